@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The machine as firmware and boot loader hand it to the kernel: everything the boot is computed from, and nothing that
+// the kernel derived itself. log_reader.h fills it from a real kernel's log.
+//
+// Addresses keep the firmware's shape (start and length, possibly hostile): zero lengths, overlaps and wraps are data
+// here; the e820 room decides what the kernel does with them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/profile/kernel_profile.h"
+#include "engine/types/units.h"
+
+namespace mm {
+
+/// enum e820_type, arch/x86/include/asm/e820/types.h.
+enum class E820Type : std::uint32_t {
+    none = 0,  ///< no entry here (only as an answer to "what is at")
+    ram = 1,
+    reserved = 2,
+    acpi = 3,
+    nvs = 4,
+    unusable = 5,
+    pmem = 7,
+    pram = 12,
+    soft_reserved = 0xefffffff,
+    reserved_kern = 128,
+};
+
+/// One firmware entry as struct boot_e820_entry carries it.
+struct E820Entry {
+    PhysAddr start = 0;
+    Bytes size = 0;
+    E820Type type = E820Type::ram;
+    friend bool operator==(const E820Entry&, const E820Entry&) = default;
+};
+
+/// How the map was obtained; also the word in the kernel's log.
+enum class MapSource : std::uint8_t { bios_e820, bios_e801, bios_88 };
+
+struct EfiMemDesc {
+    std::string type;  ///< "Conventional", "Boot Data", as printed
+    std::string attributes;
+    PhysRange range;
+};
+
+/// One ACPI SRAT memory affinity entry; nodes already numbered as the log prints them.
+struct SratMemory {
+    Nid nid = 0;
+    unsigned pxm = 0;
+    PhysRange range;
+    bool hotplug = false, non_volatile = false;
+};
+
+/// One ACPI SRAT processor affinity entry: "SRAT: PXM 0 -> APIC 0x00 -> Node 0".
+struct SratCpu {
+    unsigned pxm = 0;
+    unsigned apic = 0;
+    Nid nid = 0;
+};
+
+enum class MtrrType : std::uint8_t {
+    uncachable = 0,
+    write_combining = 1,
+    write_through = 4,
+    write_protect = 5,
+    write_back = 6
+};
+
+struct MtrrFixed {
+    PhysRange range;
+    MtrrType type = MtrrType::uncachable;
+};
+struct MtrrVariable {
+    bool enabled = false;
+    PhysAddr base = 0, mask = 0;  ///< as printed: base and mask in bytes
+    MtrrType type = MtrrType::uncachable;
+};
+struct MtrrState {
+    bool known = false;  ///< the log printed the MTRRs
+    MtrrType default_type = MtrrType::uncachable;
+    bool fixed_enabled = false, variable_enabled = false;
+    std::vector<MtrrFixed> fixed;
+    std::vector<MtrrVariable> variable;
+};
+
+/// The kernel image: sizes from the "Memory:" line (KiB), addresses where kallsyms or iomem give them.
+struct KernelImage {
+    Bytes code = 0, rwdata = 0, rodata = 0, init = 0, bss = 0;
+    PhysAddr text = 0;          ///< _text; 0 unknown: the profile's default
+    PhysAddr end_reserved = 0;  ///< __end_of_kernel_reserve (= __bss_stop); 0 unknown: derived from the sizes
+    PhysAddr brk_end = 0;       ///< _brk_end as far as known; 0 unknown
+    PhysAddr init_begin = 0, init_end = 0;              ///< __init_begin, __init_end; 0 unknown
+    PhysRange res_code, res_rodata, res_data, res_bss;  ///< /proc/iomem's Kernel lines; empty unknown
+};
+
+/// "percpu: Embedded 62 pages/cpu s217088 r8192 d28672 u2097152".
+struct PercpuFacts {
+    bool known = false;
+    Bytes static_size = 217088, reserved_size = 8192, dyn_size = 28672, unit_size = 2097152;
+};
+
+struct NamedRange {
+    std::string name;
+    PhysRange range;
+};
+
+/// "e820: update [mem a-b] usable ==> reserved" that firmware quirks caused and nothing here derives.
+struct GivenUpdate {
+    PhysRange range;
+    E820Type from = E820Type::ram, to = E820Type::reserved;
+};
+
+struct Machine {
+    std::string name;  ///< file stem or folder name: "pc-512m"
+    Arch arch = Arch::x86_64;
+    std::string banner;  ///< the whole "Linux version ..." line
+    KernelVersion version;
+    std::string command_line;
+    bool efi = false;
+    std::string efi_line;  ///< "efi: EFI v2.70 by EDK II"; "" for BIOS
+
+    MapSource source = MapSource::bios_e820;
+    std::string map_name = "BIOS-e820";  ///< word printed before each entry
+    std::vector<E820Entry> map;          ///< in firmware order
+    std::vector<EfiMemDesc> efi_map;
+    std::vector<PhysRange> setup_data;  ///< pieces the boot loader's setup_data occupies
+    std::vector<GivenUpdate> given_updates;
+
+    std::optional<PhysRange> ramdisk;
+    std::vector<NamedRange> acpi_tables;  ///< "ACPI: Reserving FACP table memory at"
+    std::vector<PhysRange> mp_table;      ///< what smp_scan_config() reserves
+    std::vector<SratMemory> srat_memory;
+    std::vector<SratCpu> srat_cpus;
+    std::vector<std::vector<unsigned>> slit;  ///< distance[from][to]; empty unknown
+    MtrrState mtrr;
+    KernelImage image;
+    PercpuFacts percpu;
+    unsigned possible_cpus = 1;   ///< nr_cpu_ids
+    unsigned nr_cpus_config = 0;  ///< NR_CPUS, 0 unknown
+    bool gb_pages = false;        ///< "Using GB pages for direct mapping"
+    bool la57 = false;            ///< five-level paging
+
+    std::vector<std::string> notes;  ///< what the reader assumed because the log did not say it, for the user's eyes
+};
+
+}  // namespace mm

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From memblock to zones: sparse_init(), zone_sizes_init() / free_area_init(), zonelists, memblock_free_all() and the
+// deferred rest. Each function is one boot stage's body; it prints the kernel's lines and emits its events. Follows
+// mm/{sparse,page_alloc,memblock}.c, arch/x86/mm/init.c, Linux 6.1.
+#pragma once
+
+#include <functional>
+
+#include "engine/memblock/memblock.h"
+#include "engine/mmzone/zone.h"
+#include "engine/profile/kernel_profile.h"
+
+namespace mm {
+
+/// mem_section[]: which 128 MiB sections exist, on which node, and where their memmap lies.
+struct Section {
+    std::uint64_t number = 0;
+    Nid nid = 0;
+    PhysRange memmap;  ///< physical memory of its struct pages
+    friend bool operator==(const Section&, const Section&) = default;
+};
+
+/// How vmemmap gets page tables and PMD leaves: passed in, because mmzone does not know pgtable.
+struct VmemmapMapper {
+    /// Called with the virtual range of struct pages of a section, backing memory already taken; takes table pages
+    /// itself.
+    std::function<void(PhysRange memmap, Pfn first_pfn, Nid nid)> map;
+};
+
+/// sparse_init(): memory_present for all memory, usage maps, section memmaps (2 MiB leaves) taken from memblock.
+std::vector<Section> sparse_init(Memblock& memblock, const KernelProfile& profile, const VmemmapMapper& mapper,
+                                 const Tracer& trace);
+
+/// zone_sizes_init() and free_area_init(): zone ranges, node spans, present and (first guess of) managed pages,
+/// memmap_init with its "unavailable ranges" lines; struct pages up to first_deferred_pfn get state boot, those of
+/// holes reserved.
+void free_area_init(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile,
+                    Pfn max_low_pfn, Pfn max_pfn, const std::vector<Nid>& online_nodes, const Tracer& trace);
+
+/// build_all_zonelists(): node order by distance (find_next_best_node), zones from highest to lowest; sets total_pages.
+/// Prints "Fallback order for Node ..." and "Built N zonelists, mobility grouping on.  Total pages: ...", "Policy zone:
+/// ...".
+void build_all_zonelists(Zones& zones, const std::vector<std::vector<unsigned>>& distance,
+                         const std::vector<bool>& node_has_cpu, const Tracer& trace);
+
+/// __free_pages_core(pfn, order) of page_alloc, passed in by sim.
+using FreePagesCore = std::function<void(Pfn pfn, Order order)>;
+
+/// memblock_free_all(): marks reserved ranges PG_reserved, frees the others (only below first_deferred_pfn of their
+/// node) in the kernel's order, block by block of at most MAX_ORDER-1. Managed pages are counted up by the callee.
+/// Returns totalram pages freed.
+NrPages memblock_free_all(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile,
+                          const FreePagesCore& free_core, const Tracer& trace);
+
+/// page_alloc_init_late() / deferred_init_memmap(): the rest, node by node, in blocks of MAX_ORDER-1.
+NrPages deferred_init(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile,
+                      const FreePagesCore& free_core, const Tracer& trace);
+
+/// init_per_zone_wmark_min(): min_free_kbytes from lowmem, watermarks min/low/high, lowmem_reserve (256 256 32 0).
+void init_per_zone_wmark_min(Zones& zones, const Tracer& trace);
+
+/// struct page's address and back, for each memory model (SPARSEMEM_VMEMMAP here).
+VirtAddr page_address_of_struct(Pfn pfn, VirtAddr vmemmap_base, Bytes struct_page_size);
+
+}  // namespace mm

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Nodes and zones: pg_data_t, struct zone with its free_area, zonelists. Small values, copied into snapshots and
+// keyframes; the frames they talk about are in PageColumns. Follows include/linux/mmzone.h, Linux 6.1.
+#pragma once
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/mmzone/page_columns.h"
+#include "engine/types/units.h"
+
+namespace mm {
+
+/// enum zone_type, all architectures; a machine has those its profile has.
+enum class ZoneType : std::uint8_t { dma, dma32, normal, highmem, movable, device };
+inline constexpr unsigned nr_zone_types = 6;
+std::string_view name_of(ZoneType);  ///< "DMA", "DMA32", "Normal", "HighMem", "Movable", "Device"
+
+inline constexpr unsigned max_orders = 12;  ///< room for every profile's MAX_ORDER
+
+/// One list of free_area: circular in the kernel, first and last here; links are in PageColumns.
+struct FreeList {
+    std::uint32_t first = no_link, last = no_link;
+    NrPages blocks = 0;
+    friend bool operator==(const FreeList&, const FreeList&) = default;
+};
+struct FreeArea {
+    std::array<FreeList, nr_migratetypes> free_list{};
+    NrPages nr_free = 0;  ///< blocks of this order, all lists
+    friend bool operator==(const FreeArea&, const FreeArea&) = default;
+};
+
+enum class Watermark : std::uint8_t { min, low, high };
+
+struct Zone {
+    ZoneType type{};
+    Nid nid = 0;
+    Pfn start_pfn = 0;  ///< zone_start_pfn
+    NrPages spanned = 0, present = 0, managed = 0;
+    NrPages free_pages = 0;              ///< NR_FREE_PAGES
+    std::array<NrPages, 3> watermark{};  ///< min, low, high; without boost
+    std::array<NrPages, nr_zone_types> lowmem_reserve{};
+    std::array<FreeArea, max_orders> free_area{};
+
+    bool populated() const { return present != 0; }
+    PfnRange span() const { return {start_pfn, start_pfn + spanned}; }
+    friend bool operator==(const Zone&, const Zone&) = default;
+};
+
+struct ZoneRef {
+    Nid nid = 0;
+    ZoneType type{};
+    friend bool operator==(ZoneRef, ZoneRef) = default;
+};
+
+/// pg_data_t.
+struct Node {
+    Nid nid = 0;
+    Pfn start_pfn = 0;
+    NrPages spanned = 0, present = 0;
+    std::array<Zone, nr_zone_types> zones{};
+    std::vector<ZoneRef> fallback;    ///< ZONELIST_FALLBACK, in order
+    std::vector<ZoneRef> thisnode;    ///< ZONELIST_NOFALLBACK
+    std::vector<Nid> fallback_nodes;  ///< "Fallback order for Node 0: 0 1"
+    Pfn first_deferred_pfn = no_pfn;  ///< pages from here on are initialised by deferred_init_memmap
+    friend bool operator==(const Node&, const Node&) = default;
+};
+
+/// Everything of mmzone but the frames themselves.
+struct Zones {
+    std::vector<Node> nodes;                           ///< online, by nid
+    std::array<PfnRange, nr_zone_types> arch_range{};  ///< arch_zone_lowest/highest_possible_pfn
+    std::vector<std::uint8_t> pageblock_type;          ///< MigrateType of each pageblock (512 frames) from pfn 0
+    NrPages total_pages = 0;                           ///< vm_total_pages: "Total pages:" of build_all_zonelists
+
+    Zone* zone(Nid nid, ZoneType type);
+    const Zone* zone(Nid nid, ZoneType type) const;
+    /// The zone that spans the frame (and, where zones overlap, that of the node it belongs to); null if none.
+    const Zone* zone_of(Pfn pfn) const;
+    const Node* node(Nid nid) const;
+    MigrateType pageblock(Pfn pfn) const { return static_cast<MigrateType>(pageblock_type[pfn / pageblock_pages]); }
+    friend bool operator==(const Zones&, const Zones&) = default;
+};
+
+}  // namespace mm

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From SRAT to nodes: memory blocks of nodes, their clean-up, the dummy node, distances, CPU to node. What
+// initmem_init() (x86_numa_init) does on x86_64. Follows arch/x86/mm/numa.c and drivers/acpi/numa/srat.c, Linux 6.1.
+//
+//      SRAT   0:[0-640K) 0:[1M-1G) 1:[1G-2G)
+//      merged 0:[0------------1G)  1:[1G-2G)        "NUMA: Node 0 [mem ...] + [mem ...] -> [mem ...]"
+#pragma once
+
+#include <vector>
+
+#include "engine/firmware/machine.h"
+#include "engine/memblock/memblock.h"
+
+namespace mm {
+
+/// struct numa_memblk.
+struct NumaMemblk {
+    PhysRange range;
+    Nid nid = 0;
+    friend bool operator==(const NumaMemblk&, const NumaMemblk&) = default;
+};
+
+struct NodeData {
+    Nid nid = 0;
+    PhysRange node_data;  ///< where the pg_data_t was placed; empty for a node without memory
+    friend bool operator==(const NodeData&, const NodeData&) = default;
+};
+
+struct Numa {
+    bool dummy = false;                           ///< no SRAT (or numa=off): one made-up node
+    std::vector<NumaMemblk> memblks;              ///< numa_meminfo after clean-up, sorted by start
+    std::vector<NodeData> nodes;                  ///< online nodes, ascending
+    std::vector<std::vector<unsigned>> distance;  ///< [from][to]; 10 local, 20 remote by default
+    std::vector<Nid> cpu_to_node;                 ///< by CPU number, after numa_init_array's round robin
+    friend bool operator==(const Numa&, const Numa&) = default;
+};
+
+/// x86_numa_init(): acpi (SRAT), else dummy. Sets nodes on memblock.memory and .reserved, allocates NODE_DATA there.
+/// Prints the kernel's lines. max_pfn bounds the dummy node and clips blocks.
+Numa x86_numa_init(const Machine& machine, const KernelProfile& profile, Memblock& memblock, Pfn max_pfn,
+                   const Tracer& trace);
+
+}  // namespace mm

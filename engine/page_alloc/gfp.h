@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// gfp flags by their kernel names and bits. Follows include/linux/gfp_types.h and gfp.h, Linux 6.1.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/mmzone/zone.h"
+
+namespace mm {
+
+using Gfp = std::uint32_t;
+
+namespace gfp {
+inline constexpr Gfp dma = 0x1, highmem = 0x2, dma32 = 0x4, movable = 0x8, reclaimable = 0x10, high = 0x20, io = 0x40,
+                     fs = 0x80, zero = 0x100, atomic = 0x200, direct_reclaim = 0x400, kswapd_reclaim = 0x800,
+                     write = 0x1000, nowarn = 0x2000, retry_mayfail = 0x4000, nofail = 0x8000, noretry = 0x10000,
+                     memalloc = 0x20000, comp = 0x40000, nomemalloc = 0x80000, hardwall = 0x100000, thisnode = 0x200000,
+                     account = 0x400000;
+inline constexpr Gfp reclaim = direct_reclaim | kswapd_reclaim;
+inline constexpr Gfp GFP_ATOMIC = high | atomic | kswapd_reclaim, GFP_KERNEL = reclaim | io | fs,
+                     GFP_NOWAIT = kswapd_reclaim, GFP_NOIO = reclaim, GFP_NOFS = reclaim | io,
+                     GFP_USER = reclaim | io | fs | hardwall, GFP_DMA = dma, GFP_DMA32 = dma32,
+                     GFP_HIGHUSER = GFP_USER | highmem, GFP_HIGHUSER_MOVABLE = GFP_HIGHUSER | movable,
+                     GFP_TRANSHUGE_LIGHT = (GFP_HIGHUSER_MOVABLE | comp | nomemalloc | nowarn) & ~reclaim,
+                     GFP_TRANSHUGE = GFP_TRANSHUGE_LIGHT | direct_reclaim;
+}  // namespace gfp
+
+/// gfp_zone(): the highest zone the flags allow (on a machine without that zone the zonelist starts lower).
+ZoneType gfp_zone(Gfp flags);
+/// gfp_migratetype().
+MigrateType gfp_migratetype(Gfp flags);
+/// "GFP_KERNEL|__GFP_COMP", as show_gfp_flags() prints.
+std::string gfp_text(Gfp flags);
+/// Accepts what gfp_text prints, 0x numbers, names with or without underscores prefix; nullopt if unknown.
+std::optional<Gfp> parse_gfp(std::string_view text);
+
+}  // namespace mm

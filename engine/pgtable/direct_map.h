@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The direct mapping of all RAM at PAGE_OFFSET, as init_mem_mapping() builds it: split_mem_range() chooses 4K/2M/1G
+// pieces, kernel_physical_mapping_init() fills tables, alloc_low_pages() takes table pages from the brk buffer and then
+// from memblock just below what is already mapped. Also the kernel's virtual layout. Follows arch/x86/mm/init.c and
+// init_64.c, Documentation/x86/x86_64/mm.rst, Linux 6.1.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/e820/e820_table.h"
+#include "engine/memblock/memblock.h"
+#include "engine/pgtable/page_tables.h"
+#include "engine/profile/kernel_profile.h"
+
+namespace mm {
+
+/// struct map_range: a piece to be mapped with one set of page sizes.
+struct MapRange {
+    PhysRange range;
+    Bytes leaf_size = page_size;  ///< largest leaf allowed here: 4K, 2M, 1G
+    friend bool operator==(const MapRange&, const MapRange&) = default;
+};
+
+/// split_mem_range() with probe_page_size_mask()'s result: "[mem 0x...-0x...] page 4k".
+std::vector<MapRange> split_mem_range(PhysRange range, bool gb_pages);
+
+struct DirectMap {
+    PageTables tables;
+    std::vector<PfnRange> pfn_mapped;  ///< pfn_mapped[]: what init_memory_mapping() has covered, merged
+    Pfn max_low_pfn_mapped = 0, max_pfn_mapped = 0;
+    unsigned brk_tables_used = 0;  ///< table pages taken from the brk buffer so far
+    friend bool operator==(const DirectMap&, const DirectMap&) = default;
+};
+
+struct DirectMapInput {
+    VirtAddr page_offset = 0;  ///< PAGE_OFFSET (no KASLR: 0xffff888000000000, la57: 0xff11000000000000)
+    bool gb_pages = false;
+    bool la57 = false;
+    Pfn max_pfn = 0, max_low_pfn = 0;
+    Pfn brk_buffer = 0;  ///< first frame of pgt_buf (early_alloc_pgt_buf)
+    unsigned brk_pages = 0;
+    Pfn top_table = 0;       ///< frame of init_top_pgt
+    bool bottom_up = false;  ///< movable_node: map from the kernel's end upwards
+    PhysAddr kernel_end = 0;
+};
+
+/// init_mem_mapping(). Sets memblock's current limit as the kernel does. Emits init_memory_mapping, map_range and
+/// alloc_page_table events; prints "Using GB pages for direct mapping" where the kernel does.
+DirectMap init_mem_mapping(const DirectMapInput& input, const E820Table& e820, Memblock& memblock, const Tracer& trace);
+
+struct LayoutArea {
+    std::string name;  ///< "direct map", "vmalloc", "vmemmap", "kernel image", "modules", "fixmap", "cpu entry area"...
+    VirtRange range;   ///< end ~0 stands for the end of the address space
+    std::string note;
+};
+/// The kernel virtual layout (nokaslr), ascending; includes the user half and the hole.
+std::vector<LayoutArea> kernel_layout(bool la57, PhysRange image);
+
+VirtAddr page_offset_base(bool la57);
+VirtAddr vmemmap_base(bool la57);
+inline constexpr VirtAddr start_kernel_map = 0xffffffff80000000;  ///< __START_KERNEL_map
+
+}  // namespace mm

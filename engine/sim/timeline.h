@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Timeline: commands, their events, keyframes; a cursor that can stand after any event. Stepping back is seeking: the
+// nearest keyframe before is restored and commands are replayed; a replay that must stop inside a command stops there.
+// Executing a command with the cursor in the past cuts off the future beyond it.
+//
+//      events    0 1 2 3 4 5 6 7 8 9 ...
+//      commands  [stage 0 ][stage 1  ][alloc][free] ...
+//      keyframes ^         ^         ^  after each stage, then every few thousand events
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "engine/sim/system.h"
+
+namespace mm {
+
+class Timeline {
+public:
+    /// Runs the whole boot once; the cursor stands at its end.
+    Timeline(std::shared_ptr<const Machine> machine, const KernelProfile& profile);
+    ~Timeline();
+
+    Position cursor() const;
+    Position total() const;
+    Position boot_end() const;
+    const History& history() const;
+    const System& system() const;
+
+    void seek(Position position);  ///< clamped to total()
+    /// Stepping among stages and events; each returns the new cursor.
+    Position step_into();              ///< the next event
+    Position step_over();              ///< to the end of the current leaf stage, or of the next one if at an end
+    Position step_out();               ///< to the end of the parent stage
+    Position step_back();              ///< the event before
+    Position step_back_over();         ///< to the end of the leaf stage before
+    Position run_to_stage(int stage);  ///< to the end of that stage
+
+    /// REQUIRES for alloc/free: the cursor is at or after boot_end(). Cuts off the future.
+    Outcome<CommandResult> execute(const Command& command);
+
+    SnapshotPtr snapshot();
+    std::uint64_t hash();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> m;
+};
+
+}  // namespace mm

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Everything a machine is at one moment except its page frames: small, copyable values of every room. sim::System owns
+// one and changes it; a Snapshot and a keyframe hold copies.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/e820/e820_table.h"
+#include "engine/firmware/int15.h"
+#include "engine/memblock/memblock.h"
+#include "engine/mmzone/init.h"
+#include "engine/numa/numa.h"
+#include "engine/page_alloc/page_allocator.h"
+#include "engine/pgtable/direct_map.h"
+
+namespace mm {
+
+/// A line of /proc/iomem: nested by depth.
+struct IomemEntry {
+    PhysRange range;
+    std::string name;
+    unsigned depth = 0;
+    friend bool operator==(const IomemEntry&, const IomemEntry&) = default;
+};
+
+/// One alloc_large_system_hash() table.
+struct HashTable {
+    std::string name;  ///< "Dentry cache"
+    std::uint64_t entries = 0;
+    Bytes size = 0;
+    PhysAddr at = 0;
+    friend bool operator==(const HashTable&, const HashTable&) = default;
+};
+
+struct MachineState {
+    ProbeResult probe;        ///< what int 15h answered; empty on EFI
+    E820Table e820_firmware;  ///< e820_table_firmware: as handed over, sanitized
+    E820Table e820;           ///< e820_table: the kernel's own, modified on the way
+    std::string map_name;     ///< "BIOS-e820"
+    Pfn max_pfn = 0, max_low_pfn = 0, max_arch_pfn = 0;
+    bool memblock_discarded = false;  ///< after memblock_free_all: kept for looking at, no longer the allocator
+    Memblock memblock;
+    DirectMap direct_map;
+    Numa numa;
+    std::vector<Section> sections;
+    Zones zones;
+    std::vector<PhysRange> percpu_units;  ///< by CPU
+    std::vector<HashTable> hash_tables;
+    std::vector<IomemEntry> iomem;
+    AllocStats stats;
+    NrPages totalram_pages = 0;  ///< _totalram_pages
+    NrPages physpages = 0;       ///< get_num_physpages()
+};
+
+}  // namespace mm

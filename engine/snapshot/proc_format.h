@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Prints a snapshot in the kernel's own formats, byte-compatible with Linux 6.1: /proc/buddyinfo, pagetypeinfo,
+// zoneinfo, meminfo, iomem; memblock=debug's dump; dmesg; page-table dump; kernel virtual layout. Values mmscope does
+// not model yet (LRU counters, vmstat) are printed as 0, in place, so that parsers keep working. Follows mm/vmstat.c
+// (frag_show, pagetypeinfo_show, zoneinfo_show_print), fs/proc/meminfo.c, kernel/resource.c.
+#pragma once
+
+#include <string>
+
+#include "engine/snapshot/snapshot.h"
+
+namespace mm {
+
+std::string print_dmesg(const Snapshot& s);
+std::string print_e820(const Snapshot& s);
+std::string print_memblock(const Snapshot& s);
+std::string print_iomem(const Snapshot& s);
+std::string print_pagetables(const Snapshot& s);
+std::string print_zoneinfo(const Snapshot& s);
+std::string print_buddyinfo(const Snapshot& s);
+std::string print_pagetypeinfo(const Snapshot& s);
+std::string print_meminfo(const Snapshot& s);
+std::string print_layout(const Snapshot& s);
+/// Versioned JSON of everything above, documented in engine/snapshot/json.md.
+std::string print_json(const Snapshot& s);
+
+}  // namespace mm

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a step of the engine did. Rooms emit Events named as the kernel's functions and tracepoints, and the lines the
+// kernel would print there; the sink (sim's recorder, a test's vector) decides what to keep. A null sink costs one
+// branch.
+//
+// An Event is emitted AFTER its change, when the state is consistent: the timeline stops between events.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "engine/types/units.h"
+
+namespace mm {
+
+/// One line a kind: identifier, the kernel's function, its file (Linux 6.1).
+// clang-format off
+#define MM_EVENT_KINDS(X)                                                                \
+    X(stage, "", "")                                                                     \
+    X(int15_e820, "detect_memory_e820", "arch/x86/boot/memory.c")                        \
+    X(int15_e801, "detect_memory_e801", "arch/x86/boot/memory.c")                        \
+    X(int15_88, "detect_memory_88", "arch/x86/boot/memory.c")                            \
+    X(e820_range_add, "e820__range_add", "arch/x86/kernel/e820.c")                       \
+    X(e820_range_update, "e820__range_update", "arch/x86/kernel/e820.c")                 \
+    X(e820_range_remove, "e820__range_remove", "arch/x86/kernel/e820.c")                 \
+    X(e820_update_table, "e820__update_table", "arch/x86/kernel/e820.c")                 \
+    X(e820_end_pfn, "e820_end_pfn", "arch/x86/kernel/e820.c")                            \
+    X(mtrr_trim, "mtrr_trim_uncached_memory", "arch/x86/kernel/cpu/mtrr/cleanup.c")      \
+    X(memblock_add, "memblock_add", "mm/memblock.c")                                     \
+    X(memblock_remove, "memblock_remove", "mm/memblock.c")                               \
+    X(memblock_reserve, "memblock_reserve", "mm/memblock.c")                             \
+    X(memblock_alloc, "memblock_alloc_range_nid", "mm/memblock.c")                       \
+    X(memblock_phys_free, "memblock_phys_free", "mm/memblock.c")                         \
+    X(memblock_set_node, "memblock_set_node", "mm/memblock.c")                           \
+    X(memblock_trim_memory, "memblock_trim_memory", "mm/memblock.c")                     \
+    X(init_memory_mapping, "init_memory_mapping", "arch/x86/mm/init.c")                  \
+    X(map_range, "kernel_physical_mapping_init", "arch/x86/mm/init_64.c")                \
+    X(alloc_page_table, "alloc_low_pages", "arch/x86/mm/init.c")                         \
+    X(numa_add_memblk, "numa_add_memblk", "arch/x86/mm/numa.c")                          \
+    X(node_set_online, "node_set_online", "arch/x86/mm/numa.c")                          \
+    X(memory_present, "memory_present", "mm/sparse.c")                                   \
+    X(vmemmap_populate, "vmemmap_populate", "arch/x86/mm/init_64.c")                     \
+    X(zone_init, "free_area_init_core", "mm/page_alloc.c")                               \
+    X(memmap_init, "memmap_init_range", "mm/page_alloc.c")                               \
+    X(pcpu_alloc, "pcpu_embed_first_chunk", "mm/percpu.c")                               \
+    X(zonelist_build, "build_zonelists", "mm/page_alloc.c")                              \
+    X(hash_alloc, "alloc_large_system_hash", "mm/page_alloc.c")                          \
+    X(free_range, "__free_memory_core", "mm/memblock.c")                                 \
+    X(deferred_init, "deferred_init_memmap", "mm/page_alloc.c")                          \
+    X(mm_page_alloc, "__alloc_pages", "mm/page_alloc.c")                                 \
+    X(mm_page_alloc_failed, "__alloc_pages", "mm/page_alloc.c")                          \
+    X(mm_page_alloc_zone_locked, "__rmqueue", "mm/page_alloc.c")                         \
+    X(mm_page_alloc_extfrag, "__rmqueue_fallback", "mm/page_alloc.c")                    \
+    X(mm_page_free, "__free_pages", "mm/page_alloc.c")                                   \
+    X(expand, "expand", "mm/page_alloc.c")                                               \
+    X(merge, "__free_one_page", "mm/page_alloc.c")                                       \
+    X(set_pageblock_migratetype, "set_pageblock_migratetype", "mm/page_alloc.c")         \
+    X(kernel_note, "", "")
+// clang-format on
+
+enum class EventKind : std::uint16_t {
+#define MM_X(id, function, file) id,
+    MM_EVENT_KINDS(MM_X)
+#undef MM_X
+};
+
+std::string_view name_of(EventKind);             ///< "memblock_reserve"
+std::string_view kernel_function_of(EventKind);  ///< "memblock_reserve"; "" for stage
+std::string_view kernel_file_of(EventKind);      ///< "mm/memblock.c"; "" for stage
+
+/// One thing that happened. Small and flat: a run of millions is kept. What the fields a and b mean depends on the kind
+/// (gfp flags, migratetypes, counts) and is put into words by snapshot/describe.h.
+struct Event {
+    EventKind kind = EventKind::stage;
+    std::int16_t nid = no_node;
+    std::uint8_t zone = 0xff;         ///< ZoneType, 0xff none
+    std::uint8_t order = 0xff;        ///< 0xff none
+    std::uint8_t migratetype = 0xff;  ///< 0xff none
+    PhysRange touched{};              ///< the physical memory concerned; empty for none
+    std::uint64_t a = 0, b = 0;
+
+    friend bool operator==(const Event&, const Event&) = default;
+};
+
+class EventSink {
+public:
+    virtual ~EventSink() = default;
+    /// text: one short line on what changed, in words and numbers ("usable => reserved", "kernel image"); may be empty.
+    virtual void event(const Event& event, std::string_view text) = 0;
+    /// A line of the kernel's log, without timestamp, belonging to the event before it.
+    virtual void printk(std::string line) = 0;
+};
+
+/// How rooms hold a sink: a pointer that may be null, with the test for it written once.
+class Tracer {
+public:
+    Tracer() = default;
+    explicit Tracer(EventSink* sink) : m_sink(sink) {}
+    explicit operator bool() const { return m_sink != nullptr; }
+    void event(const Event& e, std::string_view text = {}) const {
+        if (m_sink) m_sink->event(e, text);
+    }
+    void printk(std::string line) const {
+        if (m_sink) m_sink->printk(std::move(line));
+    }
+
+private:
+    EventSink* m_sink = nullptr;
+};
+
+}  // namespace mm

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the window may ask of the engine: values, posted to the bridge's mailbox and answered by a newer snapshot (or an
+// error). The GUI never waits for an answer.
+#pragma once
+
+#include <QString>
+#include <variant>
+
+#include "engine/page_alloc/page_allocator.h"
+#include "engine/snapshot/history.h"
+
+namespace mm::gui {
+
+struct OpenFile {
+    QString path;
+};
+struct Seek {
+    Position to = 0;
+};
+enum class Step { into, over, out, back, backOver, toStart, toEnd };
+struct StepBy {
+    Step step{};
+};
+struct RunToStage {
+    int stage = 0;
+};
+/// Advances by itself until the end or Pause: eventsPerSecond 0 = one stage per tick, ticksPerSecond many.
+struct Play {
+    double stagesPerSecond = 4;
+};
+struct Pause {};
+struct Allocate {
+    AllocRequest request;
+};
+struct Free {
+    Pfn pfn = 0;
+    Order order = 0;
+};
+struct StartWorkload {
+    std::uint64_t seed = 7;
+    unsigned maxOrder = 9;
+    unsigned unmovable = 15, movable = 75, reclaimable = 10;  ///< weights
+    unsigned meanLifetime = 2000;                             ///< in commands
+    unsigned targetPercent = 70;
+    double commandsPerSecond = 2000;  ///< 0: as fast as it goes
+};
+struct StopWorkload {};
+
+using Request =
+    std::variant<OpenFile, Seek, StepBy, RunToStage, Play, Pause, Allocate, Free, StartWorkload, StopWorkload>;
+
+}  // namespace mm::gui

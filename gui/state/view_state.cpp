@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/state/view_state.h"
+
+namespace mm::gui {
+
+void ViewState::select(const Selection& selection) {
+    if (m_selection == selection) return;
+    m_selection = selection;
+    Q_EMIT selectionChanged(m_selection);
+}
+
+void ViewState::setZoom(PhysRange zoom) {
+    if (m_zoom == zoom) return;
+    m_zoom = zoom;
+    Q_EMIT zoomChanged();
+}
+
+void ViewState::setHovered(std::optional<Pfn> pfn) {
+    if (m_hovered == pfn) return;
+    m_hovered = pfn;
+    Q_EMIT hoveredChanged();
+}
+
+}  // namespace mm::gui

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What all views share: one selection, one zoom over the address axis, one hovered frame. Views read it, change it on
+// clicks, and repaint on the signals; no view knows another.
+#pragma once
+
+#include <QObject>
+#include <optional>
+
+#include "engine/snapshot/snapshot.h"
+
+namespace mm::gui {
+
+/// One free list, chosen in the matrix.
+struct ListRef {
+    Nid nid = 0;
+    ZoneType zone{};
+    unsigned order = 0;
+    MigrateType type{};
+    friend bool operator==(const ListRef&, const ListRef&) = default;
+};
+
+struct Selection {
+    PfnRange frames{};              ///< empty: nothing selected
+    std::optional<ListRef> list;    ///< where the frames are a whole list, or it was chosen
+    std::optional<Position> event;  ///< where an event (log line) was chosen
+    friend bool operator==(const Selection&, const Selection&) = default;
+};
+
+class ViewState : public QObject {
+    Q_OBJECT
+public:
+    explicit ViewState(QObject* parent = nullptr) : QObject(parent) {}
+
+    const Selection& selection() const { return m_selection; }
+    void select(const Selection& selection);
+    void clearSelection() { select({}); }
+
+    /// The stretch of physical memory the address views show; empty: everything.
+    PhysRange zoom() const { return m_zoom; }
+    void setZoom(PhysRange zoom);
+
+    std::optional<Pfn> hovered() const { return m_hovered; }
+    void setHovered(std::optional<Pfn> pfn);
+
+Q_SIGNALS:
+    void selectionChanged(const mm::gui::Selection& selection);
+    void zoomChanged();
+    void hoveredChanged();
+
+private:
+    Selection m_selection;
+    PhysRange m_zoom{};
+    std::optional<Pfn> m_hovered;
+};
+
+}  // namespace mm::gui

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A view: a widget that draws one aspect of a snapshot. It gets its shared state and ink at construction, snapshots as
+// they come (the latest wins; on the GUI thread, must return in a few milliseconds), and asks for engine work by
+// requested().
+#pragma once
+
+#include <QString>
+#include <QWidget>
+
+#include "gui/state/request.h"
+#include "gui/state/view_state.h"
+#include "gui/style/theme.h"
+
+namespace mm::gui {
+
+struct ViewContext {
+    Theme& theme;
+    ViewState& state;
+};
+
+class View : public QWidget {
+    Q_OBJECT
+public:
+    explicit View(const ViewContext& context, QWidget* parent = nullptr)
+        : QWidget(parent), m_theme(context.theme), m_state(context.state) {}
+
+    virtual void setSnapshot(const SnapshotPtr& snapshot) = 0;
+    /// Grey words at the right of the panel's title: "0 - 512 MiB, 4 GiB". Emit contextChanged() when they change.
+    virtual QString contextText() const { return {}; }
+    /// Widgets for the panel's title line, made once (combo boxes, small buttons); may be null.
+    virtual QWidget* titleWidget() { return nullptr; }
+
+Q_SIGNALS:
+    void contextChanged();
+    void requested(const mm::gui::Request& request);
+
+protected:
+    Theme& m_theme;
+    ViewState& m_state;
+};
+
+}  // namespace mm::gui
