@@ -62,6 +62,7 @@ private:
     bool m_dark;
     bool m_letters = false;
     double m_zoom = 1.0;
+    QString m_bodyFamily, m_monoFamily;  ///< first installed of a list of good ones
     Tokens m_tokens;
 };
 

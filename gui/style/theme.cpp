@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/style/theme.h"
+
+#include <QApplication>
+#include <QFontDatabase>
+#include <QPainter>
+#include <QPalette>
+#include <algorithm>
+#include <cmath>
+
+#include "gui/style/style_sheet.h"
+
+namespace mm::gui {
+namespace {
+
+QString firstInstalled(const QStringList& wanted, QFontDatabase::SystemFont otherwise) {
+    for (const QString& family : wanted)
+        if (QFontDatabase::hasFamily(family)) return family;
+    return QFontDatabase::systemFont(otherwise).family();
+}
+
+QFont sized(const QString& family, int pixels, QFont::Weight weight = QFont::Normal) {
+    QFont font(family);
+    font.setPixelSize(pixels);
+    font.setWeight(weight);
+    return font;
+}
+
+}  // namespace
+
+Theme::Theme(bool dark, QObject* parent)
+    : QObject(parent),
+      m_dark(dark),
+      m_bodyFamily(
+          firstInstalled({"Inter", "Noto Sans", "Cantarell", "Ubuntu", "DejaVu Sans"}, QFontDatabase::GeneralFont)),
+      m_monoFamily(
+          firstInstalled({"DejaVu Sans Mono", "JetBrains Mono", "Noto Sans Mono", "Noto Mono", "Liberation Mono"},
+                         QFontDatabase::FixedFont)) {
+    build();
+}
+
+void Theme::setDark(bool dark) {
+    if (m_dark == dark) return;
+    m_dark = dark;
+    build();
+    Q_EMIT changed();
+}
+
+void Theme::setZoom(double zoom) {
+    zoom = std::clamp(zoom, 0.75, 3.0);
+    if (std::abs(zoom - m_zoom) < 1e-9) return;
+    m_zoom = zoom;
+    Q_EMIT changed();
+}
+
+void Theme::setHighContrastTextures(bool on) {
+    if (m_letters == on) return;
+    m_letters = on;
+    Q_EMIT changed();
+}
+
+int Theme::px(double at100) const {
+    return static_cast<int>(std::lround(at100 * m_zoom));
+}
+
+QFont Theme::body() const {
+    return sized(m_bodyFamily, px(12));
+}
+QFont Theme::small() const {
+    return sized(m_bodyFamily, px(11));
+}
+QFont Theme::axis() const {
+    return sized(m_bodyFamily, px(10));
+}
+QFont Theme::title() const {
+    return sized(m_bodyFamily, px(12), QFont::DemiBold);
+}
+QFont Theme::mono() const {
+    QFont font = sized(m_monoFamily, px(11));
+    font.setStyleHint(QFont::Monospace);
+    return font;
+}
+
+QBrush Theme::hatch() const {
+    const int side = std::max(6, px(6));
+    QPixmap tile(side, side);
+    tile.fill(m_tokens.hole);
+    QPainter painter(&tile);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(m_tokens.holeHatch, std::max(1.0, m_zoom)));
+    // Three parallels, so that the strokes meet across the tile's corners.
+    for (const int shift : {-side, 0, side})
+        painter.drawLine(QPointF(shift - 1, side + 1), QPointF(shift + side + 1, -1));
+    return QBrush(tile);
+}
+
+void Theme::applyToApplication() const {
+    if (qApp->styleSheet().isEmpty()) QApplication::setStyle("Fusion");
+    QPalette palette;
+    palette.setColor(QPalette::Window, m_tokens.background);
+    palette.setColor(QPalette::Base, m_tokens.panel);
+    palette.setColor(QPalette::AlternateBase, m_tokens.background);
+    palette.setColor(QPalette::Button, m_tokens.panel);
+    palette.setColor(QPalette::ToolTipBase, m_tokens.panel);
+    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::ToolTipText})
+        palette.setColor(role, m_tokens.text);
+    palette.setColor(QPalette::PlaceholderText, m_tokens.faint);
+    palette.setColor(QPalette::Highlight, m_tokens.accent);
+    palette.setColor(QPalette::HighlightedText, textOn(m_tokens.accent));
+    palette.setColor(QPalette::Link, m_tokens.accent);
+    palette.setColor(QPalette::Mid, m_tokens.line);
+    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
+        palette.setColor(QPalette::Disabled, role, m_tokens.faint);
+    QApplication::setPalette(palette);
+    QApplication::setFont(body());
+    qApp->setStyleSheet(styleSheetFor(*this));
+}
+
+}  // namespace mm::gui
