@@ -14,7 +14,6 @@ int main(int argc, char** argv) {
     auto* layout = new QVBoxLayout(&window);
     for (const auto& info : mm::gui::allViews()) {
         auto* view = info.make({theme, state}, &window);
-        view->setSnapshot(nullptr);
         layout->addWidget(view);
     }
     window.show();

@@ -2,26 +2,22 @@
 // The only door to engine/sim: a worker thread that owns the Timeline, takes Requests from a mutex-guarded mailbox and
 // publishes immutable snapshots, latest wins, at most about 30 a second. The hand-off back to the GUI thread is an
 // eventfd watched by a QSocketNotifier (no queued signals between threads: tsan cannot see into Debian's Qt).
+//
+//      GUI thread   post() ──► mailbox ──► worker: Timeline        the GUI never waits for the engine,
+//                   collect() ◄── eventfd ◄── outbox (latest)      the engine never waits for the GUI
 #pragma once
 
 #include <QObject>
 #include <QString>
 #include <memory>
-#include <optional>
 
-#include "engine/sim/command.h"
 #include "engine/snapshot/snapshot.h"
 #include "gui/state/request.h"
+#include "gui/state/worker_status.h"
 
 namespace mm::gui {
 
-/// What the worker says beside snapshots.
-struct WorkerStatus {
-    bool playing = false, workload = false, busy = false;
-    std::uint64_t commandsDone = 0;  ///< of the running workload
-    QString error;                   ///< "" none; a whole sentence (file, line, what was expected)
-    QString notice;                  ///< e.g. "allocated pfn 0x1a8c0, order 3"
-};
+class Worker;
 
 class Bridge : public QObject {
     Q_OBJECT
@@ -32,17 +28,20 @@ public:
     void post(const Request& request);  ///< never blocks on engine work
     SnapshotPtr latest() const { return m_latest; }
     const WorkerStatus& status() const { return m_status; }
+    /// Everything posted so far is done and visible in latest(), and nothing runs by itself.
+    bool settled() const { return m_answered == m_posted && !m_status.playing && !m_status.workload; }
 
 Q_SIGNALS:
     void snapshotChanged();
-    void statusChanged();
+    void statusChanged();  ///< also when settled() may have become true
 
 private:
     void collect();
-    struct Worker;
+    int m_eventFd = -1;
     std::unique_ptr<Worker> m_worker;
     SnapshotPtr m_latest;
     WorkerStatus m_status;
+    std::uint64_t m_posted = 0, m_answered = 0;
 };
 
 }  // namespace mm::gui

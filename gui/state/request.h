@@ -24,7 +24,7 @@ struct StepBy {
 struct RunToStage {
     int stage = 0;
 };
-/// Advances by itself until the end or Pause: eventsPerSecond 0 = one stage per tick, ticksPerSecond many.
+/// Advances by itself, one leaf stage a tick, until the end or any other request that moves in time.
 struct Play {
     double stagesPerSecond = 4;
 };
@@ -43,6 +43,7 @@ struct StartWorkload {
     unsigned meanLifetime = 2000;                             ///< in commands
     unsigned targetPercent = 70;
     double commandsPerSecond = 2000;  ///< 0: as fast as it goes
+    std::uint64_t commands = 0;       ///< stops after so many; 0: runs until stopped
 };
 struct StopWorkload {};
 

@@ -9,6 +9,7 @@
 
 #include "gui/state/request.h"
 #include "gui/state/view_state.h"
+#include "gui/state/worker_status.h"
 #include "gui/style/theme.h"
 
 namespace mm::gui {
@@ -25,6 +26,8 @@ public:
         : QWidget(parent), m_theme(context.theme), m_state(context.state) {}
 
     virtual void setSnapshot(const SnapshotPtr& snapshot) = 0;
+    /// What the engine is doing and what became of the last request; most views need not know.
+    virtual void setStatus(const WorkerStatus&) {}
     /// Grey words at the right of the panel's title: "0 - 512 MiB, 4 GiB". Emit contextChanged() when they change.
     virtual QString contextText() const { return {}; }
     /// Widgets for the panel's title line, made once (combo boxes, small buttons); may be null.

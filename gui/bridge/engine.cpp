@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/bridge/engine.h"
+
+#include <algorithm>
+
+#include "engine/firmware/log_reader.h"
+#include "gui/format/format.h"
+
+namespace mm::gui {
+namespace {
+
+constexpr auto batchTime = std::chrono::milliseconds(8);  ///< longest stretch of workload between looks at the mailbox
+
+WorkloadSpec specOf(const StartWorkload& r) {
+    WorkloadSpec spec;
+    spec.seed = r.seed;
+    spec.target_percent = r.targetPercent;
+    spec.max_order = r.maxOrder;
+    spec.type_weight = {r.unmovable, r.movable, r.reclaimable};
+    spec.mean_lifetime = std::max(1u, r.meanLifetime);
+    return spec;
+}
+
+}  // namespace
+
+void Worker::Engine::guarded(auto&& what) {
+    try {
+        what();
+    } catch (const std::exception& e) {
+        halt();
+        fail(QString("The engine stopped with an internal error: %1.").arg(QString::fromUtf8(e.what())));
+    }
+}
+
+void Worker::Engine::handle(const Request& request) {
+    guarded([&] { std::visit([this](const auto& r) { perform(r); }, request); });
+}
+
+void Worker::Engine::work() {
+    guarded([&] {
+        if (m_status.playing)
+            playTick();
+        else if (m_status.workload)
+            workloadBatch();
+        else
+            m_nextWork = Clock::time_point::max();
+    });
+}
+
+void Worker::Engine::say(QString notice, std::optional<PfnRange> frames) {
+    m_status.notice = std::move(notice);
+    m_status.error.clear();
+    m_status.result = frames;
+    ++m_status.serial;
+}
+
+void Worker::Engine::fail(QString error) {
+    m_status.error = std::move(error);
+    m_status.notice.clear();
+    m_status.result.reset();
+    ++m_status.serial;
+}
+
+bool Worker::Engine::ready() {
+    if (!m_timeline) fail("No machine is open yet: open a kernel log first (Ctrl+O).");
+    return m_timeline != nullptr;
+}
+
+bool Worker::Engine::booted() {
+    if (!ready()) return false;
+    if (m_timeline->cursor() >= m_timeline->boot_end()) return true;
+    fail("The page allocator is not up yet at this moment: run the boot to its end first (F5).");
+    return false;
+}
+
+void Worker::Engine::halt() {
+    if (m_status.workload && m_timeline) m_workloadStoppedAt = m_timeline->cursor();
+    m_status.playing = m_status.workload = false;
+    m_nextWork = Clock::time_point::max();
+}
+
+void Worker::Engine::perform(const OpenFile& request) {
+    Outcome<Machine> machine = read_machine(request.path.toStdString());
+    if (!machine) return fail(text(machine.error().text()));
+    auto shared = std::make_shared<const Machine>(std::move(*machine));
+    auto timeline = std::make_unique<Timeline>(shared, profile_for(shared->arch, shared->version));
+    halt();
+    m_timeline = std::move(timeline);
+    m_workload.reset();
+    m_nodes.clear();
+    for (const Node& node : m_timeline->system().state().zones.nodes)
+        m_nodes.push_back(node.nid);
+    const std::uint64_t serial = m_status.serial;
+    m_status = {};
+    m_status.serial = serial;
+    m_changed = true;
+}
+
+void Worker::Engine::perform(const Seek& request) {
+    if (!ready()) return;
+    halt();
+    m_timeline->seek(request.to);
+    m_changed = true;
+}
+
+void Worker::Engine::perform(const StepBy& request) {
+    if (!ready()) return;
+    halt();
+    switch (request.step) {
+        case Step::into:
+            m_timeline->step_into();
+            break;
+        case Step::over:
+            m_timeline->step_over();
+            break;
+        case Step::out:
+            m_timeline->step_out();
+            break;
+        case Step::back:
+            m_timeline->step_back();
+            break;
+        case Step::backOver:
+            m_timeline->step_back_over();
+            break;
+        case Step::toStart:
+            m_timeline->seek(0);
+            break;
+        case Step::toEnd:
+            m_timeline->seek(m_timeline->total());
+            break;
+    }
+    m_changed = true;
+}
+
+void Worker::Engine::perform(const RunToStage& request) {
+    if (!ready()) return;
+    halt();
+    m_timeline->run_to_stage(request.stage);
+    m_changed = true;
+}
+
+void Worker::Engine::perform(const Play& request) {
+    if (!ready()) return;
+    halt();
+    if (m_timeline->cursor() >= m_timeline->total()) return;
+    m_status.playing = true;
+    m_tick = std::chrono::duration_cast<Clock::duration>(
+        std::chrono::duration<double>(1.0 / std::clamp(request.stagesPerSecond, 0.1, 1000.0)));
+    m_nextWork = Clock::now() + m_tick;
+}
+
+void Worker::Engine::perform(const Pause&) {
+    halt();
+}
+
+void Worker::Engine::perform(const Allocate& request) {
+    if (!booted()) return;
+    halt();
+    const auto result = m_timeline->execute(AllocPages{request.request});
+    m_changed = true;
+    if (!result) return fail(text(result.error().text()));
+    const Order order = request.request.order;
+    if (result->pfn == no_pfn)
+        return fail(QString("Order %1 could not be allocated: no zone that %2 may use has a free block that large.")
+                        .arg(order)
+                        .arg(text(gfp_text(request.request.gfp))));
+    say(QString("allocated pfn %1, order %2").arg(hex(result->pfn)).arg(order),
+        PfnRange{result->pfn, result->pfn + (NrPages{1} << order)});
+}
+
+void Worker::Engine::perform(const Free& request) {
+    if (!booted()) return;
+    halt();
+    const auto result = m_timeline->execute(FreePages{request.pfn, request.order});
+    m_changed = true;
+    if (!result) return fail(text(result.error().text()));
+    say(QString("freed pfn %1, order %2").arg(hex(request.pfn)).arg(request.order),
+        PfnRange{request.pfn, request.pfn + (NrPages{1} << request.order)});
+}
+
+void Worker::Engine::perform(const StartWorkload& request) {
+    if (!booted()) return;
+    halt();
+    const WorkloadSpec spec = specOf(request);
+    const bool goesOn = m_workload && m_workload->spec() == spec && m_workloadStoppedAt == m_timeline->cursor();
+    if (!goesOn) {
+        m_workload.emplace(spec);
+        m_status.commandsDone = 0;
+    }
+    m_workloadRequest = request;
+    m_workloadDoneAtStart = m_status.commandsDone;
+    m_workloadStart = m_nextWork = Clock::now();
+    m_status.workload = true;
+    m_status.error.clear();
+}
+
+void Worker::Engine::perform(const StopWorkload&) {
+    halt();
+}
+
+void Worker::Engine::playTick() {
+    const Position before = m_timeline->cursor();
+    m_timeline->step_over();
+    m_changed = true;
+    m_nextWork = std::max(m_nextWork + m_tick, Clock::now());
+    if (m_timeline->cursor() == before || m_timeline->cursor() >= m_timeline->total()) halt();
+}
+
+void Worker::Engine::workloadBatch() {
+    const auto start = Clock::now();
+    const double rate = m_workloadRequest.commandsPerSecond;
+    const double elapsed = std::chrono::duration<double>(start - m_workloadStart).count();
+    const std::uint64_t due = rate <= 0 ? ~std::uint64_t{0} : m_workloadDoneAtStart + std::uint64_t(elapsed * rate) + 1;
+    const std::uint64_t limit =
+        m_workloadRequest.commands == 0 ? ~std::uint64_t{0} : m_workloadDoneAtStart + m_workloadRequest.commands;
+
+    while (m_status.commandsDone < std::min(due, limit) && Clock::now() - start < batchTime)
+        workloadCommand();
+    m_changed = true;
+    if (m_status.commandsDone >= limit) return halt();
+    // Behind its rate it goes on at once; ahead it comes back for the next command that is due.
+    m_nextWork = Clock::now();
+    if (rate > 0 && m_status.commandsDone >= due) {
+        const auto wait = std::chrono::duration<double>(double(due - m_workloadDoneAtStart) / rate);
+        m_nextWork = std::max(m_nextWork + std::chrono::milliseconds(1),
+                              m_workloadStart + std::chrono::duration_cast<Clock::duration>(wait));
+    }
+}
+
+void Worker::Engine::workloadCommand() {
+    NrPages managed = 0, free = 0;
+    for (const Node& node : m_timeline->system().state().zones.nodes)
+        for (const Zone& zone : node.zones) {
+            managed += zone.managed;
+            free += zone.free_pages;
+        }
+    const Command command = m_workload->next(managed, free, m_nodes);
+    const auto result = m_timeline->execute(command);
+    // A block that the user freed by hand in between is no longer the workload's: its free fails, and that is fine.
+    if (const auto* alloc = std::get_if<AllocPages>(&command))
+        m_workload->allocated(result ? result->pfn : no_pfn, alloc->request.order);
+    ++m_status.commandsDone;
+}
+
+}  // namespace mm::gui

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the worker thread owns: the timeline, and the things that advance by themselves (playing, workload). No threads
+// and no Qt event loop in here: it is called by Worker::run() only, and tests can call it directly.
+//
+// At most one of playing and workload is on. Any request that moves in time stops both.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include "engine/sim/timeline.h"
+#include "engine/sim/workload.h"
+#include "gui/bridge/worker.h"
+
+namespace mm::gui {
+
+class Worker::Engine {
+public:
+    using Clock = std::chrono::steady_clock;
+
+    /// Does what is asked; failures end up in status().error. Never throws.
+    void handle(const Request& request);
+    /// When work() wants to be called; max(): not at all.
+    Clock::time_point nextWork() const { return m_nextWork; }
+    /// One tick of playing or a few milliseconds of workload.
+    void work();
+
+    const WorkerStatus& status() const { return m_status; }
+    /// True once after each change of the machine's state.
+    bool takeChanged() { return std::exchange(m_changed, false); }
+    SnapshotPtr snapshot() { return m_timeline ? m_timeline->snapshot() : nullptr; }
+
+private:
+    void perform(const OpenFile& request);
+    void perform(const Seek& request);
+    void perform(const StepBy& request);
+    void perform(const RunToStage& request);
+    void perform(const Play& request);
+    void perform(const Pause& request);
+    void perform(const Allocate& request);
+    void perform(const Free& request);
+    void perform(const StartWorkload& request);
+    void perform(const StopWorkload& request);
+
+    void say(QString notice, std::optional<PfnRange> frames = {});
+    void fail(QString error);
+    bool ready();   ///< there is a machine; says so otherwise
+    bool booted();  ///< ... and it is past its boot; says so otherwise
+    void halt();    ///< neither playing nor workload
+    void playTick();
+    void workloadBatch();
+    void workloadCommand();
+    void guarded(auto&& what);
+
+    std::unique_ptr<Timeline> m_timeline;
+    WorkerStatus m_status;
+    bool m_changed = false;
+    Clock::time_point m_nextWork = Clock::time_point::max();
+    Clock::duration m_tick{};  ///< between two stages while playing
+
+    std::optional<Workload> m_workload;
+    StartWorkload m_workloadRequest;
+    Position m_workloadStoppedAt = 0;  ///< cursor; where the same workload can go on
+    Clock::time_point m_workloadStart;
+    std::uint64_t m_workloadDoneAtStart = 0;
+    std::vector<Nid> m_nodes;
+};
+
+}  // namespace mm::gui

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/bridge/worker.h"
+
+#include <unistd.h>
+
+#include <chrono>
+
+#include "gui/bridge/engine.h"
+
+namespace mm::gui {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr auto frameTime = std::chrono::milliseconds(33);  ///< snapshots at most this often
+
+}  // namespace
+
+Worker::Worker(int eventFd) : m_eventFd(eventFd), m_thread([this](const std::stop_token& stop) { run(stop); }) {}
+
+Worker::~Worker() = default;
+
+void Worker::post(const Request& request) {
+    {
+        const std::scoped_lock lock(m_mutex);
+        const bool replaces = std::holds_alternative<Seek>(request) && !m_mailbox.empty() &&
+                              std::holds_alternative<Seek>(m_mailbox.back());
+        if (replaces) {
+            m_mailbox.back() = request;
+            ++m_dropped;
+        } else {
+            m_mailbox.push_back(request);
+        }
+    }
+    m_arrived.notify_one();
+}
+
+Worker::Output Worker::take() {
+    const std::scoped_lock lock(m_mutex);
+    return m_outbox;
+}
+
+void Worker::publish(Output output) {
+    {
+        const std::scoped_lock lock(m_mutex);
+        if (!output.snapshot) output.snapshot = m_outbox.snapshot;
+        m_outbox = std::move(output);
+    }
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto bytes = ::write(m_eventFd, &one, sizeof one);
+}
+
+void Worker::run(const std::stop_token& stop) {
+    Engine engine;
+    std::uint64_t answered = 0;
+    bool unseen = false;  // state that no snapshot shows yet
+    WorkerStatus told;
+    std::uint64_t toldAnswered = 0;
+    auto lastPublished = Clock::now() - frameTime;
+
+    while (!stop.stop_requested()) {
+        std::deque<Request> requests;
+        {
+            std::unique_lock lock(m_mutex);
+            auto wake = engine.nextWork();
+            if (unseen) wake = std::min(wake, lastPublished + frameTime);
+            const auto arrived = [this] { return !m_mailbox.empty(); };
+            if (wake == Clock::time_point::max())
+                m_arrived.wait(lock, stop, arrived);
+            else
+                m_arrived.wait_until(lock, stop, wake, arrived);
+            requests.swap(m_mailbox);
+            answered += requests.size() + std::exchange(m_dropped, 0);
+        }
+        for (const Request& request : requests) {
+            if (stop.stop_requested()) return;
+            if (std::holds_alternative<OpenFile>(request)) {
+                WorkerStatus busy = engine.status();
+                busy.busy = true;
+                publish({nullptr, busy, toldAnswered});
+            }
+            engine.handle(request);
+        }
+        if (Clock::now() >= engine.nextWork()) engine.work();
+        unseen = unseen || engine.takeChanged();
+
+        const auto now = Clock::now();
+        if (unseen ? now - lastPublished >= frameTime : engine.status() != told || answered != toldAnswered) {
+            SnapshotPtr snapshot = unseen ? engine.snapshot() : nullptr;
+            told = engine.status();
+            toldAnswered = answered;
+            if (unseen) lastPublished = now;
+            unseen = false;
+            publish({std::move(snapshot), told, answered});
+        }
+    }
+}
+
+}  // namespace mm::gui
