@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Compares mmsim with real machines by the judges of a shared folder, and fails when it got worse.
+
+    run_judges.py MMSIM SHARED MINIMUMS.json            prints what each judge says; exit 1 when a share fell below its minimum
+    run_judges.py MMSIM SHARED MINIMUMS.json --update   writes today's shares, a little below, as the new minimums
+
+SHARED holds judge/boot_judge.py with truth/x86_64/* (real boots, line by line) and judge/wild_judge.py with wild/*.json (facts
+of public machines). MINIMUMS has a section a judge: category -> least share of equal lines or facts, in percent. A category that is
+missing in MINIMUMS is only printed.
+"""
+import argparse
+import glob
+import json
+import os
+import re
+import subprocess
+import sys
+
+SLACK = 0.01  # printed shares are rounded
+
+
+def shares_of_boot(text):
+    """The line 'TOTAL e820 99.10%  mapping 100.00% ...'."""
+    total = [line for line in text.splitlines() if line.startswith("TOTAL ")]
+    return {name: float(share) for name, share in re.findall(r"(\w+) (\d+\.\d+)%", total[-1])} if total else {}
+
+
+def shares_of_wild(text):
+    """Lines 'zones   120 of   130 equal (92.31%)' and the closing 'facts equal: ... (90.00%)'."""
+    shares = {}
+    for line in text.splitlines():
+        category = re.match(r"(\w+) +\d+ of +\d+ equal \((\d+\.\d+)%\)", line)
+        whole = re.search(r"facts equal: \d+ of \d+ \((\d+\.\d+)%\)", line)
+        if category:
+            shares[category.group(1)] = float(category.group(2))
+        elif whole:
+            shares["all"] = float(whole.group(1))
+    return shares
+
+
+def run(command):
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=1800)
+    print(done.stdout, end="")
+    print(done.stderr, end="", file=sys.stderr)
+    if done.returncode != 0:
+        sys.exit("%s: exit %d" % (command[1], done.returncode))
+    return done.stdout
+
+
+def fallen(judge, shares, minimums):
+    """Sentences, one a category whose share is below its minimum or that the judge no longer reports."""
+    for category, least in sorted(minimums.items()):
+        if category not in shares:
+            yield "%s %s: not reported any more (minimum %.2f%%)" % (judge, category, least)
+        elif shares[category] + SLACK < least:
+            yield "%s %s: %.2f%%, the minimum is %.2f%%" % (judge, category, shares[category], least)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("mmsim")
+    parser.add_argument("shared")
+    parser.add_argument("minimums")
+    parser.add_argument("--update", action="store_true")
+    args = parser.parse_args()
+
+    judge = os.path.join(args.shared, "judge")
+    captures = sorted(glob.glob(os.path.join(args.shared, "truth", "x86_64", "*", "")))
+    shares = {
+        "boot": shares_of_boot(run([sys.executable, os.path.join(judge, "boot_judge.py"), "score", args.mmsim] + captures)),
+        "wild": shares_of_wild(run([sys.executable, os.path.join(judge, "wild_judge.py"), args.mmsim, "--only", "x86_64"])),
+    }
+    if args.update:
+        with open(args.minimums, "w") as f:
+            json.dump({j: {c: round(max(0.0, s - 0.1), 1) for c, s in sorted(found.items())} for j, found in shares.items()}, f, indent=4)
+            f.write("\n")
+        return 0
+    with open(args.minimums) as f:
+        minimums = json.load(f)
+    worse = [line for name in shares for line in fallen(name, shares[name], minimums.get(name, {}))]
+    print("\n".join(worse) if worse else "no share below its minimum")
+    return 1 if worse else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
