@@ -11,7 +11,9 @@
 //
 // Follows mm/memblock.c, Linux 6.1: memblock_add_range, memblock_isolate_range,
 // __memblock_find_range_{top_down,bottom_up}, memblock_alloc_range_nid, memblock_trim_memory, memblock_phys_free.
-// Unlike the kernel the lists have no fixed capacity; doubling of the arrays is reported (doubled()), not modelled yet.
+//
+// Known gaps: the lists have no fixed capacity, so the kernel's doubling of a full array (128 regions), which takes
+// memory itself, does not happen here; mirrored memory (kernelcore=mirror) is not preferred.
 #pragma once
 
 #include <string>
@@ -71,6 +73,9 @@ public:
     bool bottom_up() const { return m_bottom_up; }
     void set_current_limit(PhysAddr limit) { m_current_limit = limit; }
     void set_bottom_up(bool enable) { m_bottom_up = enable; }
+    /// movable_node on the command line: hotpluggable memory is never allocated from.
+    bool movable_node() const { return m_movable_node; }
+    void set_movable_node(bool enable) { m_movable_node = enable; }
 
     void add(PhysAddr base, Bytes size, const Tracer& trace = {}, Nid nid = MemblockRegion::max_numnodes,
              std::uint32_t flags = memblock_none);
@@ -92,8 +97,9 @@ public:
     std::vector<MemblockRegion> free_ranges(Nid nid = no_node) const;
     bool is_memory(PhysAddr addr) const;
     bool is_reserved(PhysAddr addr) const;
+    bool is_region_memory(PhysRange range) const;    ///< lies inside one memory region
     bool is_region_reserved(PhysRange range) const;  ///< overlaps any reserved region
-    Bytes memory_size() const;
+    Bytes memory_size() const;  ///< memblock.memory.total_size: trim_memory() does not subtract what it cut off
     Bytes reserved_size() const;
     PhysAddr start_of_dram() const;  ///< 0 if empty
     PhysAddr end_of_dram() const;
@@ -101,15 +107,19 @@ public:
     /// memblock_dump_all()'s lines, format of memblock=debug.
     std::vector<std::string> dump_lines() const;
 
-    /// Sorted, disjoint, no empty region, no mergeable neighbours, claims inside reserved.
+    /// Sorted, disjoint, no empty region, no mergeable neighbours; claims cover exactly what is reserved.
     Broken check() const;
     friend bool operator==(const Memblock&, const Memblock&) = default;
 
 private:
+    PhysAddr alloc_range_nid(const MemblockRequest& request, const Tracer& trace);
+
     std::vector<MemblockRegion> m_memory, m_reserved;
     std::vector<MemblockClaim> m_claims;
     PhysAddr m_current_limit = ~PhysAddr{0};
     bool m_bottom_up = false;
+    bool m_movable_node = false;
+    Bytes m_trimmed = 0;  ///< cut off by trim_memory() and still counted by memory_size()
 };
 
 }  // namespace mm

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/numa/numa.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "engine/firmware/command_line.h"
+#include "engine/numa/meminfo.h"
+#include "engine/numa/srat.h"
+
+namespace mm {
+namespace {
+
+/// What one attempt (numa_init()) works on.
+struct Attempt {
+    const Machine& machine;
+    const KernelProfile& profile;
+    Memblock& memblock;
+    Pfn max_pfn;
+    const Tracer& trace;
+    std::set<Nid> parsed;  ///< numa_nodes_parsed
+    Numa numa;
+};
+
+void forget_nodes(Memblock& memblock) {
+    memblock.set_node(0, ~Bytes{0}, MemblockRegion::max_numnodes, false);
+    memblock.set_node(0, ~Bytes{0}, MemblockRegion::max_numnodes, true);
+    memblock.mark(0, ~Bytes{0}, memblock_hotplug, false);
+}
+
+/// alloc_node_data(): near the node if that is possible, anywhere otherwise.
+void alloc_node_data(Attempt& a, Nid nid) {
+    MemblockRequest request;
+    request.size = align_up(a.profile.pgdat_size, page_size);
+    request.nid = nid;
+    const std::string owner = fmt::format("NODE_DATA({})", nid);
+    request.owner = owner;
+    const PhysAddr at = a.memblock.alloc(request, a.trace, false);
+    if (!at) {
+        a.trace.printk(fmt::format("Cannot find {} bytes in any node (initial node: {})", request.size, nid));
+        return;
+    }
+    const PhysRange placed{at, at + request.size};
+    a.trace.printk(fmt::format("{} allocated [mem {:#010x}-{:#010x}]", owner, placed.start, placed.end - 1));
+    for (const auto& r : a.memblock.memory())
+        if (r.range().contains(at) && r.nid != nid) a.trace.printk(fmt::format("    {} on node {}", owner, r.nid));
+    a.numa.nodes.push_back({nid, placed});
+    Event e;
+    e.kind = EventKind::node_set_online;
+    e.nid = static_cast<std::int16_t>(nid);
+    e.touched = placed;
+    a.trace.event(e);
+}
+
+/// numa_clear_kernel_node_hotplug(): a node that holds reserved memory now cannot be unplugged.
+void clear_kernel_node_hotplug(Attempt& a) {
+    for (const auto& b : a.numa.memblks)
+        a.memblock.set_node(b.range.start, b.range.size(), b.nid, true, a.trace);
+    std::set<Nid> kernel_nodes;
+    for (const auto& r : a.memblock.reserved())
+        if (r.nid != MemblockRegion::max_numnodes) kernel_nodes.insert(r.nid);
+    for (const auto& b : a.numa.memblks)
+        if (kernel_nodes.contains(b.nid)) a.memblock.mark(b.range.start, b.range.size(), memblock_hotplug, false);
+}
+
+bool memblock_debug(const Machine& machine) {
+    const auto value = find_param(machine.command_line, "memblock");
+    return value && value->find("debug") != std::string::npos;
+}
+
+/// numa_register_memblks().
+bool register_memblks(Attempt& a) {
+    std::set<Nid> possible = a.parsed;
+    for (const auto& b : a.numa.memblks)
+        possible.insert(b.nid);
+    if (possible.empty()) return false;
+    for (const auto& b : a.numa.memblks)
+        a.memblock.set_node(b.range.start, b.range.size(), b.nid, false, a.trace);
+    clear_kernel_node_hotplug(a);
+    if (!meminfo::cover_memory(a.numa.memblks, a.memblock, a.max_pfn, a.trace)) return false;
+    for (const Nid nid : possible) {
+        const auto& blocks = a.numa.memblks;
+        if (std::any_of(blocks.begin(), blocks.end(), [nid](const auto& b) { return b.nid == nid; }))
+            alloc_node_data(a, nid);
+    }
+    if (memblock_debug(a.machine))
+        for (auto& line : a.memblock.dump_lines())
+            a.trace.printk(std::move(line));
+    return true;
+}
+
+/// numa_init_array(), then init_cpu_to_node(): SRAT's word counts, the rest goes round robin.
+void place_cpus(Attempt& a) {
+    auto& numa = a.numa;
+    const std::vector<NodeData> with_memory = numa.nodes;
+    const auto& srat_cpus = a.machine.srat_cpus;
+    for (std::size_t cpu = 0; cpu < a.machine.possible_cpus; ++cpu) {
+        Nid nid = with_memory.empty() ? 0 : with_memory[cpu % with_memory.size()].nid;
+        if (!numa.dummy && cpu < srat_cpus.size()) nid = srat_cpus[cpu].nid;
+        numa.cpu_to_node.push_back(nid);
+        const auto at = std::partition_point(numa.nodes.begin(), numa.nodes.end(),
+                                             [nid](const NodeData& n) { return n.nid < nid; });
+        if (at == numa.nodes.end() || at->nid != nid) numa.nodes.insert(at, {nid, {}});
+    }
+}
+
+/// Nodes that the table (SLIT) does not name are 10 from themselves and 20 from others.
+void fill_distances(Numa& numa) {
+    std::size_t count = numa.distance.size();
+    if (!numa.nodes.empty()) count = std::max(count, static_cast<std::size_t>(numa.nodes.back().nid) + 1);
+    numa.distance.resize(count);
+    for (std::size_t from = 0; from < count; ++from)
+        for (std::size_t to = numa.distance[from].size(); to < count; ++to)
+            numa.distance[from].push_back(from == to ? srat::local_distance : srat::remote_distance);
+}
+
+/// numa_init() after its init_func.
+bool finish(Attempt& a) {
+    a.memblock.set_bottom_up(false);
+    if (!meminfo::clean_up(a.numa.memblks, a.memblock, a.max_pfn, a.trace)) return false;
+    if (!register_memblks(a)) return false;
+    place_cpus(a);
+    fill_distances(a.numa);
+    std::sort(a.numa.memblks.begin(), a.numa.memblks.end(),
+              [](const auto& l, const auto& r) { return l.range < r.range; });
+    return true;
+}
+
+void dummy_numa_init(Attempt& a, bool off) {
+    a.trace.printk(off ? "NUMA turned off" : "No NUMA configuration found");
+    a.trace.printk(fmt::format("Faking a node at [mem {:#018x}-{:#018x}]", PhysAddr{0}, phys_of(a.max_pfn) - 1));
+    a.numa.dummy = true;
+    a.parsed.insert(0);
+    meminfo::add(a.numa.memblks, {{0, phys_of(a.max_pfn)}, 0}, a.trace);
+}
+
+}  // namespace
+
+Numa x86_numa_init(const Machine& machine, const KernelProfile& profile, Memblock& memblock, Pfn max_pfn,
+                   const Tracer& trace) {
+    const std::string option = find_param(machine.command_line, "numa").value_or("");
+    const bool off = option.starts_with("off");
+    if (!off) {
+        Attempt acpi{machine, profile, memblock, max_pfn, trace, {}, {}};
+        forget_nodes(memblock);
+        const bool ignore_srat = option.starts_with("noacpi");
+        if (!ignore_srat && srat::read(machine, memblock, acpi.numa, acpi.parsed, trace) && finish(acpi))
+            return std::move(acpi.numa);
+    }
+    Attempt dummy{machine, profile, memblock, max_pfn, trace, {}, {}};
+    forget_nodes(memblock);
+    dummy_numa_init(dummy, off);
+    finish(dummy);
+    return std::move(dummy.numa);
+}
+
+}  // namespace mm

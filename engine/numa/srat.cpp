@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/numa/srat.h"
+
+#include <fmt/format.h>
+
+#include "engine/numa/meminfo.h"
+
+namespace mm::srat {
+namespace {
+
+void read_cpus(const Machine& machine, std::set<Nid>& parsed, const Tracer& trace) {
+    for (const auto& cpu : machine.srat_cpus) {
+        parsed.insert(cpu.nid);
+        // x2APIC entries are four digits wide; the kernel needs them only from 0xff on.
+        const std::string apic = cpu.apic < 0xff ? fmt::format("{:#04x}", cpu.apic) : fmt::format("{:#06x}", cpu.apic);
+        trace.printk(fmt::format("SRAT: PXM {} -> APIC {} -> Node {}", cpu.pxm, apic, cpu.nid));
+    }
+}
+
+void read_memory(const Machine& machine, Memblock& memblock, Numa& numa, std::set<Nid>& parsed, const Tracer& trace) {
+    for (const auto& m : machine.srat_memory) {
+        meminfo::add(numa.memblks, {m.range, m.nid}, trace);
+        parsed.insert(m.nid);
+        trace.printk(fmt::format("ACPI: SRAT: Node {} PXM {} [mem {:#010x}-{:#010x}]{}{}", m.nid, m.pxm, m.range.start,
+                                 m.range.end - 1, m.hotplug ? " hotplug" : "", m.non_volatile ? " non-volatile" : ""));
+        if (m.hotplug) memblock.mark(m.range.start, m.range.size(), memblock_hotplug, true);
+    }
+}
+
+/// The first distance makes the table, as large as the nodes known by then; 8 bits an entry.
+void read_slit(const Machine& machine, Memblock& memblock, Numa& numa, const std::set<Nid>& parsed,
+               const Tracer& trace) {
+    if (machine.slit.empty() || parsed.empty()) return;
+    const auto count = static_cast<std::size_t>(*parsed.rbegin()) + 1;
+    MemblockRequest request;
+    request.size = count * count;
+    request.align = page_size;
+    request.owner = "NUMA distances";
+    if (!memblock.alloc(request, trace, false)) {
+        trace.printk("Warning: can't allocate distance table!");
+        return;
+    }
+    numa.distance.assign(count, std::vector<unsigned>(count, remote_distance));
+    for (std::size_t i = 0; i < count; ++i)
+        numa.distance[i][i] = local_distance;
+    trace.printk(fmt::format("NUMA: Initialized distance table, cnt={}", count));
+    for (std::size_t from = 0; from < std::min(count, machine.slit.size()); ++from)
+        for (std::size_t to = 0; to < std::min(count, machine.slit[from].size()); ++to) {
+            const unsigned distance = machine.slit[from][to];
+            if (distance <= 0xff && (from != to || distance == local_distance)) numa.distance[from][to] = distance;
+        }
+}
+
+}  // namespace
+
+bool read(const Machine& machine, Memblock& memblock, Numa& numa, std::set<Nid>& parsed, const Tracer& trace) {
+    read_cpus(machine, parsed, trace);
+    read_memory(machine, memblock, numa, parsed, trace);
+    read_slit(machine, memblock, numa, parsed, trace);
+    return !machine.srat_memory.empty();
+}
+
+}  // namespace mm::srat
