@@ -147,6 +147,8 @@ Numa x86_numa_init(const Machine& machine, const KernelProfile& profile, Membloc
         const bool ignore_srat = option.starts_with("noacpi");
         if (!ignore_srat && srat::read(machine, memblock, acpi.numa, acpi.parsed, trace) && finish(acpi))
             return std::move(acpi.numa);
+        const PhysRange unused = acpi.numa.distance_table;
+        if (!unused.empty()) memblock.phys_free(unused.start, unused.size(), trace);
     }
     Attempt dummy{machine, profile, memblock, max_pfn, trace, {}, {}};
     forget_nodes(memblock);

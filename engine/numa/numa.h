@@ -4,6 +4,9 @@
 //
 //      SRAT   0:[0-640K) 0:[1M-1G) 1:[1G-2G)
 //      merged 0:[0------------1G)  1:[1G-2G)        "NUMA: Node 0 [mem ...] + [mem ...] -> [mem ...]"
+//
+// Known gaps: numa=fake is ignored; generic initiators and CXL windows make no nodes; the SLIT of a machine without a
+// SRAT is not read. CPUs are taken to be numbered in SRAT's order (the MADT, which really decides, is not read).
 #pragma once
 
 #include <vector>
@@ -29,14 +32,16 @@ struct NodeData {
 struct Numa {
     bool dummy = false;                           ///< no SRAT (or numa=off): one made-up node
     std::vector<NumaMemblk> memblks;              ///< numa_meminfo after clean-up, sorted by start
-    std::vector<NodeData> nodes;                  ///< online nodes, ascending
+    std::vector<NodeData> nodes;                  ///< online nodes, ascending; those of CPUs without memory too
     std::vector<std::vector<unsigned>> distance;  ///< [from][to]; 10 local, 20 remote by default
-    std::vector<Nid> cpu_to_node;                 ///< by CPU number, after numa_init_array's round robin
+    PhysRange distance_table;                     ///< the memory taken for distances; empty without a SLIT
+    std::vector<Nid> cpu_to_node;                 ///< by CPU number: SRAT, else numa_init_array's round robin
     friend bool operator==(const Numa&, const Numa&) = default;
 };
 
-/// x86_numa_init(): acpi (SRAT), else dummy. Sets nodes on memblock.memory and .reserved, allocates NODE_DATA there.
-/// Prints the kernel's lines. max_pfn bounds the dummy node and clips blocks.
+/// x86_numa_init(): acpi (SRAT), else dummy. Sets nodes on memblock.memory and .reserved, allocates NODE_DATA there,
+/// sets memblock top-down. Prints the kernel's lines, with memblock=debug the dump of numa_register_memblks() too.
+/// max_pfn bounds the dummy node and clips blocks.
 Numa x86_numa_init(const Machine& machine, const KernelProfile& profile, Memblock& memblock, Pfn max_pfn,
                    const Tracer& trace);
 

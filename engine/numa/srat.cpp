@@ -36,10 +36,12 @@ void read_slit(const Machine& machine, Memblock& memblock, Numa& numa, const std
     request.size = count * count;
     request.align = page_size;
     request.owner = "NUMA distances";
-    if (!memblock.alloc(request, trace, false)) {
+    const PhysAddr at = memblock.alloc(request, trace, false);
+    if (!at) {
         trace.printk("Warning: can't allocate distance table!");
         return;
     }
+    numa.distance_table = {at, at + request.size};
     numa.distance.assign(count, std::vector<unsigned>(count, remote_distance));
     for (std::size_t i = 0; i < count; ++i)
         numa.distance[i][i] = local_distance;

@@ -22,8 +22,9 @@ struct MapRange {
     friend bool operator==(const MapRange&, const MapRange&) = default;
 };
 
-/// split_mem_range() with probe_page_size_mask()'s result: "[mem 0x...-0x...] page 4k".
-std::vector<MapRange> split_mem_range(PhysRange range, bool gb_pages);
+/// split_mem_range() with probe_page_size_mask()'s result: "[mem 0x...-0x...] page 4k". A piece that could be part of a
+/// larger page because all around it is memory may use it (adjust_range_page_size_mask()).
+std::vector<MapRange> split_mem_range(PhysRange range, bool gb_pages, const Memblock& memblock);
 
 struct DirectMap {
     PageTables tables;
@@ -47,6 +48,7 @@ struct DirectMapInput {
 
 /// init_mem_mapping(). Sets memblock's current limit as the kernel does. Emits init_memory_mapping, map_range and
 /// alloc_page_table events; prints "Using GB pages for direct mapping" where the kernel does.
+/// The kernel asks e820 only to clear entries behind a range where no RAM is; they are empty in a fresh table.
 DirectMap init_mem_mapping(const DirectMapInput& input, const E820Table& e820, Memblock& memblock, const Tracer& trace);
 
 struct LayoutArea {

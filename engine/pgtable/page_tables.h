@@ -13,7 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/types/outcome.h"
@@ -28,8 +28,14 @@ using PtEntry = std::uint64_t;
 inline constexpr PtEntry pte_present = 1, pte_rw = 2, pte_user = 4, pte_accessed = 0x20, pte_dirty = 0x40,
                          pte_pse = 0x80, pte_global = 0x100, pte_nx = PtEntry{1} << 63,
                          pte_pfn_mask = 0x000ffffffffff000;
-/// _KERNPG_TABLE without the encryption bit: what a kernel table entry pointing to a lower table carries.
+/// _KERNPG_TABLE without the encryption bit: entries that point to a lower table in the kernel image's own mapping.
 inline constexpr PtEntry kernpg_table = pte_present | pte_rw | pte_accessed | pte_dirty;
+/// _PAGE_TABLE: the same in tables made later (pud_populate() and friends); the user bit there is harmless, leaves
+/// decide.
+inline constexpr PtEntry page_table_flags = kernpg_table | pte_user;
+/// PAGE_KERNEL and PAGE_KERNEL_LARGE without page-table isolation.
+inline constexpr PtEntry page_kernel = pte_present | pte_rw | pte_accessed | pte_dirty | pte_global | pte_nx,
+                         page_kernel_large = page_kernel | pte_pse;
 
 using PtPage = std::array<PtEntry, 512>;
 
@@ -64,9 +70,14 @@ public:
     PageTables(Pfn top, unsigned levels);
 
     unsigned levels() const { return m_levels; }
-    /// Sets a leaf of that size, making the tables on the way. An existing leaf is overwritten.
+    /// Sets a leaf of that size, making the tables on the way. An existing leaf is overwritten; a larger one on the
+    /// way is split into equal smaller ones first. pte_pse is set and cleared as the size asks.
     /// REQUIRES: virt and phys aligned to leaf_size; no smaller tables below it.
     void map(VirtAddr virt, PhysAddr phys, Bytes leaf_size, PtEntry flags, const AllocTable& alloc);
+    /// kernel_physical_mapping_init(): maps [virt, virt + phys.size()) to phys with leaves of at most that size and
+    /// keeps what is mapped already: a leaf stays, below an existing table smaller leaves are set. Returns where the
+    /// mapping ends, which is past phys.end if the last leaf reaches over it.
+    PhysAddr map_missing(VirtAddr virt, PhysRange phys, Bytes leaf_size, PtEntry flags, const AllocTable& alloc);
     Walk walk(VirtAddr virt) const;
     std::vector<MappedRange> mapped_ranges() const;
     /// Frames of all table pages with their level, in order of making.
@@ -77,7 +88,13 @@ public:
     friend bool operator==(const PageTables&, const PageTables&);
 
 private:
+    struct Filling;
     PtPage& writable(Pfn pfn);
+    PtLevel below(PtLevel level) const;
+    Pfn make_table(PtLevel level, const AllocTable& alloc);
+    Pfn table_below(Pfn table, PtLevel level, unsigned index, const AllocTable& alloc);
+    PhysAddr fill(const Filling& how, Pfn table, PtLevel level, PhysAddr at, Bytes leaf_size);
+
     Pfn m_top = 0;
     unsigned m_levels = 4;
     std::map<Pfn, std::shared_ptr<PtPage>> m_pages;

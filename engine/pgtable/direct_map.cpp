@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/pgtable/direct_map.h"
+
+#include <fmt/format.h>
+
+namespace mm {
+namespace {
+
+constexpr Bytes pmd_size = 2 * MiB;
+constexpr PhysAddr isa_end = MiB;  // ISA_END_ADDRESS
+
+Event range_event(EventKind kind, PhysRange range, std::uint64_t a = 0) {
+    Event e;
+    e.kind = kind;
+    e.touched = range;
+    e.a = a;
+    return e;
+}
+
+/// The kernel's file-scope variables of arch/x86/mm/init.c while the map is built.
+class Mapper {
+public:
+    Mapper(const DirectMapInput& input, Memblock& memblock, const Tracer& trace)
+        : m_in(input), m_memblock(memblock), m_trace(trace) {
+        m_map.tables = PageTables(input.top_table, input.la57 ? 5 : 4);
+    }
+
+    DirectMap run();
+
+private:
+    void init_memory_mapping(PhysRange range);
+    Bytes init_range_memory_mapping(PhysRange range);
+    void top_down(PhysRange range);
+    void bottom_up(PhysRange range);
+    void add_pfn_range_mapped(PfnRange range);
+    Pfn alloc_low_page(PtLevel level);
+
+    const DirectMapInput& m_in;
+    Memblock& m_memblock;
+    const Tracer& m_trace;
+    DirectMap m_map;
+    Pfn m_min_pfn_mapped = 0;
+    bool m_can_use_brk = true;
+};
+
+/// A page for a table must be mapped already: from the buffer in brk, later from memory between what was mapped last
+/// and the highest address mapped. A kernel with neither panics or oopses; here the brk is taken to be endless.
+Pfn Mapper::alloc_low_page(PtLevel level) {
+    const bool buffer_left = m_map.brk_tables_used < m_in.brk_pages;
+    Pfn pfn = 0;
+    if ((!buffer_left || !m_can_use_brk) && m_min_pfn_mapped < m_map.max_pfn_mapped) {
+        MemblockRequest request;
+        request.size = request.align = page_size;
+        request.start = phys_of(m_min_pfn_mapped);
+        request.end = phys_of(m_map.max_pfn_mapped);
+        request.owner = "page tables";
+        pfn = pfn_down(m_memblock.alloc(request, m_trace, false));
+    }
+    const bool from_brk = pfn == 0;
+    if (from_brk) {
+        if (!buffer_left || !m_can_use_brk)
+            m_trace.event(range_event(EventKind::kernel_note, {}), "alloc_low_pages: can not alloc memory");
+        pfn = m_in.brk_buffer + m_map.brk_tables_used++;
+    }
+    m_trace.event(range_event(EventKind::alloc_page_table, phys_of(PfnRange{pfn, pfn + 1})),
+                  fmt::format("{} from {}", name_of(level), from_brk ? "brk" : "memblock"));
+    return pfn;
+}
+
+/// pfn_mapped[]: sorted, overlapping and touching ranges joined (add_range_with_merge, clean_sort_range).
+void Mapper::add_pfn_range_mapped(PfnRange range) {
+    auto& mapped = m_map.pfn_mapped;
+    const PfnRange given = range;
+    std::erase_if(mapped, [&range](const PfnRange& old) {
+        if (old.start > range.end || range.start > old.end) return false;
+        range = {std::min(range.start, old.start), std::max(range.end, old.end)};
+        return true;
+    });
+    mapped.insert(std::upper_bound(mapped.begin(), mapped.end(), range), range);
+
+    constexpr Pfn four_gib = pfn_down(4 * GiB);
+    m_map.max_pfn_mapped = std::max(m_map.max_pfn_mapped, given.end);
+    if (given.start < four_gib)
+        m_map.max_low_pfn_mapped = std::max(m_map.max_low_pfn_mapped, std::min(given.end, four_gib));
+}
+
+void Mapper::init_memory_mapping(PhysRange range) {
+    PhysAddr last = 0;
+    for (const auto& piece : split_mem_range(range, m_in.gb_pages, m_memblock)) {
+        last = m_map.tables.map_missing(m_in.page_offset + piece.range.start, piece.range, piece.leaf_size, page_kernel,
+                                        [this](PtLevel level) { return alloc_low_page(level); });
+        m_trace.event(range_event(EventKind::map_range, piece.range, piece.leaf_size));
+    }
+    add_pfn_range_mapped({pfn_down(range.start), pfn_down(last)});
+    m_trace.event(range_event(EventKind::init_memory_mapping, range));
+}
+
+/// Only what is memory inside the range. Tables for a range that holds the brk buffer's rest come from memblock.
+Bytes Mapper::init_range_memory_mapping(PhysRange range) {
+    Bytes mapped = 0;
+    for (const auto& region : m_memblock.memory()) {
+        const PhysRange ram = phys_of(whole_pfns(region.range())).intersect(range);
+        if (ram.empty()) continue;
+        const PhysRange buffer =
+            phys_of(PfnRange{m_in.brk_buffer + m_map.brk_tables_used, m_in.brk_buffer + m_in.brk_pages});
+        m_can_use_brk = ram.intersect(buffer).empty();
+        init_memory_mapping(ram);
+        mapped += ram.size();
+        m_can_use_brk = true;
+    }
+    return mapped;
+}
+
+/// get_new_step_size(): 256 times what is mapped now can be mapped with tables placed in it.
+constexpr Bytes next_step(Bytes step) {
+    return step << 8;
+}
+
+void Mapper::top_down(PhysRange range) {
+    MemblockRequest probe;
+    probe.size = probe.align = pmd_size;
+    probe.start = range.start;
+    probe.end = range.end;
+    probe.owner = "first mapped 2 MiB";
+    PhysAddr real_end = std::max(range.start, align_down(range.end, pmd_size));
+    if (const PhysAddr at = m_memblock.alloc(probe, m_trace, false)) {
+        m_memblock.phys_free(at, pmd_size, m_trace);
+        real_end = at + pmd_size;
+    } else {
+        m_trace.printk("Failed to release memory for alloc_low_pages()");
+    }
+
+    Bytes step = pmd_size, mapped = 0;
+    m_map.max_pfn_mapped = 0;
+    m_min_pfn_mapped = pfn_down(real_end);
+    for (PhysAddr last = real_end; last > range.start;) {
+        const PhysAddr start = last > step ? std::max(align_down(last - 1, step), range.start) : range.start;
+        mapped += init_range_memory_mapping({start, last});
+        last = start;
+        m_min_pfn_mapped = pfn_down(last);
+        if (mapped >= step) step = next_step(step);
+    }
+    if (real_end < range.end) init_range_memory_mapping({real_end, range.end});
+}
+
+void Mapper::bottom_up(PhysRange range) {
+    Bytes step = pmd_size, mapped = 0;
+    m_min_pfn_mapped = pfn_down(range.start);
+    for (PhysAddr start = range.start; start < range.end;) {
+        PhysAddr next = range.end;
+        if (step && range.end - start > step) next = std::min(align_up(start + 1, step), range.end);
+        mapped += init_range_memory_mapping({start, next});
+        start = next;
+        if (mapped >= step) step = next_step(step);
+    }
+}
+
+DirectMap Mapper::run() {
+    if (m_in.gb_pages) m_trace.printk("Using GB pages for direct mapping");
+    init_memory_mapping({0, isa_end});
+    const PhysAddr end = phys_of(m_in.max_pfn);
+    if (m_in.bottom_up) {
+        bottom_up({m_in.kernel_end, end});
+        bottom_up({isa_end, m_in.kernel_end});
+    } else {
+        top_down({isa_end, end});
+    }
+    m_memblock.set_current_limit(phys_of(m_map.max_pfn_mapped));
+    return std::move(m_map);
+}
+
+}  // namespace
+
+DirectMap init_mem_mapping(const DirectMapInput& input, const E820Table&, Memblock& memblock, const Tracer& trace) {
+    return Mapper(input, memblock, trace).run();
+}
+
+}  // namespace mm
