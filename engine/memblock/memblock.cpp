@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/memblock/claims.h"
 #include "engine/memblock/region_list.h"
 

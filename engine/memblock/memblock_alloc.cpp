@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
 #include <cassert>
-#include <ranges>
 
 #include "engine/memblock/claims.h"
 #include "engine/memblock/memblock.h"
@@ -22,9 +22,9 @@ PhysAddr lowest_fit(const std::vector<MemblockRegion>& free, PhysRange window, B
 }
 
 PhysAddr highest_fit(const std::vector<MemblockRegion>& free, PhysRange window, Bytes size, Bytes align) {
-    for (const auto& gap : free | std::views::reverse) {
-        const PhysAddr start = std::clamp(gap.base, window.start, window.end);
-        const PhysAddr end = std::clamp(gap.end(), window.start, window.end);
+    for (auto gap = free.rbegin(); gap != free.rend(); ++gap) {
+        const PhysAddr start = std::clamp(gap->base, window.start, window.end);
+        const PhysAddr end = std::clamp(gap->end(), window.start, window.end);
         if (end < size) continue;
         const PhysAddr candidate = align_down(end - size, align);
         if (candidate >= start) return candidate;
