@@ -4,10 +4,10 @@
 //
 //      pfn      0    1    2    3  ...
 //      state   [--][--][R ][F ]        what the frame is: one byte, the column that maps are drawn from
-//      order   [  ][  ][  ][10]        of the free or allocated block whose head this is
-//      flags   [  ][  ][ reserved ]    PG_* bits (node and zone are added by flags_word())
-//      ref map [  ][  ]                _refcount, _mapcount
-//      link    [n p]                   buddy list links of a free head; of a compound tail: next = head
+//      head    [  ][  ][  ][10]        order of the free or allocated block whose head this is; of a free one also the
+//      list flags   [  ][  ][ reserved ]    PG_* bits (node and zone are added by flags_word()) ref map [  ][  ]
+//      _refcount, _mapcount link    [n p]                   buddy list links of a free head; of a compound tail: next =
+//      head
 //
 // Zero is the state before memmap_init: an array nobody touched costs nothing. _mapcount is kept plus one for that
 // reason. Frame numbers in links are 32 bits: 16 TiB.
@@ -56,7 +56,19 @@ inline constexpr unsigned pageblock_pages =
     512;  ///< dirty-tracking and picture grain, whatever the kernel's pageblock_order
 inline constexpr unsigned section_blocks = 64;  ///< pageblocks of a picture section: 128 MiB
 inline constexpr std::uint32_t no_link = 0xffffffff;
-inline constexpr std::uint8_t not_a_head = 0xff;  ///< order of a frame that heads no block (stored plus one, 0 = none)
+inline constexpr std::uint8_t not_a_head = 0xff;  ///< order of a frame that heads no block
+
+/// A frame's head byte: 0 heads nothing, else order + 1 and, for a free block, the migratetype of its list in the high
+/// 4 bits (which may differ from the pageblock's: fallbacks leave such blocks).
+constexpr std::uint8_t head_byte(unsigned order, MigrateType list = MigrateType::unmovable) {
+    return static_cast<std::uint8_t>((order + 1) | (static_cast<unsigned>(list) << 4));
+}
+constexpr std::uint8_t order_of_head(std::uint8_t b) {
+    return b ? static_cast<std::uint8_t>((b & 15) - 1) : not_a_head;
+}
+constexpr MigrateType list_of_head(std::uint8_t b) {
+    return static_cast<MigrateType>(b >> 4);
+}
 
 struct PageLink {
     std::uint32_t next = 0, prev = 0;
@@ -67,6 +79,7 @@ struct PageLink {
 struct PageRecord {
     std::uint8_t state = 0;
     std::uint8_t order = not_a_head;
+    MigrateType list = MigrateType::unmovable;  ///< of a free head: the list it is on
     std::uint32_t flags = 0;
     std::int32_t refcount = 0;
     std::int32_t mapcount = -1;
@@ -74,17 +87,20 @@ struct PageRecord {
     friend bool operator==(const PageRecord&, const PageRecord&) = default;
 };
 
-/// 512 frames at one moment; immutable. A block nobody touched is a null pointer.
+/// 512 frames at one moment; immutable.
 struct PageBlockImage {
-    std::array<std::uint8_t, pageblock_pages> state, order_plus1;
+    std::array<std::uint8_t, pageblock_pages> state, head;
     std::array<std::uint32_t, pageblock_pages> flags;
     std::array<std::int32_t, pageblock_pages> refcount, mapcount_plus1;
     std::array<PageLink, pageblock_pages> link;
+    friend bool operator==(const PageBlockImage&, const PageBlockImage&) = default;
 };
-/// What most blocks of a big machine are: one state throughout and at most one head at the start.
+/// What most blocks of a big machine are: the same throughout and at most one head, at the start.
 struct UniformBlock {
-    std::uint8_t state = 0, order_plus1 = 0;
-    PageLink link{};  ///< of the head (first frame); all other columns zero
+    std::uint8_t state = 0, head = 0;  ///< state of all frames; head byte of the first
+    std::uint32_t flags = 0;           ///< of all frames
+    std::int32_t refcount = 0;         ///< of all frames; mapcounts are -1
+    PageLink link{};                   ///< of the first frame, if that is a free head; the others have none
     friend bool operator==(const UniformBlock&, const UniformBlock&) = default;
 };
 struct PageSectionImage {
@@ -123,70 +139,113 @@ public:
 
     // Reading. REQUIRES (all): pfn < end_pfn().
     std::uint8_t state(Pfn p) const { return m_state[p]; }
-    unsigned order(Pfn p) const { return m_order[p] ? m_order[p] - 1u : not_a_head; }  ///< not_a_head if none
+    unsigned order(Pfn p) const { return order_of_head(m_head[p]); }  ///< not_a_head if none
+    std::uint8_t head(Pfn p) const { return m_head[p]; }              ///< head byte: order and list
     std::uint32_t flags(Pfn p) const { return m_flags[p]; }
     std::int32_t refcount(Pfn p) const { return m_ref[p]; }
     std::int32_t mapcount(Pfn p) const { return m_map[p] - 1; }
     PageLink link(Pfn p) const { return m_link[p]; }
     PageRecord record(Pfn p) const;
-    bool free_head(Pfn p) const { return m_order[p] != 0 && state_of(m_state[p]) == PageState::free; }  ///< PageBuddy
+    bool free_head(Pfn p) const { return m_head[p] != 0 && state_of(m_state[p]) == PageState::free; }  ///< PageBuddy
+    /// n frames from p are in this state and nothing else: no head, flag, reference, mapping or link.
+    bool plain(Pfn p, NrPages n, std::uint8_t state) const;
 
     // Writing; each marks the pageblock dirty.
     void set_state(Pfn p, NrPages n, std::uint8_t state);  ///< n frames from p
-    void set_order(Pfn p, unsigned order) {
-        touch(p);
-        m_order[p] = static_cast<std::uint8_t>(order + 1);
-    }
-    void clear_order(Pfn p) {
-        touch(p);
-        m_order[p] = 0;
+    void set_flags(Pfn p, NrPages n, std::uint32_t f);     ///< n frames from p: adds f
+    void clear_flags(Pfn p, NrPages n, std::uint32_t f);   ///< n frames from p; free where no flag was ever set
+    void set_refcount(Pfn p, NrPages n, std::int32_t v);   ///< n frames from p; free where all are 0 and v is
+    void clear_links(Pfn p, NrPages n);                    ///< n frames from p: LIST_POISON
+    void set_order(Pfn p, unsigned order) { set_head(p, head_byte(order)); }
+    void clear_order(Pfn p) { set_head(p, 0); }
+    void set_head(Pfn p, std::uint8_t byte) {
+        touch(p, 0);
+        m_head[p] = byte;
     }
     void set_flags(Pfn p, std::uint32_t f) {
-        touch(p);
+        touch(p, wrote_flags);
         m_flags[p] |= f;
     }
     void clear_flags(Pfn p, std::uint32_t f) {
-        touch(p);
+        touch(p, wrote_flags);
         m_flags[p] &= ~f;
     }
     void set_refcount(Pfn p, std::int32_t v) {
-        touch(p);
+        touch(p, wrote_ref);
         m_ref[p] = v;
     }
     void set_mapcount(Pfn p, std::int32_t v) {
-        touch(p);
+        touch(p, wrote_map);
         m_map[p] = v + 1;
     }
     void set_link(Pfn p, PageLink l) {
-        touch(p);
+        touch(p, wrote_link);
         m_link[p] = l;
     }
     void set_next(Pfn p, std::uint32_t n) {
-        touch(p);
+        touch(p, wrote_link);
         m_link[p].next = n;
     }
     void set_prev(Pfn p, std::uint32_t n) {
-        touch(p);
+        touch(p, wrote_link);
         m_link[p].prev = n;
+    }
+    /// Head byte and link at once: a block enters a free list, or leaves it ({}).
+    void set_free_head(Pfn p, std::uint8_t head, PageLink l) {
+        touch(p, wrote_link);
+        m_head[p] = head;
+        m_link[p] = l;
+    }
+
+    /// A block is handed out: its head gets order and reference, its frames the state.
+    void set_allocated(Pfn p, unsigned order, std::uint8_t state) {
+        touch(p, wrote_ref);
+        m_head[p] = head_byte(order);
+        m_ref[p] = 1;
+        if (order == 0)
+            m_state[p] = state;
+        else
+            set_state(p, NrPages{1} << order, state);
+    }
+    /// The reverse, before the block meets its buddies.
+    void set_freed(Pfn p, unsigned order) {
+        touch(p, wrote_ref);
+        m_head[p] = 0;
+        m_ref[p] = 0;
+        if (order == 0)
+            m_state[p] = state_byte(PageState::free);
+        else
+            set_state(p, NrPages{1} << order, state_byte(PageState::free));
     }
 
     /// A picture of now. Copies only pageblocks touched since the last freeze() or restore().
     const FrozenPages& freeze();
-    /// Back to a picture. Costs what differs from it.
+    /// Back to a picture. Costs what differs from it. REQUIRES: taken from an object with the same end_pfn().
     void restore(const FrozenPages& then);
 
 private:
-    void touch(Pfn p) {
+    /// m_marks: dirty since the last picture, and which columns were ever written (others are all zero there, so that
+    /// neither freeze() nor a range setter has to look at memory nobody touched).
+    enum Mark : std::uint8_t { dirty = 1, wrote_flags = 2, wrote_ref = 4, wrote_map = 8, wrote_link = 16 };
+    void touch(Pfn p, std::uint8_t wrote) {
         const Pfn block = p / pageblock_pages;
-        m_dirty[block] = 1;
+        m_marks[block] |= static_cast<std::uint8_t>(wrote | dirty);
         m_dirty_sections[block / section_blocks] = 1;
     }
+    template<class Visit>
+    void each_block(Pfn p, NrPages n, std::uint8_t wrote, bool only_if_written, Visit visit);
+    bool uniform(std::size_t block, UniformBlock& out) const;
+    std::shared_ptr<const PageSectionImage> freeze_section(std::size_t section);
+    void restore_section(std::size_t section, const PageSectionImage& then);
+    void write_uniform(std::size_t block, const UniformBlock& u);
+    void write_detail(std::size_t block, const PageBlockImage& image);
+
     Pfn m_end = 0;
-    LazyArray<std::uint8_t> m_state, m_order;
+    LazyArray<std::uint8_t> m_state, m_head;
     LazyArray<std::uint32_t> m_flags;
     LazyArray<std::int32_t> m_ref, m_map;
     LazyArray<PageLink> m_link;
-    LazyArray<std::uint8_t> m_dirty;  ///< by pageblock
+    LazyArray<std::uint8_t> m_marks;  ///< by pageblock
     std::vector<std::uint8_t> m_dirty_sections;
     FrozenPages m_frozen;  ///< last picture; equals the columns where not dirty
 };

@@ -68,17 +68,30 @@ struct Node {
     friend bool operator==(const Node&, const Node&) = default;
 };
 
+/// Frames whose struct page names this zone: the node and zone bits of page->flags, as ranges. Only memory is listed,
+/// holes are not.
+struct ZoneFrames {
+    PfnRange frames;
+    ZoneRef zone;
+    friend bool operator==(const ZoneFrames&, const ZoneFrames&) = default;
+};
+
 /// Everything of mmzone but the frames themselves.
 struct Zones {
     std::vector<Node> nodes;                           ///< online, by nid
     std::array<PfnRange, nr_zone_types> arch_range{};  ///< arch_zone_lowest/highest_possible_pfn
+    std::vector<ZoneFrames> memory;                    ///< sorted, disjoint, neighbours of the same zone merged
     std::vector<std::uint8_t> pageblock_type;          ///< MigrateType of each pageblock (512 frames) from pfn 0
     NrPages total_pages = 0;                           ///< vm_total_pages: "Total pages:" of build_all_zonelists
+    std::uint64_t min_free_kbytes = 1024;
+    bool mobility_grouping = true;  ///< !page_group_by_mobility_disabled
 
     Zone* zone(Nid nid, ZoneType type);
     const Zone* zone(Nid nid, ZoneType type) const;
     /// The zone that spans the frame (and, where zones overlap, that of the node it belongs to); null if none.
     const Zone* zone_of(Pfn pfn) const;
+    /// The entry of memory[] that holds the frame; null for holes.
+    const ZoneFrames* frames_of(Pfn pfn) const;
     const Node* node(Nid nid) const;
     MigrateType pageblock(Pfn pfn) const { return static_cast<MigrateType>(pageblock_type[pfn / pageblock_pages]); }
     friend bool operator==(const Zones&, const Zones&) = default;

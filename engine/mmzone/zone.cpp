@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/mmzone/zone.h"
+
+#include <algorithm>
+
+namespace mm {
+
+std::string_view name_of(ZoneType type) {
+    constexpr std::array<std::string_view, nr_zone_types> names{"DMA",     "DMA32",   "Normal",
+                                                                "HighMem", "Movable", "Device"};
+    return names.at(static_cast<std::size_t>(type));
+}
+
+const Node* Zones::node(Nid nid) const {
+    const auto at = static_cast<std::size_t>(nid);
+    if (nid >= 0 && at < nodes.size() && nodes[at].nid == nid) return &nodes[at];  // no gaps in the numbering: usual
+    const auto it = std::find_if(nodes.begin(), nodes.end(), [nid](const Node& n) { return n.nid == nid; });
+    return it == nodes.end() ? nullptr : &*it;
+}
+
+const Zone* Zones::zone(Nid nid, ZoneType type) const {
+    const Node* n = node(nid);
+    return n ? &n->zones[static_cast<std::size_t>(type)] : nullptr;
+}
+
+Zone* Zones::zone(Nid nid, ZoneType type) {
+    return const_cast<Zone*>(static_cast<const Zones*>(this)->zone(nid, type));
+}
+
+const ZoneFrames* Zones::frames_of(Pfn pfn) const {
+    auto it = std::upper_bound(memory.begin(), memory.end(), pfn,
+                               [](Pfn p, const ZoneFrames& f) { return p < f.frames.start; });
+    if (it == memory.begin()) return nullptr;
+    --it;
+    return it->frames.contains(pfn) ? &*it : nullptr;
+}
+
+const Zone* Zones::zone_of(Pfn pfn) const {
+    if (const ZoneFrames* f = frames_of(pfn)) return zone(f->zone.nid, f->zone.type);
+    for (const Node& n : nodes)
+        for (const Zone& z : n.zones)
+            if (z.span().contains(pfn)) return &z;
+    return nullptr;
+}
+
+}  // namespace mm

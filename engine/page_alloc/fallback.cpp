@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Taking from another migratetype's lists when one's own are empty, and claiming whole pageblocks on the way.
+#include <algorithm>
+#include <array>
+
+#include "engine/page_alloc/buddy_lists.h"
+
+namespace mm {
+namespace {
+
+/// fallbacks[]: whom each type robs, in order of preference.
+constexpr std::array<std::array<MigrateType, 2>, nr_pcptypes> fallbacks{{
+    {MigrateType::reclaimable, MigrateType::movable},    // unmovable
+    {MigrateType::reclaimable, MigrateType::unmovable},  // movable
+    {MigrateType::unmovable, MigrateType::movable},      // reclaimable
+}};
+
+}  // namespace
+
+void BuddyLists::claim_pageblock(Pfn pfn, MigrateType mt) {
+    std::uint8_t& type = m_zones.pageblock_type[pfn / pageblock_pages];
+    if (type == static_cast<std::uint8_t>(mt)) return;
+    type = static_cast<std::uint8_t>(mt);
+    ++m_stats.claimed_blocks;
+    if (m_notes.nr_claims < BuddyNotes::max_claims)
+        m_notes.claims[m_notes.nr_claims++] = align_down(pfn, pageblock_pages);
+}
+
+/// find_suitable_fallback(), only_stealable false. can_steal: the rest of the pageblock may be taken too.
+bool BuddyLists::suitable_fallback(Order order, MigrateType start, MigrateType& fallback, bool& can_steal) const {
+    const FreeArea& area = m_zone.free_area[order];
+    if (area.nr_free == 0) return false;
+    for (const MigrateType mt : fallbacks[static_cast<std::size_t>(start)]) {
+        if (area.free_list[static_cast<std::size_t>(mt)].first == no_link) continue;
+        fallback = mt;
+        can_steal = order >= m_profile.pageblock_order / 2 || start == MigrateType::reclaimable ||
+                    start == MigrateType::unmovable || !m_zones.mobility_grouping;
+        return true;
+    }
+    return false;
+}
+
+/// Moves the free blocks of the pageblock to the tails of the type's lists, and counts its movable frames: the kernel
+/// counts pages on an LRU, here those that were allocated as movable.
+BuddyLists::Moved BuddyLists::move_freepages_block(Pfn pfn, MigrateType mt) {
+    Pfn start = align_down(pfn, pageblock_pages);
+    const Pfn end = start + pageblock_pages;
+    if (!m_zone.span().contains(start)) start = pfn;
+    if (!m_zone.span().contains(end - 1)) return {0, 0};
+    Moved moved{0, 0};
+    for (Pfn p = start; p < end;) {
+        if (!m_pages.free_head(p)) {
+            moved.movable += m_pages.state(p) == state_byte(PageState::allocated, MigrateType::movable);
+            ++p;
+            continue;
+        }
+        const Order order = m_pages.order(p);
+        move_to_tail(p, order, mt);
+        moved.free += NrPages{1} << order;
+        p += Pfn{1} << order;
+    }
+    return moved;
+}
+
+void BuddyLists::steal_suitable_fallback(Pfn pfn, Order order, MigrateType start, bool whole_block) {
+    const MigrateType old = m_zones.pageblock(pfn);
+    if (order >= m_profile.pageblock_order) {
+        for (Pfn p = pfn; p < pfn + (Pfn{1} << order); p += pageblock_pages)
+            claim_pageblock(p, start);
+        move_to_tail(pfn, order, start);
+        return;
+    }
+    if (whole_block) {
+        const Moved moved = move_freepages_block(pfn, start);
+        if (moved.free != 0) {
+            NrPages alike = 0;
+            if (start == MigrateType::movable)
+                alike = moved.movable;
+            else if (old == MigrateType::movable)
+                alike = pageblock_pages - (moved.free + moved.movable);
+            if (moved.free + alike >= pageblock_pages / 2 || !m_zones.mobility_grouping) claim_pageblock(pfn, start);
+            return;
+        }
+    }
+    move_to_tail(pfn, order, start);
+}
+
+bool BuddyLists::rmqueue_fallback(Order order, MigrateType start, bool no_fragment) {
+    if (static_cast<std::size_t>(start) >= nr_pcptypes) return false;
+    const Order min_order = no_fragment ? std::max(order, m_profile.pageblock_order) : order;
+    MigrateType fallback{};
+    bool can_steal = false;
+    Order o = m_profile.max_order;
+    while (o > min_order && !suitable_fallback(o - 1, start, fallback, can_steal))
+        --o;
+    if (o-- <= min_order) return false;
+    // A movable request that may not take the whole pageblock splits the smallest block instead of the largest.
+    if (!can_steal && start == MigrateType::movable && o > order)
+        for (o = order; !suitable_fallback(o, start, fallback, can_steal);)
+            ++o;
+
+    const Pfn pfn = m_zone.free_area[o].free_list[static_cast<std::size_t>(fallback)].first;
+    m_notes.stolen = true;
+    m_notes.stolen_pfn = pfn;
+    m_notes.stolen_order = o;
+    m_notes.stolen_from = fallback;
+    ++m_stats.fallbacks;
+    steal_suitable_fallback(pfn, o, start, can_steal);
+    return true;
+}
+
+}  // namespace mm

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/page_alloc/page_allocator.h"
+
+#include <fmt/format.h>
+
+#include "engine/page_alloc/buddy_lists.h"
+#include "engine/page_alloc/zone_walk.h"
+
+namespace mm {
+namespace {
+
+Event event_of(EventKind kind, const Zone& zone, Pfn pfn, Order order, MigrateType mt) {
+    Event e;
+    e.kind = kind;
+    e.nid = static_cast<std::int16_t>(zone.nid);
+    e.zone = static_cast<std::uint8_t>(zone.type);
+    e.order = static_cast<std::uint8_t>(order);
+    e.migratetype = static_cast<std::uint8_t>(mt);
+    e.touched = phys_of(PfnRange{pfn, pfn + (Pfn{1} << order)});
+    return e;
+}
+
+/// The events of an allocation in the kernel's order, all told after the fact.
+void report_alloc(const Tracer& trace, const Zone& zone, const BuddyNotes& notes, Pfn pfn, Order order, MigrateType mt,
+                  Gfp flags) {
+    for (std::size_t i = 0; i < notes.nr_claims; ++i) {
+        Event e = event_of(EventKind::set_pageblock_migratetype, zone, notes.claims[i], 0, mt);
+        e.order = 0xff;
+        e.touched = phys_of(PfnRange{notes.claims[i], notes.claims[i] + pageblock_pages});
+        trace.event(e);
+    }
+    if (notes.stolen) {
+        Event e = event_of(EventKind::mm_page_alloc_extfrag, zone, notes.stolen_pfn, notes.stolen_order, mt);
+        e.order = static_cast<std::uint8_t>(order);
+        e.a = notes.stolen_order;
+        e.b = static_cast<std::uint64_t>(notes.stolen_from) << 8 | static_cast<std::uint64_t>(mt);
+        trace.event(e);
+    }
+    if (notes.expanded) {
+        Event e = event_of(EventKind::expand, zone, notes.expanded_pfn, notes.expanded_order, mt);
+        e.order = static_cast<std::uint8_t>(order);
+        e.a = notes.expanded_order;
+        e.b = order;
+        trace.event(e);
+    }
+    trace.event(event_of(EventKind::mm_page_alloc_zone_locked, zone, pfn, order, mt));
+    Event e = event_of(EventKind::mm_page_alloc, zone, pfn, order, mt);
+    e.a = flags;
+    trace.event(e);
+}
+
+void report_free(const Tracer& trace, const Zone& zone, Pfn pfn, Order order, MigrateType mt,
+                 BuddyLists::Block became) {
+    trace.event(event_of(EventKind::mm_page_free, zone, pfn, order, mt));
+    if (became.order == order) return;
+    Event e = event_of(EventKind::merge, zone, became.pfn, became.order, mt);
+    e.order = static_cast<std::uint8_t>(order);
+    e.a = became.order;
+    trace.event(e);
+}
+
+void report_failure(const Tracer& trace, const AllocRequest& request, MigrateType mt) {
+    Event e;
+    e.kind = EventKind::mm_page_alloc_failed;
+    e.nid = static_cast<std::int16_t>(request.nid);
+    e.order = static_cast<std::uint8_t>(request.order);
+    e.migratetype = static_cast<std::uint8_t>(mt);
+    e.a = request.gfp;
+    trace.event(e);
+}
+
+Error not_such_a_block(Pfn pfn, Order order, const PageColumns& pages) {
+    const std::string what = fmt::format("frame {:#x} is not the head of an allocated block of order {}", pfn, order);
+    if (pfn >= pages.end_pfn()) return {fmt::format("{}: memory ends at {:#x}", what, pages.end_pfn()), "", 0};
+    switch (state_of(pages.state(pfn))) {
+        case PageState::free:
+            return {what + ": it is free already", "", 0};
+        case PageState::allocated:
+            break;
+        default:
+            return {what + ": the page allocator never handed it out", "", 0};
+    }
+    if (pages.order(pfn) == not_a_head) return {what + ": it lies inside another block", "", 0};
+    return {fmt::format("{}: that block has order {}", what, pages.order(pfn)), "", 0};
+}
+
+bool is_block(Pfn pfn, Order order, const PageColumns& pages) {
+    return pfn < pages.end_pfn() && state_of(pages.state(pfn)) == PageState::allocated && pages.order(pfn) == order;
+}
+
+/// prep_compound_page(): the head carries PG_head, each tail points to it.
+void prep_compound(PageColumns& pages, Pfn head, Order order) {
+    pages.set_flags(head, bit(PageFlag::head));
+    for (Pfn p = head + 1; p < head + (Pfn{1} << order); ++p)
+        pages.set_next(p, static_cast<std::uint32_t>(head));
+}
+
+}  // namespace
+
+PageAllocator::PageAllocator(Zones& zones, PageColumns& pages, AllocStats& stats, const KernelProfile& profile)
+    : m_zones(zones), m_pages(pages), m_stats(stats), m_profile(profile) {}
+
+std::optional<Pfn> PageAllocator::alloc_pages(const AllocRequest& request, const Tracer& trace) {
+    const MigrateType mt = m_zones.mobility_grouping ? gfp_migratetype(request.gfp) : MigrateType::unmovable;
+    const Order order = request.order;
+    ZoneWalk walk(m_zones, request, m_profile);
+    for (Zone* zone = walk.next(); zone; zone = walk.next()) {
+        BuddyLists lists(*this, *zone);
+        const Pfn pfn = lists.rmqueue(order, mt, walk.no_fragment());
+        if (pfn == no_pfn) continue;
+        m_pages.set_allocated(pfn, order, state_byte(PageState::allocated, mt));
+        if ((request.gfp & gfp::comp) && order > 0) prep_compound(m_pages, pfn, order);
+        ++m_stats.allocs;
+        if (trace) report_alloc(trace, *zone, lists.notes(), pfn, order, mt, request.gfp);
+        return pfn;
+    }
+    ++m_stats.failures;
+    if (trace) report_failure(trace, request, mt);
+    return std::nullopt;
+}
+
+Outcome<Done> PageAllocator::free_pages(Pfn pfn, Order order, const Tracer& trace) {
+    if (!is_block(pfn, order, m_pages)) return not_such_a_block(pfn, order, m_pages);
+    const ZoneFrames* frames = m_zones.frames_of(pfn);
+    Zone& zone = *m_zones.zone(frames->zone.nid, frames->zone.type);
+    const NrPages n = NrPages{1} << order;
+    if (m_pages.flags(pfn) & bit(PageFlag::head)) m_pages.clear_links(pfn, n);
+    m_pages.clear_flags(pfn, n, ~std::uint32_t{0});
+    m_pages.set_freed(pfn, order);
+    const MigrateType mt = m_zones.pageblock(pfn);
+    const BuddyLists::Block became = BuddyLists(*this, zone).free_one(pfn, order, mt, frames->frames, false);
+    ++m_stats.frees;
+    if (trace) report_free(trace, zone, pfn, order, mt, became);
+    return Done{};
+}
+
+void PageAllocator::free_pages_core(Pfn pfn, Order order, const Tracer& trace) {
+    const ZoneFrames* frames = m_zones.frames_of(pfn);
+    assert(frames && "only memory is given to the buddy");
+    Zone& zone = *m_zones.zone(frames->zone.nid, frames->zone.type);
+    const NrPages n = NrPages{1} << order;
+    m_pages.clear_flags(pfn, n, bit(PageFlag::reserved));
+    m_pages.set_refcount(pfn, n, 0);
+    m_pages.set_state(pfn, n, state_byte(PageState::free));
+    zone.managed += n;
+    const MigrateType mt = m_zones.pageblock(pfn);
+    const BuddyLists::Block became = BuddyLists(*this, zone).free_one(pfn, order, mt, frames->frames, true);
+    if (trace) report_free(trace, zone, pfn, order, mt, became);
+}
+
+Outcome<Done> PageAllocator::split_page(Pfn pfn) {
+    const Order order = pfn < m_pages.end_pfn() ? m_pages.order(pfn) : not_a_head;
+    if (order == not_a_head || !is_block(pfn, order, m_pages)) return not_such_a_block(pfn, 0, m_pages);
+    if (m_pages.flags(pfn) & bit(PageFlag::head))
+        return Error{fmt::format("frame {:#x} heads a compound page, which split_page() may not split", pfn), "", 0};
+    const std::uint8_t state = m_pages.state(pfn);
+    for (Pfn p = pfn; p < pfn + (Pfn{1} << order); ++p)
+        m_pages.set_allocated(p, 0, state);
+    return Done{};
+}
+
+std::vector<Pfn> list_blocks(const FreeList& list, const PageColumns& pages, std::size_t limit) {
+    std::vector<Pfn> out;
+    for (std::uint32_t p = list.first; p != no_link && out.size() < limit; p = pages.link(p).next)
+        out.push_back(p);
+    return out;
+}
+
+std::vector<Pfn> list_blocks(const FreeList& list, const FrozenPages& pages, std::size_t limit) {
+    std::vector<Pfn> out;
+    for (std::uint32_t p = list.first; p != no_link && out.size() < limit; p = pages.at(p).link.next)
+        out.push_back(p);
+    return out;
+}
+
+}  // namespace mm
