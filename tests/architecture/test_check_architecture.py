@@ -37,6 +37,7 @@ class Arrows(unittest.TestCase):
             "gui/bridge/bridge.h": '#include "engine/sim/timeline.h"\n#include "gui/state/request.h"\n',
             "gui/views/buddy/view.cpp": '#include "gui/views/view.h"\n#include "gui/views/buddy/grid.h"\n#include "view.moc"\n',
             "gui/views/registry.cpp": '#include "gui/views/buddy/view.h"\n',
+            "gui/widgets/panel.cpp": '#include "gui/views/view.h"\n',
             "gui/plots/orders.cpp": "#include <qcustomplot.h>\n",
             "gui/style/theme.cpp": 'QColor c("#D55E00");\n',
             "gui/shell/window.cpp": '#include "gui/bridge/bridge.h"\nQColor c(theme.accent); // like "#123456"\n',
@@ -69,6 +70,7 @@ class Arrows(unittest.TestCase):
         self.expect_broken({"gui/views/buddy/a.h": '#include "gui/views/heatmap/b.h"\n'}, "another view")
         self.expect_broken({"gui/views/buddy/a.h": '#include "gui/bridge/bridge.h"\n'}, "must not include gui/bridge")
         self.expect_broken({"gui/views/buddy/a.h": '#include "gui/shell/window.h"\n'}, "must not include gui/shell")
+        self.expect_broken({"gui/widgets/a.h": '#include "gui/views/registry.h"\n'}, "must not include gui/views")
 
     def test_qcustomplot_lives_in_plots(self):
         self.expect_broken({"gui/views/plot/a.cpp": "#include <qcustomplot.h>\n"}, "only gui/plots")
