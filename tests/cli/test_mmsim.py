@@ -1,0 +1,280 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""mmsim as a user meets it: formats, exit codes, and what it says about input that it cannot use.
+
+    MMSIM=path/to/mmsim MACHINES=path/to/resources/machines test_mmsim.py
+"""
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+MMSIM = os.environ.get("MMSIM", "mmsim")
+MACHINES = os.environ.get("MACHINES", os.path.join(os.path.dirname(__file__), "..", "..", "resources", "machines"))
+FORMATS = "dmesg e820 memblock iomem pagetables zoneinfo buddyinfo pagetypeinfo meminfo layout json".split()
+PC = os.path.join(MACHINES, "pc-512m")
+
+SMALL = """\
+Linux version 6.1.0 (builder@host) #1
+Command line: root=/dev/sda1
+BIOS-provided physical RAM map:
+BIOS-e820: [mem 0x0000000000000000-0x000000000009fbff] usable
+BIOS-e820: [mem 0x000000000009fc00-0x000000000009ffff] reserved
+BIOS-e820: [mem 0x00000000000f0000-0x00000000000fffff] reserved
+BIOS-e820: [mem 0x0000000000100000-0x000000000ffdffff] usable
+BIOS-e820: [mem 0x000000000ffe0000-0x000000000fffffff] reserved
+"""
+
+
+def mmsim(*args, timeout=120):
+    done = subprocess.run([MMSIM, *args], capture_output=True, timeout=timeout)
+    return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def write(self, name, text):
+        path = os.path.join(self.folder, name)
+        with open(path, "wb") as f:
+            f.write(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    def good(self, *args):
+        code, out, err = mmsim(*args)
+        self.assertEqual(0, code, "%s\n%s" % (args, err))
+        self.assertNotEqual("", out.strip(), args)
+        return out
+
+    def refused(self, *args, words=()):
+        """Expect exit code 2, nothing on stdout, a message with these words on stderr."""
+        code, out, err = mmsim(*args)
+        self.assertEqual(2, code, "%s\n%s%s" % (args, out, err))
+        self.assertEqual("", out)
+        for word in words:
+            self.assertIn(word.lower(), err.lower())
+        self.assertLess(len(err), 3000, "a message, not a flood")
+        return err
+
+    def boot(self, path, what="dmesg", *more):
+        return self.good("boot", path, *more, "--print", what)
+
+    def every_line(self, text, pattern):
+        for line in text.splitlines():
+            self.assertRegex(line, pattern)
+
+
+class Usage(Case):
+    def test_help_everywhere(self):
+        self.assertIn("boot", self.good("--help"))
+        whole = self.good("boot", "--help")
+        for word in FORMATS + ["--until", "--print", "--kernel"]:
+            self.assertIn(word, whole)
+        self.good("stages", "--help")
+
+    def test_bad_usage(self):
+        self.refused()
+        self.refused("bot", words=["bot"])
+        self.refused("boot")
+        self.refused("boot", PC, "--print", "nonsense", words=["nonsense", "zoneinfo"])
+        self.refused("boot", PC, "--nonsense", words=["nonsense"])
+        self.refused("boot", PC, "--print", "dmesg", "--kernel", "0.99", words=["0.99", "6.1"])
+        self.refused("stages")
+
+    def test_an_unknown_stage_lists_the_known_ones(self):
+        self.refused("boot", PC, "--until", "nonsense", "--print", "dmesg", words=["nonsense", "e820__memblock_setup", "mem_init"])
+
+    def test_stages(self):
+        out = self.good("stages", PC)
+        for name in ("detect_memory", "setup_arch", "e820__memory_setup", "init_mem_mapping", "memblock_free_all", "arch/x86/kernel/e820.c"):
+            self.assertIn(name, out)
+        self.assertLess(out.index("e820__memory_setup"), out.index("init_mem_mapping"))
+        self.assertLess(out.index("init_mem_mapping"), out.index("memblock_free_all"))
+
+
+class Formats(Case):
+    def test_every_format_of_every_bundled_machine(self):
+        for machine in ("pc-512m", "q35-ovmf-8g", "numa-2n-2g"):
+            for what in FORMATS:
+                with self.subTest(machine=machine, what=what):
+                    self.boot(os.path.join(MACHINES, machine), what)
+
+    def test_twice_the_same(self):
+        for what in ("dmesg", "json"):
+            self.assertEqual(self.boot(PC, what), self.boot(PC, what))
+
+    def test_dmesg(self):
+        out = self.boot(PC)
+        self.every_line(out, r"^\[ *\d+\.\d{6}\] ")
+        for word in ("Linux version 6.1", "BIOS-provided physical RAM map:", "last_pfn = 0x1ffe0", "Zone ranges:", "Early memory node ranges",
+                     "Memory: "):
+            self.assertIn(word, out)
+
+    def test_e820(self):
+        self.every_line(self.boot(PC, "e820"), r"\[mem 0x[0-9a-f]{16}-0x[0-9a-f]{16}\] \w")
+
+    def test_iomem(self):
+        out = self.boot(PC, "iomem")
+        self.every_line(out, r"^ *[0-9a-f]{8,16}-[0-9a-f]{8,16} : \S")
+        self.assertIn("00100000-1ffdffff : System RAM", out)
+        self.assertIn("Kernel code", out)
+
+    def test_zoneinfo(self):
+        out = self.boot(PC, "zoneinfo")
+        self.assertRegex(out, r"(?m)^Node 0, zone      DMA$")
+        self.assertRegex(out, r"(?m)^        spanned  4095$")
+        self.assertRegex(out, r"(?m)^Node 0, zone    DMA32$")
+        self.assertRegex(out, r"(?m)^  pages free     \d+$")
+
+    def test_buddyinfo(self):
+        out = self.boot(PC, "buddyinfo")
+        self.every_line(out, r"^Node \d+, zone +\w+( +\d+){11} $")
+        self.assertEqual(2, len(out.splitlines()))
+
+    def test_pagetypeinfo(self):
+        out = self.boot(PC, "pagetypeinfo")
+        self.assertTrue(out.startswith("Page block order: 9\nPages per block:  512\n"), out[:80])
+        self.assertRegex(out, r"(?m)^Node    0, zone    DMA32, type      Movable( +\d+){11} $")
+
+    def test_meminfo(self):
+        out = self.boot(PC, "meminfo")
+        self.assertRegex(out, r"\AMemTotal: +\d+ kB\nMemFree: +\d+ kB\n")
+
+    def test_json_has_a_version(self):
+        data = json.loads(self.boot(PC, "json"))
+        self.assertIsInstance(data, dict)
+        self.assertTrue(any("version" in key or "format" in key for key in data), list(data))
+
+    def test_until(self):
+        whole, part = self.boot(PC), self.boot(PC, "dmesg", "--until", "e820__memory_setup")
+        self.assertTrue(whole.startswith(part.rstrip("\n")), "a boot that stops early printed what the whole one prints first")
+        self.assertLess(len(part), len(whole))
+        self.assertNotIn("Zone ranges:", part)
+        self.boot(PC, "memblock", "--until", "e820__memblock_setup")
+
+
+class UnusableInput(Case):
+    def test_missing_file(self):
+        path = os.path.join(self.folder, "nothing-here.txt")
+        self.refused("boot", path, "--print", "dmesg", words=[path])
+        self.refused("stages", path, words=[path])
+
+    def test_folder_without_a_log(self):
+        self.refused("boot", self.folder, "--print", "dmesg", words=[self.folder, "dmesg.txt"])
+
+    def test_empty_file(self):
+        path = self.write("empty.txt", "")
+        self.refused("boot", path, "--print", "dmesg", words=[path, "empty"])
+
+    def test_binary_file(self):
+        path = self.write("program.bin", b"\x7fELF\x00\x01\x02\x00" + random.Random(1).randbytes(50000))
+        self.refused("boot", path, "--print", "dmesg", words=[path])
+
+    def test_a_log_without_a_map(self):
+        path = self.write("late.txt", "[   12.345678] usb 1-1: new high-speed USB device number 2\n" * 50)
+        self.refused("boot", path, "--print", "dmesg", words=[path, "BIOS-e820"])
+
+    def test_a_broken_map_line(self):
+        """Expect the broken line named by file and number, or passed over as a foreign line; never a crash."""
+        path = self.write("broken.txt", SMALL.replace("0x000000000009fc00-", "0x00000000zz9fc00-"))
+        code, out, err = mmsim("boot", path, "--print", "e820")
+        self.assertIn(code, (0, 2), err)
+        if code == 2:
+            self.assertRegex(err, re.escape(path) + r":5\b")
+
+    def test_unreadable_things(self):
+        self.assertIn(mmsim("boot", "/dev/null", "--print", "dmesg")[0], (2,))
+
+
+class OddMaps(Case):
+    """Maps that no sane firmware makes: exit 0 with the kernel's own behaviour, or 2 with a message; nothing else."""
+
+    def survive(self, entries):
+        lines = ["Linux version 6.1.0", "BIOS-provided physical RAM map:"]
+        lines += ["BIOS-e820: [mem 0x%016x-0x%016x] %s" % entry for entry in entries]
+        path = self.write("odd.txt", "\n".join(lines) + "\n")
+        for what in ("dmesg", "zoneinfo"):
+            code, out, err = mmsim("boot", path, "--print", what, timeout=60)
+            self.assertIn(code, (0, 2), "%s\n%s" % (entries[:5], err[-2000:]))
+            self.assertTrue(out.strip() if code == 0 else err.strip())
+            if code == 0:
+                self.assertEqual("", err.strip() if "ERROR" in err else "")
+
+    def test_overlapping(self):
+        self.survive([(0, 0x9ffff, "usable"), (0x100000, 0xfffffff, "usable"), (0x8000000, 0x17ffffff, "reserved"), (0x9000000, 0x9ffffff, "usable")])
+
+    def test_wrapping(self):
+        self.survive([(0, 0x9ffff, "usable"), (0x100000, 0xfffffff, "usable"), (0xffffffff00000000, 0xffffffffffffffff, "usable")])
+        self.survive([(0, 0x9ffff, "usable"), (0x100000, 0xfffffff, "usable"), (0xfffffffffffff000, 0xfff, "usable")])
+
+    def test_zero_length_and_backwards(self):
+        self.survive([(0, 0x9ffff, "usable"), (0x100000, 0xfffffff, "usable"), (0x10000000, 0xfffffff, "usable"), (0x20000000, 0x10000000, "usable")])
+
+    def test_more_entries_than_the_kernel_holds(self):
+        self.survive([(0, 0x9ffff, "usable"), (0x100000, 0xfffffff, "usable")] +
+                     [(0x10000000 + i * 0x200000, 0x10000000 + i * 0x200000 + 0xfffff, "reserved" if i % 2 else "usable") for i in range(400)])
+
+    def test_no_usable_memory_or_almost_none(self):
+        self.survive([(0, 0x9ffff, "reserved"), (0x100000, 0xfffffff, "reserved")])
+        self.survive([(0, 0x9ffff, "usable")])
+        self.survive([(0, 0x9ffff, "usable"), (0x100000, 0x1fffff, "usable")])
+        self.survive([(0x100000, 0x100fff, "usable")])
+
+    def test_random_maps(self):
+        seed = int(os.environ.get("MMSCOPE_SEED", random.randrange(1 << 32)))
+        print("seed: MMSCOPE_SEED=%d" % seed, file=sys.stderr)
+        rng = random.Random(seed)
+        for _ in range(6):
+            entries = []
+            for _ in range(rng.randrange(1, 40)):
+                start = rng.randrange(1 << rng.choice((20, 28, 33, 37)))
+                entries.append((start, start + rng.randrange(1 << rng.choice((8, 16, 30))), rng.choice(("usable", "reserved", "ACPI data", "ACPI NVS"))))
+            self.survive(entries)
+
+
+class ShapesOfLogs(Case):
+    """The same facts in another dress are the same machine."""
+
+    def setUp(self):
+        super().setUp()
+        self.plain = self.boot(self.write("plain.txt", SMALL), "e820")
+
+    def same(self, text):
+        self.assertEqual(self.plain, self.boot(self.write("dressed.txt", text), "e820"))
+
+    def dressed(self, dress):
+        return "".join(dress + line + "\n" for line in SMALL.splitlines())
+
+    def test_time_stamps_levels_and_journal(self):
+        self.same(self.dressed("[    0.000000] "))
+        self.same(self.dressed("<6>[    0.000000] "))
+        self.same(self.dressed("Nov 22 05:46:03 host kernel: "))
+        self.same(self.dressed("Nov 22 05:46:03 host kernel: [    0.000000] "))
+        self.same(self.dressed("2026-11-22T05:46:03,123456+00:00 "))
+        self.same(self.dressed("kern  :info  : [    0.000000] "))
+
+    def test_line_ends_and_foreign_lines(self):
+        self.same(SMALL.replace("\n", "\r\n"))
+        self.same("some text before\n\n" + SMALL.replace("BIOS-provided", "random: crng init done\nBIOS-provided") + "\nand after\n")
+        self.same(SMALL.rstrip("\n"))
+
+    def test_the_old_format(self):
+        def old(match):
+            return "BIOS-e820: %s - %016x (%s)" % (match.group(1), int(match.group(2), 16) + 1, match.group(3))
+        self.same(re.sub(r"BIOS-e820: \[mem 0x(\w+)-0x(\w+)\] (\w+)", old, SMALL))
+
+    def test_a_hundred_megabytes(self):
+        noise = "[    9.000000] " + "x" * 84 + "\n"
+        self.same(SMALL + noise * (100 * 1024 * 1024 // len(noise)))
+        self.same(SMALL + "y" * 5_000_000)
+
+
+if __name__ == "__main__":
+    unittest.main()
