@@ -38,8 +38,8 @@ public:
     Bytes range_remove(PhysAddr start, Bytes size, E820Type old_type, bool check_type, const Tracer& trace = {});
     /// e820__update_table: sort, resolve overlaps. False: left alone (fewer than two entries, or an entry that wraps).
     bool update_table(const Tracer& trace = {});
-    /// append_e820_table: adds firmware entries; false (and nothing added) if fewer than two or one wraps... see the
-    /// .cpp.
+    /// append_e820_table: adds firmware entries. False with fewer than two (nothing added), or at the first entry that
+    /// overflows 64 bits (those before it stay, as in the kernel; memory_setup() then starts over).
     bool append(const std::vector<E820Entry>& firmware, const Tracer& trace = {});
     /// e820__memory_setup_default's whole chain: append or the BIOS-e801 / BIOS-88 fake map; returns the map's name.
     std::string memory_setup(const std::vector<E820Entry>& firmware, std::uint32_t alt_mem_k, std::uint32_t ext_mem_k,
@@ -57,7 +57,8 @@ public:
     /// e820__print_table: one line an entry: "BIOS-e820: [mem 0x0000000000000000-0x000000000009fbff] usable".
     std::vector<std::string> print_lines(std::string_view who) const;
 
-    /// The largest gap below 4 GiB, for PCI (e820__setup_pci_gap): the line it prints and the gap.
+    /// The largest gap of at least 4 MiB below 4 GiB, for PCI (e820__setup_pci_gap); without one, 4 MiB from 1 MiB
+    /// above the end of RAM, as the kernel takes. REQUIRES: update_table() was called.
     PhysRange pci_gap() const;
 
     /// After update_table: sorted, disjoint, no empty entry, no two equal neighbours that touch.
@@ -65,6 +66,9 @@ public:
     friend bool operator==(const E820Table&, const E820Table&) = default;
 
 private:
+    void add(E820Entry entry, std::vector<std::string>& lines);
+    Pfn end_pfn(Pfn limit, Pfn max_arch_pfn, const Tracer& trace) const;
+
     std::vector<E820Entry> m_entries;
 };
 

@@ -16,7 +16,11 @@ struct KernelParam {
     std::string name, value;
     bool has_value = false;
 };
+/// The kernel's parameters in order; what follows "--" belongs to init and is left out.
 std::vector<KernelParam> parse_command_line(std::string_view line);
+
+/// simple_strtoull(text, rest, 0): decimal, 0x, 0 octal; wraps as unsigned arithmetic does.
+std::uint64_t simple_strtoull(std::string_view text, std::string_view* rest = nullptr);
 
 /// memparse(): a number (decimal, 0x, 0 octal) with an optional suffix at the start of text; *rest gets what follows.
 /// Returns 0 with rest == text if there is no number, as the kernel does.

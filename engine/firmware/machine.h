@@ -37,6 +37,11 @@ struct E820Entry {
     friend bool operator==(const E820Entry&, const E820Entry&) = default;
 };
 
+/// The last byte lies beyond 2^64: __append_e820_table() stops at such an entry.
+constexpr bool overflows(const E820Entry& e) {
+    return e.size != 0 && e.start + e.size - 1 < e.start;
+}
+
 /// How the map was obtained; also the word in the kernel's log.
 enum class MapSource : std::uint8_t { bios_e820, bios_e801, bios_88 };
 
@@ -84,6 +89,7 @@ struct MtrrState {
     bool fixed_enabled = false, variable_enabled = false;
     std::vector<MtrrFixed> fixed;
     std::vector<MtrrVariable> variable;
+    PhysAddr tom2 = 0;  ///< AMD: RAM from 4 GiB up to here is write-back without an MTRR; 0 none
 };
 
 /// The kernel image: sizes from the "Memory:" line (KiB), addresses where kallsyms or iomem give them.
@@ -107,10 +113,12 @@ struct NamedRange {
     PhysRange range;
 };
 
-/// "e820: update [mem a-b] usable ==> reserved" that firmware quirks caused and nothing here derives.
+/// "e820: update [mem a-b] usable ==> reserved" that firmware quirks caused and nothing here derives; to == none is an
+/// "e820: remove".
 struct GivenUpdate {
     PhysRange range;
     E820Type from = E820Type::ram, to = E820Type::reserved;
+    bool after_memblock = false;  ///< printed when memblock had its memory already (EFI tables): no frame is lost
 };
 
 struct Machine {
@@ -126,7 +134,9 @@ struct Machine {
     std::string map_name = "BIOS-e820";  ///< word printed before each entry
     std::vector<E820Entry> map;          ///< in firmware order
     std::vector<EfiMemDesc> efi_map;
-    std::vector<PhysRange> setup_data;  ///< pieces the boot loader's setup_data occupies
+    /// What the boot loader's setup_data occupies, one e820__range_update(RAM to RESERVED_KERN) each in the log's
+    /// order: a piece comes twice where the kernel updated its kexec table too.
+    std::vector<PhysRange> setup_data;
     std::vector<GivenUpdate> given_updates;
 
     std::optional<PhysRange> ramdisk;

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a log said about one boot while it is being read, and the parsers that fill it: one small function a kind of
+// line, found by the line's beginning in the table of log_reader.cpp. A parser gets the line without transport prefix;
+// what it cannot read it leaves out, or complains about where the loss would matter. Private to the log reader.
+#pragma once
+
+#include <string_view>
+
+#include "engine/firmware/machine.h"
+
+namespace mm {
+
+struct BootFacts {
+    Machine machine;
+    bool map_closed = false;  ///< something followed the map: it is complete
+    unsigned damaged = 0;     ///< map lines that could not be read
+    unsigned damaged_line = 0;
+    unsigned line = 0;  ///< the line being read
+
+    std::vector<E820Entry> extended_map;     ///< "extended: " lines: the map with what did not fit in the zero page
+    std::vector<E820Entry> setup_data_map;   ///< "reserve setup_data: " lines
+    std::size_t updates_before_end_pfn = 0;  ///< given_updates before the first "last_pfn ="
+    bool memblock_filled = false;
+    bool efi_map_closed = false;
+    unsigned next_efi_index = 0;
+    bool in_mtrr_fixed = false;
+
+    /// Settles what only the whole log tells.
+    void finish();
+};
+
+using LineParser = void (*)(std::string_view line, BootFacts& boot);
+
+// log_facts_map.cpp
+void parse_map_entry(std::string_view line, BootFacts& boot);
+void parse_extended_entry(std::string_view line, BootFacts& boot);
+void parse_setup_data_entry(std::string_view line, BootFacts& boot);
+void parse_e820_change(std::string_view line, BootFacts& boot);
+void parse_old_e820_change(std::string_view line, BootFacts& boot);
+void parse_kexec_update(std::string_view line, BootFacts& boot);
+void parse_user_map_title(std::string_view line, BootFacts& boot);
+void parse_last_pfn(std::string_view line, BootFacts& boot);
+void parse_mtrr_trim(std::string_view line, BootFacts& boot);
+void parse_memblock_filled(std::string_view line, BootFacts& boot);
+/// The setup_data pieces that "reserve setup_data:" lines show.
+std::vector<PhysRange> setup_data_from_map(const std::vector<E820Entry>& map);
+
+// log_facts_tables.cpp: EFI, ACPI, SRAT
+void parse_efi(std::string_view line, BootFacts& boot);
+void parse_acpi_table(std::string_view line, BootFacts& boot);
+void parse_srat(std::string_view line, BootFacts& boot);
+void parse_mp_table(std::string_view line, BootFacts& boot);
+
+// log_facts_mtrr.cpp
+void parse_mtrr(std::string_view line, BootFacts& boot);
+void parse_mtrr_range(std::string_view line, BootFacts& boot);
+void parse_tom2(std::string_view line, BootFacts& boot);
+
+// log_facts_kernel.cpp: banner, command line, image, CPUs
+void parse_banner(std::string_view line, BootFacts& boot);
+void parse_command_line_fact(std::string_view line, BootFacts& boot);
+void parse_ramdisk(std::string_view line, BootFacts& boot);
+void parse_gb_pages(std::string_view line, BootFacts& boot);
+void parse_allowed_cpus(std::string_view line, BootFacts& boot);
+void parse_setup_percpu(std::string_view line, BootFacts& boot);
+void parse_percpu(std::string_view line, BootFacts& boot);
+void parse_memory_sizes(std::string_view line, BootFacts& boot);
+void parse_memblock_reserve(std::string_view line, BootFacts& boot);
+void parse_i386(std::string_view line, BootFacts& boot);
+
+}  // namespace mm

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the log says about the kernel itself: version, command line, image, initrd, CPUs.
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "engine/firmware/log_facts.h"
+#include "engine/firmware/log_scanner.h"
+
+namespace mm {
+namespace {
+
+constexpr unsigned most_cpus = 8192;        // CONFIG_NR_CPUS's largest value
+constexpr Bytes largest_percpu = 64 * MiB;  // a unit, far above any real one
+constexpr PhysAddr lowest_brk = 16 * MiB;   // the image is linked and never loaded below
+constexpr Bytes largest_brk = MiB;
+
+void set_cpus(BootFacts& boot, std::uint64_t count) {
+    boot.machine.possible_cpus = static_cast<unsigned>(std::clamp<std::uint64_t>(count, 1, most_cpus));
+}
+
+std::optional<std::uint64_t> number_behind(std::string_view line, std::string_view word) {
+    LogScanner in(line);
+    return in.skip_past(word) ? in.take_decimal() : std::nullopt;
+}
+
+}  // namespace
+
+void parse_banner(std::string_view line, BootFacts& boot) {
+    auto& m = boot.machine;
+    if (!m.banner.empty()) return;
+    m.banner = line;
+    m.version = parse_kernel_version(line);
+    const auto says = [&](std::string_view word) { return line.find(word) != std::string_view::npos; };
+    if (says("aarch64") || says("-arm64"))
+        m.arch = Arch::arm64;
+    else if (says("-686") || says("i386") || says("i586") || says("i686"))
+        m.arch = Arch::i386;
+}
+
+/// "Command line: " is the boot loader's; "Kernel command line: ", later, may have gained built-in parameters.
+void parse_command_line_fact(std::string_view line, BootFacts& boot) {
+    LogScanner in(line);
+    in.skip_past("ommand line: ");
+    if (boot.machine.command_line.empty()) boot.machine.command_line = in.rest();
+}
+
+/// "RAMDISK: [mem 0x7fee4000-0x7ffdffff]", old: "RAMDISK: 370bc000 - 37fefbee".
+void parse_ramdisk(std::string_view line, BootFacts& boot) {
+    LogScanner in(line);
+    in.take("RAMDISK: ");
+    auto range = in.take_mem();
+    if (!range) range = in.take_old_range();
+    if (range && !range->empty()) boot.machine.ramdisk = range;
+}
+
+void parse_gb_pages(std::string_view, BootFacts& boot) {
+    boot.machine.gb_pages = true;
+}
+
+/// "smpboot: Allowing 2 CPUs, 0 hotplug CPUs", "CPU topo: Allowing 2 present CPUs plus 0 hotplug CPUs".
+void parse_allowed_cpus(std::string_view line, BootFacts& boot) {
+    const auto cpus = number_behind(line, "Allowing ");
+    if (!cpus) return;
+    const auto hotplug = line.find("present CPUs plus") == std::string_view::npos ? 0 : number_behind(line, "plus ");
+    set_cpus(boot, *cpus + hotplug.value_or(0));
+}
+
+/// "setup_percpu: NR_CPUS:8192 nr_cpumask_bits:2 nr_cpu_ids:2 nr_node_ids:2".
+void parse_setup_percpu(std::string_view line, BootFacts& boot) {
+    if (const auto cpus = number_behind(line, "nr_cpu_ids:")) set_cpus(boot, *cpus);
+    if (const auto cpus = number_behind(line, "NR_CPUS:"))
+        boot.machine.nr_cpus_config = static_cast<unsigned>(std::min<std::uint64_t>(*cpus, most_cpus));
+}
+
+/// "percpu: Embedded 62 pages/cpu s217088 r8192 d28672 u2097152", old: with "@ffff880000600000" before the sizes.
+void parse_percpu(std::string_view line, BootFacts& boot) {
+    LogScanner in(line);
+    PercpuFacts facts{.known = true};
+    const std::array<std::pair<std::string_view, Bytes*>, 4> fields{
+        {{" s", &facts.static_size}, {" r", &facts.reserved_size}, {" d", &facts.dyn_size}, {" u", &facts.unit_size}}};
+    in.skip_past("pages/cpu");
+    for (const auto& [word, size] : fields) {
+        const auto number = in.skip_past(word) ? in.take_decimal() : std::nullopt;
+        if (!number || *number > largest_percpu) return;
+        *size = *number;
+    }
+    if (facts.unit_size != 0) boot.machine.percpu = facts;
+}
+
+/// "Memory: 338620K/2096632K available (14343K kernel code, 2338K rwdata, ...)"; the totals may be "?K".
+void parse_memory_sizes(std::string_view line, BootFacts& boot) {
+    LogScanner in(line);
+    if (!in.skip_past("(")) return;
+    auto& image = boot.machine.image;
+    const std::array<std::pair<std::string_view, Bytes*>, 6> fields{{{"kernel code", &image.code},
+                                                                     {"rwdata", &image.rwdata},
+                                                                     {"rodata", &image.rodata},
+                                                                     {"init", &image.init},
+                                                                     {"bss", &image.bss},
+                                                                     {"data", &image.rwdata}}};
+    while (!in.at_end()) {
+        const auto kib = in.take_decimal();
+        if (kib && *kib < TiB / KiB && (in.take("K ") || in.take("k ")))
+            for (const auto& [name, size] : fields)
+                if (in.take(name)) {
+                    *size = *kib * KiB;
+                    break;
+                }
+        if (!in.skip_past(", ")) return;
+    }
+}
+
+/// With memblock=debug: the MP table's second part, and where brk ended.
+void parse_memblock_reserve(std::string_view line, BootFacts& boot) {
+    LogScanner in(line);
+    in.take("memblock_reserve: [");
+    auto range = in.take_old_range();
+    if (!range || !in.take("] ")) return;
+    ++range->end;
+    auto& m = boot.machine;
+    if (in.take("smp_scan_config+")) {
+        if (std::find(m.mp_table.begin(), m.mp_table.end(), *range) == m.mp_table.end()) m.mp_table.push_back(*range);
+    } else if (in.take("setup_arch+") && range->start >= lowest_brk && range->size() <= largest_brk) {
+        m.image.brk_end = range->end;
+    }
+}
+
+/// "727MB HIGHMEM available." is printed by 32-bit kernels only.
+void parse_i386(std::string_view, BootFacts& boot) {
+    boot.machine.arch = Arch::i386;
+}
+
+}  // namespace mm

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The MTRR listing: a default type, then indented lines of fixed and of variable ranges.
+#include <array>
+#include <utility>
+
+#include "engine/firmware/log_facts.h"
+#include "engine/firmware/log_scanner.h"
+
+namespace mm {
+namespace {
+
+constexpr std::size_t most_variable = 256;  // RANGE_NUM
+
+std::optional<MtrrType> type_of(std::string_view word) {
+    constexpr std::array<std::pair<std::string_view, MtrrType>, 5> words{
+        {{"uncachable", MtrrType::uncachable},
+         {"write-combining", MtrrType::write_combining},
+         {"write-through", MtrrType::write_through},
+         {"write-protect", MtrrType::write_protect},
+         {"write-back", MtrrType::write_back}}};
+    for (const auto& [name, type] : words)
+        if (word == name) return type;
+    return {};
+}
+
+/// "00000-9FFFF write-back".
+void take_fixed(LogScanner in, MtrrState& mtrr) {
+    const auto range = in.take_old_range();
+    in.skip_blanks();
+    const auto type = type_of(in.rest());
+    if (range && type) mtrr.fixed.push_back({{range->start, range->end + 1}, *type});
+}
+
+/// "0 base 0C0000000 mask FC0000000 uncachable" or "0 disabled".
+void take_variable(LogScanner in, MtrrState& mtrr) {
+    if (!in.take_decimal() || mtrr.variable.size() >= most_variable) return;
+    if (in.take(" disabled")) {
+        mtrr.variable.push_back({});
+        return;
+    }
+    const auto base = in.take(" base ") ? in.take_hex() : std::nullopt;
+    const auto mask = in.take(" mask ") ? in.take_hex() : std::nullopt;
+    in.skip_blanks();
+    const auto type = type_of(in.rest());
+    if (base && mask && type) mtrr.variable.push_back({true, *base, *mask, *type});
+}
+
+}  // namespace
+
+void parse_mtrr(std::string_view line, BootFacts& boot) {
+    auto& mtrr = boot.machine.mtrr;
+    LogScanner in(line);
+    in.take("MTRR ");
+    if (in.take("default type: ")) {
+        const auto type = type_of(in.rest());
+        if (!type) return;
+        mtrr = MtrrState();
+        mtrr.known = true;
+        mtrr.default_type = *type;
+    } else if (in.take("fixed ranges ")) {
+        mtrr.fixed_enabled = in.take("enabled");
+        boot.in_mtrr_fixed = true;
+    } else if (in.take("variable ranges ")) {
+        mtrr.variable_enabled = in.take("enabled");
+        boot.in_mtrr_fixed = false;
+    }
+}
+
+void parse_mtrr_range(std::string_view line, BootFacts& boot) {
+    if (!boot.machine.mtrr.known) return;
+    LogScanner in(line);
+    in.skip_blanks();
+    if (boot.in_mtrr_fixed)
+        take_fixed(in, boot.machine.mtrr);
+    else
+        take_variable(in, boot.machine.mtrr);
+}
+
+/// "TOM2: 0000000230000000 aka 8960M".
+void parse_tom2(std::string_view line, BootFacts& boot) {
+    LogScanner in(line);
+    in.take("TOM2: ");
+    if (const auto end = in.take_hex()) boot.machine.mtrr.tom2 = *end;
+}
+
+}  // namespace mm

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/firmware/machine_files.h"
+
+#include <array>
+#include <utility>
+
+#include "engine/firmware/log_scanner.h"
+
+namespace mm {
+namespace {
+
+constexpr VirtAddr kernel_map_start = 0xffffffff80000000;  // __START_KERNEL_map
+constexpr unsigned largest_distance = 255;
+
+/// The next line of text, taken off its front.
+std::string_view take_line(std::string_view& text) {
+    const auto end = text.find('\n');
+    auto line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    while (line.ends_with('\r') || line.ends_with(' '))
+        line.remove_suffix(1);
+    return line;
+}
+
+struct Symbols {
+    VirtAddr text = 0, bss_stop = 0, init_begin = 0, init_end = 0;
+};
+
+Symbols read_symbols(std::string_view text) {
+    Symbols symbols;
+    const std::array<std::pair<std::string_view, VirtAddr*>, 4> wanted{{{"_text", &symbols.text},
+                                                                        {"__bss_stop", &symbols.bss_stop},
+                                                                        {"__init_begin", &symbols.init_begin},
+                                                                        {"__init_end", &symbols.init_end}}};
+    while (!text.empty()) {
+        LogScanner line(take_line(text));
+        const auto addr = line.take_hex();
+        if (!addr || !line.take(" ") || !line.skip_past(" ")) continue;
+        for (const auto& [name, slot] : wanted)
+            if (line.rest() == name) *slot = *addr;
+    }
+    return symbols;
+}
+
+}  // namespace
+
+void parse_iomem(std::string_view text, Machine& machine) {
+    auto& image = machine.image;
+    const std::array<std::pair<std::string_view, PhysRange*>, 4> wanted{{{" : Kernel code", &image.res_code},
+                                                                         {" : Kernel rodata", &image.res_rodata},
+                                                                         {" : Kernel data", &image.res_data},
+                                                                         {" : Kernel bss", &image.res_bss}}};
+    while (!text.empty()) {
+        LogScanner line(take_line(text));
+        line.skip_blanks();
+        const auto range = line.take_old_range();
+        // A reader without privileges sees zeros.
+        if (!range || range->end == 0) continue;
+        for (const auto& [name, slot] : wanted)
+            if (line.rest() == name) *slot = {range->start, range->end + 1};
+    }
+    if (!image.res_code.empty()) image.text = image.res_code.start;
+}
+
+void parse_symbols(std::string_view text, Machine& machine) {
+    const Symbols symbols = read_symbols(text);
+    auto& image = machine.image;
+    if (symbols.text < kernel_map_start) return;
+    if (image.res_code.empty()) {
+        image.text = symbols.text - kernel_map_start;
+        machine.notes.push_back(
+            "Where the kernel lies in physical memory is taken from its virtual addresses: with KASLR it may be "
+            "elsewhere.");
+    } else {
+        image.text = image.res_code.start;
+    }
+    const auto physical = [&](VirtAddr addr) { return addr < symbols.text ? 0 : addr - symbols.text + image.text; };
+    image.end_reserved = physical(symbols.bss_stop);
+    image.init_begin = physical(symbols.init_begin);
+    image.init_end = physical(symbols.init_end);
+}
+
+std::vector<unsigned> parse_distances(std::string_view text) {
+    std::vector<unsigned> row;
+    LogScanner in(take_line(text));
+    for (in.skip_blanks(); !in.at_end(); in.skip_blanks()) {
+        const auto distance = in.take_decimal();
+        if (!distance || *distance > largest_distance) return {};
+        row.push_back(static_cast<unsigned>(*distance));
+    }
+    return row;
+}
+
+}  // namespace mm
