@@ -52,6 +52,7 @@ void parse_ramdisk(std::string_view line, BootFacts& boot) {
     auto range = in.take_mem();
     if (!range) range = in.take_old_range();
     if (range && !range->empty()) boot.machine.ramdisk = range;
+    boot.memblock_filled = true;
 }
 
 void parse_gb_pages(std::string_view, BootFacts& boot) {
