@@ -32,8 +32,10 @@ bool apply_user_map(E820Table& table, std::string_view command_line, const Trace
 
 void reserve_setup_data(E820Table& table, const std::vector<PhysRange>& pieces, const Tracer& trace) {
     if (pieces.empty()) return;
+    E820Table kexec = table;
     for (const auto& piece : pieces)
-        table.range_update(piece.start, piece.size(), E820Type::ram, E820Type::reserved_kern, trace);
+        for (E820Table* each : {&table, &kexec})
+            each->range_update(piece.start, piece.size(), E820Type::ram, E820Type::reserved_kern, trace);
     table.update_table(trace);
     print_table(table, "extended", "reserve setup_data", trace);
 }

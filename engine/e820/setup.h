@@ -16,7 +16,8 @@ bool finish_user_map(E820Table& table, const Tracer& trace);
 /// Both in one call, for a machine without setup_data. True: the user changed the map.
 bool apply_user_map(E820Table& table, std::string_view command_line, const Tracer& trace);
 
-/// e820__reserve_setup_data(): one range_update() a piece, sort, "extended physical RAM map:". Nothing without pieces.
+/// e820__reserve_setup_data(): one range_update() a piece, sort, "extended physical RAM map:". Each line comes twice,
+/// the second time for e820_table_kexec, which nobody here needs later. Nothing without pieces.
 void reserve_setup_data(E820Table& table, const std::vector<PhysRange>& pieces, const Tracer& trace);
 
 /// e820_add_kernel_range(): the image must be usable RAM; warns and adds it where it is not.

@@ -36,10 +36,11 @@ void add_update(BootFacts& boot, PhysRange range, E820Type from, E820Type to) {
     auto& m = boot.machine;
     const bool setup_data = from == E820Type::ram && to == E820Type::ram;  // RESERVED_KERN is called usable too
     const bool trim = (range == page_zero && to == E820Type::reserved) || (range == bios_range && to == E820Type::none);
-    if (setup_data)
-        m.setup_data.push_back(range);
-    else if (!trim)
-        m.given_updates.push_back({range, from, to, boot.memblock_filled});
+    // Each piece is printed twice: for the kernel's table and for the one kept for kexec.
+    const bool again = setup_data && !m.setup_data.empty() && m.setup_data.back() == range;
+    if (setup_data && !again) m.setup_data.push_back(range);
+    if (setup_data) return;
+    if (!trim) m.given_updates.push_back({range, from, to, boot.memblock_filled});
 }
 
 /// "type" or "type ==> type"; a removal without a type is the kernel making room for itself.
@@ -131,7 +132,7 @@ void parse_memblock_filled(std::string_view, BootFacts& boot) {
 }
 
 // Of touching usable entries every other one is setup_data, or they would have been merged. The boot stub takes them
-// from the top of memory downwards and the kernel updates two tables, so each is named twice, highest first.
+// from the top of memory downwards, so its list begins with the highest.
 std::vector<PhysRange> setup_data_from_map(const std::vector<E820Entry>& map) {
     std::vector<PhysRange> pieces;
     for (std::size_t first = 0, end = 0; first < map.size(); first = end) {
@@ -145,7 +146,7 @@ std::vector<PhysRange> setup_data_from_map(const std::vector<E820Entry>& map) {
         // Of two, the smaller one; otherwise the run begins and ends with plain memory.
         const std::size_t offset = run == 2 && map[first].size < map[first + 1].size ? 0 : 1;
         for (auto i = first + offset; run > 1 && i < end; i += 2)
-            pieces.insert(pieces.begin(), 2, {map[i].start, map[i].start + map[i].size});
+            pieces.insert(pieces.begin(), {map[i].start, map[i].start + map[i].size});
     }
     return pieces;
 }

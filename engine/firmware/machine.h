@@ -134,9 +134,7 @@ struct Machine {
     std::string map_name = "BIOS-e820";  ///< word printed before each entry
     std::vector<E820Entry> map;          ///< in firmware order
     std::vector<EfiMemDesc> efi_map;
-    /// What the boot loader's setup_data occupies, one e820__range_update(RAM to RESERVED_KERN) each in the log's
-    /// order: a piece comes twice where the kernel updated its kexec table too.
-    std::vector<PhysRange> setup_data;
+    std::vector<PhysRange> setup_data;  ///< pieces the boot loader's setup_data occupies, in the order of its list
     std::vector<GivenUpdate> given_updates;
 
     std::optional<PhysRange> ramdisk;

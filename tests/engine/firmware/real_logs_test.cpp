@@ -44,9 +44,12 @@ TEST(RealLogs, EveryCaptureGivesAMapACommandLineAndAnImage) {
 TEST(RealLogs, AnOrdinaryPcIsReadInFull) {
     const Machine m = read_capture("pc-1g");
     const std::vector<E820Entry> map{
-        {0x0, 0x9fc00, E820Type::ram},           {0x9fc00, 0x400, E820Type::reserved},
-        {0xf0000, 0x10000, E820Type::reserved},  {0x100000, 0x3fee0000, E820Type::ram},
-        {0x3ffe0000, 0x20000, E820Type::reserved}, {0xfffc0000, 0x40000, E820Type::reserved},
+        {0x0, 0x9fc00, E820Type::ram},
+        {0x9fc00, 0x400, E820Type::reserved},
+        {0xf0000, 0x10000, E820Type::reserved},
+        {0x100000, 0x3fee0000, E820Type::ram},
+        {0x3ffe0000, 0x20000, E820Type::reserved},
+        {0xfffc0000, 0x40000, E820Type::reserved},
         {0xfd00000000, 0x300000000, E820Type::reserved},
     };
     EXPECT_EQ(m.map, map);
@@ -93,8 +96,7 @@ TEST(RealLogs, EfiMapAndSetupData) {
     EXPECT_EQ(m.efi_map[0].type, "Boot Code");
     EXPECT_EQ(m.efi_map[3].type, "ACPI Mem NVS");
     EXPECT_EQ(m.efi_map[3].range, (PhysRange{0x806000, 0x808000}));
-    const std::vector<PhysRange> pieces{{0x7dc12018, 0x7dc1bc58}, {0x7dc12018, 0x7dc1bc58},
-                                        {0x7da1a018, 0x7da57058}, {0x7da1a018, 0x7da57058}};
+    const std::vector<PhysRange> pieces{{0x7dc12018, 0x7dc1bc58}, {0x7da1a018, 0x7da57058}};
     EXPECT_EQ(m.setup_data, pieces);
     ASSERT_EQ(m.given_updates.size(), 1u);
     EXPECT_TRUE(m.given_updates[0].after_memblock);
