@@ -23,7 +23,7 @@ std::vector<KernelParam> parse_command_line(std::string_view line);
 std::uint64_t simple_strtoull(std::string_view text, std::string_view* rest = nullptr);
 
 /// memparse(): a number (decimal, 0x, 0 octal) with an optional suffix at the start of text; *rest gets what follows.
-/// Returns 0 with rest == text if there is no number, as the kernel does.
+/// Returns 0 with rest == text if there is no number; a lone suffix letter is eaten all the same, as the kernel does.
 Bytes memparse(std::string_view text, std::string_view* rest = nullptr);
 
 /// The value of the last parameter of that name.
