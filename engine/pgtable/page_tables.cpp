@@ -61,6 +61,11 @@ const PtPage* PageTables::table(Pfn pfn) const {
     return at == m_pages.end() ? nullptr : at->second.get();
 }
 
+/// The level whose share of an address selects the entry: with four levels the top table takes the place of P4D.
+PtLevel PageTables::folded(PtLevel level) const {
+    return level == PtLevel::pgd && m_levels == 4 ? PtLevel::p4d : level;
+}
+
 PtLevel PageTables::below(PtLevel level) const {
     if (level == PtLevel::pgd && m_levels == 4) return PtLevel::pud;
     return static_cast<PtLevel>(static_cast<unsigned>(level) - 1);
@@ -95,8 +100,8 @@ void PageTables::map(VirtAddr virt, PhysAddr phys, Bytes leaf_size, PtEntry flag
     Pfn table = m_top;
     PtLevel level = PtLevel::pgd;
     for (; level != target; level = below(level))
-        table = table_below(table, level, index_of(virt, level), alloc);
-    PtEntry& entry = writable(table)[index_of(virt, level)];
+        table = table_below(table, level, index_of(virt, folded(level)), alloc);
+    PtEntry& entry = writable(table)[index_of(virt, folded(level))];
     assert(!present(entry) || is_leaf(entry, level));
     entry = leaf_entry(phys, level, flags);
 }
@@ -120,9 +125,11 @@ PhysAddr PageTables::map_missing(VirtAddr virt, PhysRange phys, Bytes leaf_size,
 /// kernel, a level that sets nothing answers the range's end.
 PhysAddr PageTables::fill(const Filling& how, Pfn table, PtLevel level, PhysAddr at, Bytes leaf_size) {
     const PtLevel target = leaf_level(leaf_size);
+    const Bytes span = size_of(folded(level));
     PhysAddr last = how.end;
-    for (unsigned index = index_of(at + how.offset, level); index < entries_per_table && at < how.end; ++index) {
-        const VirtAddr next_virt = align_down(at + how.offset, size_of(level)) + size_of(level);
+    for (unsigned index = index_of(at + how.offset, folded(level)); index < entries_per_table && at < how.end;
+         ++index) {
+        const VirtAddr next_virt = align_down(at + how.offset, span) + span;
         const PhysAddr next = next_virt - how.offset;
         const PtEntry entry = (*m_pages.at(table))[index];
         const bool hangs_below = present(entry) && !is_leaf(entry, level);
@@ -145,7 +152,7 @@ Walk PageTables::walk(VirtAddr virt) const {
     for (PtLevel level = PtLevel::pgd;; level = below(level)) {
         const PtPage* page = table(pfn_down(at));
         if (!page) return walk;
-        const unsigned index = index_of(virt, level);
+        const unsigned index = index_of(virt, folded(level));
         const PtEntry entry = (*page)[index];
         walk.steps.push_back({level, at, index, entry});
         if (!present(entry)) return walk;
@@ -165,7 +172,7 @@ std::vector<MappedRange> PageTables::mapped_ranges() const {
         const PtPage& page = *m_pages.at(pfn);
         for (unsigned i = 0; i < entries_per_table; ++i) {
             if (!present(page[i])) continue;
-            VirtAddr virt = base + i * size_of(level);
+            VirtAddr virt = base + i * size_of(folded(level));
             if (level == PtLevel::pgd && (virt & sign_bit)) virt |= ~(2 * sign_bit - 1);
             if (!is_leaf(page[i], level)) {
                 self(self, pfn_down(phys_in(page[i])), below(level), virt);

@@ -90,6 +90,7 @@ public:
 private:
     struct Filling;
     PtPage& writable(Pfn pfn);
+    PtLevel folded(PtLevel level) const;
     PtLevel below(PtLevel level) const;
     Pfn make_table(PtLevel level, const AllocTable& alloc);
     Pfn table_below(Pfn table, PtLevel level, unsigned index, const AllocTable& alloc);

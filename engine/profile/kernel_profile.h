@@ -44,11 +44,11 @@ struct KernelProfile {
     bool deferred_struct_page_init = true;
     bool numa = true;
 
-    Bytes trim_low_memory = 1 * MiB;       ///< setup_arch() reserves [0, this) after the real-mode trampoline
-    Bytes early_reserve_low = 64 * KiB;    ///< early_reserve_memory()
-    Bytes real_mode_size = 28672;          ///< real_mode_size_needed()
-    unsigned init_pgt_buf_pages = 12;      ///< INIT_PGT_BUF_SIZE / PAGE_SIZE, page tables taken from brk
-    Bytes brk_size = 0;                    ///< _end - __brk_base
+    Bytes trim_low_memory = 1 * MiB;     ///< setup_arch() reserves [0, this) after the real-mode trampoline
+    Bytes early_reserve_low = 64 * KiB;  ///< early_reserve_memory()
+    Bytes real_mode_size = 28672;        ///< real_mode_size_needed()
+    unsigned init_pgt_buf_pages = 16;    ///< INIT_PGT_BUF_SIZE / PAGE_SIZE (5LEVEL, RANDOMIZE_MEMORY), tables from brk
+    Bytes brk_size = 0;                  ///< _end - __brk_base
     Bytes default_text_start = 0x1000000;  ///< CONFIG_PHYSICAL_START
     Bytes log_buf_size = 128 * KiB;        ///< CONFIG_LOG_BUF_SHIFT 17
     unsigned nr_cpus_config = 8192;        ///< CONFIG_NR_CPUS
