@@ -1,21 +1,111 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// mmscope: the window, or with --screenshot a picture of it.
 #include <QApplication>
-#include <QVBoxLayout>
+#include <QSettings>
+#include <algorithm>
+#include <iostream>
 
+#include "gui/bridge/bridge.h"
+#include "gui/shell/launch.h"
+#include "gui/shell/main_window.h"
+#include "gui/shell/options.h"
+#include "gui/shell/panels.h"
 #include "gui/style/theme.h"
 #include "gui/views/registry.h"
+#include "gui/widgets/panel.h"
+
+namespace {
+
+using namespace mm::gui;
+
+/// Qt aborts without a display: say it in words before it can. False: there is none and one is needed.
+bool prepareDisplay(const Options& options) {
+    if (qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) return true;
+    if (!options.screenshot.isEmpty()) return qputenv("QT_QPA_PLATFORM", "offscreen");
+    if (qEnvironmentVariableIsSet("DISPLAY") || qEnvironmentVariableIsSet("WAYLAND_DISPLAY")) return true;
+    std::cerr
+        << "mmscope: there is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set). Start it on a desktop, "
+           "over \"ssh -X\", write a picture with \"mmscope --screenshot OUT.png\", or print the boot with "
+           "\"mmsim boot FILE --print dmesg\".\n";
+    return false;
+}
+
+/// A view alone in its frame, fed by the bridge as a panel would be.
+QWidget* makeSingleView(const QString& id, Theme& theme, ViewState& state, Bridge& bridge) {
+    const ViewInfo* info = findView(id);
+    View* view = info->make({theme, state}, nullptr);
+    view->setObjectName(id);
+    QObject::connect(&bridge, &Bridge::snapshotChanged, view, [view, &bridge] { view->setSnapshot(bridge.latest()); });
+    QObject::connect(&bridge, &Bridge::statusChanged, view, [view, &bridge] { view->setStatus(bridge.status()); });
+    QObject::connect(view, &View::requested, &bridge, [&bridge](const Request& r) { bridge.post(r); });
+    theme.applyToApplication();
+    QObject::connect(&theme, &Theme::changed, view, [&theme] { theme.applyToApplication(); });
+    return makePanel(view, QString::fromUtf8(info->title), theme);
+}
+
+void applyLook(Theme& theme, const Options& options, const QSize& size) {
+    const bool picture = !options.screenshot.isEmpty();
+    const QSettings settings;
+    if (!picture) {
+        theme.setDark(settings.value("dark", false).toBool());
+        theme.setZoom(settings.value("zoom", 1.0).toDouble());
+    } else {
+        // A picture of a large screen is looked at from as far away as a small one.
+        theme.setZoom(std::clamp(size.height() / 900.0, 1.0, 3.0));
+    }
+    if (options.dark) theme.setDark(*options.dark);
+    if (options.zoom) theme.setZoom(*options.zoom);
+}
+
+int savePicture(QWidget& window, const QString& path) {
+    QApplication::processEvents();  // layouts and views settle before they are painted
+    if (window.grab().save(path)) return 0;
+    std::cerr << "mmscope: " << path.toStdString() << ": the picture could not be written there.\n";
+    return 2;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
+    auto parsed = parseOptions(argc, argv);
+    if (const int* code = std::get_if<int>(&parsed)) return *code;
+    const Options& options = std::get<Options>(parsed);
+    if (!prepareDisplay(options)) return 2;
+
     QApplication app(argc, argv);
-    mm::gui::Theme theme;
-    theme.applyToApplication();
-    mm::gui::ViewState state;
-    QWidget window;
-    auto* layout = new QVBoxLayout(&window);
-    for (const auto& info : mm::gui::allViews()) {
-        auto* view = info.make({theme, state}, &window);
-        layout->addWidget(view);
+    QApplication::setOrganizationName("mmscope");
+    QApplication::setApplicationName("mmscope");
+    const bool picture = !options.screenshot.isEmpty();
+    const QSize size = options.size.value_or(QSize(1440, 900));
+
+    Theme theme;
+    applyLook(theme, options, size);
+    ViewState state;
+    Bridge bridge;
+    std::unique_ptr<QWidget> window;
+    MainWindow* mainWindow = nullptr;
+    if (options.view.isEmpty()) {
+        mainWindow =
+            new MainWindow(theme, state, bridge, picture ? MainWindow::Memory::none : MainWindow::Memory::settings);
+        window.reset(mainWindow);
+    } else {
+        window.reset(makeSingleView(options.view, theme, state, bridge));
     }
-    window.show();
+    if (picture || options.size || !mainWindow) window->resize(size);
+    window->show();
+
+    Launch launch(options, bridge, state);
+    if (mainWindow && !picture && options.plain()) {
+        mainWindow->playFirstBoot();
+        return QApplication::exec();
+    }
+    QObject::connect(&launch, &Launch::failed, &app, [](const QString& sentence) {
+        std::cerr << "mmscope: " << sentence.toStdString() << '\n';
+        QApplication::exit(2);
+    });
+    if (picture)
+        QObject::connect(&launch, &Launch::arrived, &app,
+                         [&] { QApplication::exit(savePicture(*window, options.screenshot)); });
+    launch.start();
     return QApplication::exec();
 }

@@ -57,8 +57,7 @@ QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSp
 QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url({chevronUp}); width: {7px}; height: {7px}; }
 QSpinBox::down-arrow, QDoubleSpinBox::down-arrow { image: url({chevron}); width: {7px}; height: {7px}; }
 
-QCheckBox { color: {text}; spacing: {6px}; }
-QLabel { color: {text}; background: transparent; }
+QCheckBox { spacing: {6px}; }
 
 QAbstractItemView { background: {panel}; color: {text}; border: none; outline: none;
     selection-background-color: {accentWash}; selection-color: {text}; }

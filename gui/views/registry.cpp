@@ -4,11 +4,16 @@
 #include <QString>
 #include <vector>
 
+#include "gui/views/experiment/experiment_view.h"
+#include "gui/views/log/log_view.h"
+#include "gui/views/stages/card_view.h"
+#include "gui/views/stages/stages_view.h"
+
 namespace mm::gui {
 namespace {
 
 template<class V>
-[[maybe_unused]] View* make(const ViewContext& context, QWidget* parent) {
+View* make(const ViewContext& context, QWidget* parent) {
     return new V(context, parent);
 }
 
@@ -16,7 +21,10 @@ template<class V>
 
 std::span<const ViewInfo> allViews() {
     static const std::vector<ViewInfo> views{
-        // {"physmap", "Physical address map", make<PhysmapView>},
+        {"stages", "Stages", make<StagesView>},
+        {"card", "What happens here", make<CardView>},
+        {"experiment", "Experiment", make<ExperimentView>},
+        {"log", "Kernel log", make<LogView>},
     };
     return views;
 }

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/shell/actions.h"
+
+#include <QWidget>
+
+#include "gui/style/theme.h"
+
+namespace mm::gui {
+namespace {
+
+struct TransportRow {
+    const char* text;
+    const char* what;
+    const char* shortcuts;  ///< separated by blanks
+    const char* plainKey;   ///< as written for people
+    Glyph glyph;
+    std::optional<Step> step;
+    bool inBar;
+};
+
+constexpr TransportRow transportRows[]{
+    {"To start", "Back to power-on, before the first event", "", "Home", Glyph::toStart, Step::toStart, true},
+    {"Back over", "To the end of the stage before", "F9 Shift+F10", "Ctrl+Left", Glyph::backOver, Step::backOver, true},
+    {"Step back", "To the event before", "Shift+F9", "Left", Glyph::stepBack, Step::back, true},
+    {"Play", "Run the boot by itself, stage by stage; again to pause", "", "Space", Glyph::play, {}, true},
+    {"Step into", "The next event", "F11", "Right", Glyph::stepInto, Step::into, true},
+    {"Step over", "To the end of this stage, or of the next one", "F10", "Ctrl+Right", Glyph::stepOver, Step::over,
+     true},
+    {"Step out", "To the end of the stage around this one", "Shift+F11", "", Glyph::stepOut, Step::out, false},
+    {"Run to end", "To the last known event", "F5", "End", Glyph::toEnd, Step::toEnd, true},
+};
+
+QAction* add(QWidget* owner, const QString& text, const QKeySequence& key, const QString& what) {
+    auto* action = new QAction(text, owner);
+    action->setShortcut(key);
+    action->setShortcutContext(Qt::ApplicationShortcut);  // floating panels are windows of their own
+    const QString keyText = key.toString(QKeySequence::NativeText);
+    action->setToolTip(keyText.isEmpty() ? what : QString("%1 (%2)").arg(what, keyText));
+    owner->addAction(action);
+    return action;
+}
+
+Transport makeTransport(QWidget* owner, const TransportRow& row) {
+    QList<QKeySequence> keys;
+    QStringList words;
+    for (const QString& word : QString::fromLatin1(row.shortcuts).split(' ', Qt::SkipEmptyParts)) {
+        keys.push_back(QKeySequence(word));
+        words.push_back(word);
+    }
+    if (*row.plainKey) words.push_back(QString::fromLatin1(row.plainKey));
+    auto* action = new QAction(QString::fromLatin1(row.text), owner);
+    action->setShortcuts(keys);
+    action->setShortcutContext(Qt::ApplicationShortcut);
+    action->setToolTip(QString("<b>%1</b> (%2)<br>%3").arg(row.text, words.join(", "), row.what));
+    action->setStatusTip(row.what);
+    action->setData(words.join(", "));
+    owner->addAction(action);
+    return {action, row.glyph, row.step, row.inBar};
+}
+
+}  // namespace
+
+Actions::Actions(QWidget* owner)
+    : openMenu(new QMenu("&Open", owner)),
+      bootMenu(new QMenu("&Boot", owner)),
+      viewMenu(new QMenu("&View", owner)),
+      helpMenu(new QMenu("&Help", owner)) {
+    for (const TransportRow& row : transportRows) {
+        transport.push_back(makeTransport(owner, row));
+        if (!row.step) play = transport.back().action;
+        bootMenu->addAction(transport.back().action);
+    }
+    bootMenu->addSeparator();
+    runToCurrent = add(owner, "Run to selected stage", QKeySequence("Ctrl+Return"),
+                       "To the end of the stage selected in the tree");
+    bootMenu->addAction(runToCurrent);
+
+    open = add(owner, "Open kernel log…", QKeySequence::Open, "Open a machine: its kernel log");
+    search = add(owner, "Go to…", QKeySequence::Find, "Go to a frame, an address or a stage");
+    toggleTheme = add(owner, "Dark theme", QKeySequence("Ctrl+T"), "Light or dark theme");
+    toggleTheme->setCheckable(true);
+    letters = add(owner, "Letters on marks", QKeySequence("Ctrl+L"), "Letters beside colours: U M R H");
+    letters->setCheckable(true);
+    zoomIn = add(owner, "Larger text", QKeySequence::ZoomIn, "Larger text");
+    zoomIn->setShortcuts({QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")});
+    zoomOut = add(owner, "Smaller text", QKeySequence::ZoomOut, "Smaller text");
+    zoomReset = add(owner, "Normal text", QKeySequence("Ctrl+0"), "Text at 100 %");
+    resetLayout = add(owner, "Reset layout", {}, "All panels back to where they were at first");
+    keys = add(owner, "Keys", QKeySequence("F1"), "All keys of the window");
+    about = add(owner, "About mmscope", {}, "Version and licence");
+    quit = add(owner, "Quit", QKeySequence::Quit, "Close the window");
+    helpMenu->addActions({keys, about});
+}
+
+void Actions::paintIcons(const Theme& theme, bool playing) {
+    for (const Transport& t : transport) {
+        const bool isPlay = !t.step;
+        const Glyph glyph = isPlay && playing ? Glyph::pause : t.glyph;
+        t.action->setIcon(
+            glyphIcon(glyph, isPlay ? theme.tokens().accent : theme.tokens().text, theme.tokens().faint, theme.px(16)));
+        t.action->setIconVisibleInMenu(true);
+    }
+    play->setText(playing ? "Pause" : "Play");
+    toggleTheme->setChecked(theme.dark());
+    toggleTheme->setIcon(glyphIcon(Glyph::halfMoon, theme.tokens().text, theme.tokens().faint, theme.px(16)));
+    toggleTheme->setIconVisibleInMenu(false);
+}
+
+std::vector<std::pair<QString, QString>> Actions::keyRows() const {
+    std::vector<std::pair<QString, QString>> rows;
+    for (const Transport& t : transport)
+        rows.emplace_back(t.action->data().toString(), t.action->statusTip());
+    rows.emplace_back("Page Up, Page Down", "On the time slider: a twentieth of the history");
+    for (const QAction* action : {runToCurrent, open, search, toggleTheme, letters, zoomIn, zoomOut, zoomReset, keys}) {
+        QString what = action->toolTip();
+        what.truncate(what.lastIndexOf(" ("));
+        rows.emplace_back(action->shortcut().toString(QKeySequence::NativeText), what);
+    }
+    rows.emplace_back("Enter", "In the stage tree: run to that stage");
+    rows.emplace_back("Esc", "Deselect, then show all of memory again");
+    return rows;
+}
+
+std::optional<Step> Actions::stepOfKey(int key, Qt::KeyboardModifiers modifiers) {
+    const bool ctrl = modifiers.testFlag(Qt::ControlModifier);
+    if (modifiers & ~(Qt::ControlModifier | Qt::KeypadModifier)) return {};
+    switch (key) {
+        case Qt::Key_Right:
+            return ctrl ? Step::over : Step::into;
+        case Qt::Key_Left:
+            return ctrl ? Step::backOver : Step::back;
+        case Qt::Key_Backspace:
+            return Step::back;
+        case Qt::Key_Home:
+            return Step::toStart;
+        case Qt::Key_End:
+            return Step::toEnd;
+        default:
+            return {};
+    }
+}
+
+}  // namespace mm::gui

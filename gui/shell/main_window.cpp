@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/shell/main_window.h"
+
+#include <QApplication>
+#include <QDragEnterEvent>
+#include <QKeyEvent>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QSettings>
+#include <QVBoxLayout>
+
+#include "gui/shell/machine_menu.h"
+#include "gui/shell/panels.h"
+#include "gui/shell/search.h"
+#include "gui/shell/time_marks.h"
+#include "gui/shell/top_bar.h"
+#include "gui/style/resources.h"
+#include "gui/views/stages/stages_view.h"
+#include "gui/widgets/banner.h"
+#include "gui/widgets/time_slider.h"
+
+namespace mm::gui {
+
+MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory memory)
+    : m_theme(theme),
+      m_state(state),
+      m_bridge(bridge),
+      m_memory(memory),
+      m_actions(this),
+      m_top(new TopBar(m_actions, theme, this)),
+      m_banner(new Banner(theme, this)),
+      m_panels(new Panels({theme, state}, this)) {
+    setWindowTitle("mmscope");
+    setAcceptDrops(true);
+    setMinimumSize(800, 540);
+    auto* page = new QWidget(this);
+    auto* column = new QVBoxLayout(page);
+    auto* inner = new QVBoxLayout;
+    inner->setObjectName("inner");
+    inner->addWidget(m_banner);
+    inner->addWidget(m_panels, 1);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_top);
+    column->addLayout(inner, 1);
+    setCentralWidget(page);
+
+    connectActions();
+    connect(m_panels, &Panels::requested, this, &MainWindow::request);
+    connect(&m_panels->slider(), &TimeSlider::moved, this, [this](Position to) { request(Seek{to}); });
+    connect(m_top, &TopBar::searched, this, &MainWindow::search);
+    connect(m_top, &TopBar::speedChanged, this, [this] {
+        if (m_bridge.status().playing) request(Play{m_top->stagesPerSecond()});
+    });
+    connect(&bridge, &Bridge::snapshotChanged, this, &MainWindow::snapshotArrived);
+    connect(&bridge, &Bridge::statusChanged, this, &MainWindow::statusArrived);
+    connect(&theme, &Theme::changed, this, &MainWindow::restyle);
+    if (m_memory == Memory::settings) {
+        const QSettings settings;
+        m_recent = settings.value("recent").toStringList();
+        if (!restoreGeometry(settings.value("geometry").toByteArray())) resize(1440, 900);
+        m_panels->restoreState(settings.value("panels").toByteArray());
+    }
+    restyle();
+    setFocus();
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::connectActions() {
+    for (const Transport& t : m_actions.transport)
+        connect(t.action, &QAction::triggered, this, [this, by = t.step] { by ? step(*by) : playPause(); });
+    connect(m_actions.runToCurrent, &QAction::triggered, this, [this] {
+        if (auto* stages = qobject_cast<StagesView*>(m_panels->view("stages"))) stages->runToSelected();
+    });
+    connect(m_actions.open, &QAction::triggered, this, [this] {
+        if (const QString path = askForLog(this); !path.isEmpty()) openFile(path);
+    });
+    connect(m_actions.openMenu, &QMenu::aboutToShow, this, &MainWindow::fillOpenMenu);
+    connect(m_actions.search, &QAction::triggered, this, [this] {
+        m_top->search().setFocus(Qt::ShortcutFocusReason);
+        m_top->search().selectAll();
+    });
+    connect(m_actions.toggleTheme, &QAction::triggered, this, [this] { m_theme.setDark(!m_theme.dark()); });
+    connect(m_actions.letters, &QAction::toggled, this, [this](bool on) { m_theme.setHighContrastTextures(on); });
+    connect(m_actions.zoomIn, &QAction::triggered, this, [this] { m_theme.setZoom(m_theme.zoom() * 1.1); });
+    connect(m_actions.zoomOut, &QAction::triggered, this, [this] { m_theme.setZoom(m_theme.zoom() / 1.1); });
+    connect(m_actions.zoomReset, &QAction::triggered, this, [this] { m_theme.setZoom(1); });
+    connect(m_actions.resetLayout, &QAction::triggered, m_panels, &Panels::resetLayout);
+    connect(m_actions.keys, &QAction::triggered, this, &MainWindow::showKeys);
+    connect(m_actions.about, &QAction::triggered, this, &MainWindow::showAbout);
+    connect(m_actions.quit, &QAction::triggered, this, &QWidget::close);
+    m_panels->addToggles(*m_actions.viewMenu);
+    m_actions.viewMenu->addSeparator();
+    m_actions.viewMenu->addActions({m_actions.resetLayout, m_actions.toggleTheme, m_actions.letters});
+    m_actions.viewMenu->addSeparator();
+    m_actions.viewMenu->addActions({m_actions.zoomIn, m_actions.zoomOut, m_actions.zoomReset});
+}
+
+void MainWindow::request(const Request& request) {
+    m_bridge.post(request);
+}
+
+void MainWindow::step(Step step) {
+    request(StepBy{step});
+}
+
+void MainWindow::playPause() {
+    if (m_bridge.status().playing) return request(Pause{});
+    const SnapshotPtr now = m_bridge.latest();
+    if (now && now->at >= now->total) step(Step::toStart);  // at the end, play means: once more
+    request(Play{m_top->stagesPerSecond()});
+}
+
+void MainWindow::openFile(const QString& path) {
+    m_opening = path;
+    request(OpenFile{path});
+}
+
+void MainWindow::playFirstBoot() {
+    openFile(resourcePath("machines/pc-512m"));
+    step(Step::toStart);
+    request(Play{m_top->stagesPerSecond()});
+}
+
+void MainWindow::snapshotArrived() {
+    const SnapshotPtr snapshot = m_bridge.latest();
+    if (snapshot->machine != m_machine) {
+        m_machine = snapshot->machine;
+        m_state.clearSelection();
+        m_state.setZoom({});
+        m_banner->hide();
+        setWindowTitle(QString::fromStdString(m_machine->name) + " – mmscope");
+        if (!m_opening.isEmpty()) remember(std::exchange(m_opening, {}));
+        m_markedTotal = 0;
+    }
+    if (snapshot->total != m_markedTotal || m_panels->slider().total() != snapshot->total) {
+        m_markedTotal = snapshot->total;
+        m_panels->slider().setRange(snapshot->total, timeMarks(snapshot->history));
+    }
+    m_top->setSnapshot(*snapshot);
+    m_panels->setSnapshot(snapshot);
+}
+
+void MainWindow::statusArrived() {
+    const WorkerStatus& status = m_bridge.status();
+    m_actions.paintIcons(m_theme, status.playing);
+    m_panels->setStatus(status);
+    if (status.serial != m_seenSerial) {
+        m_seenSerial = status.serial;
+        if (!status.error.isEmpty()) {
+            m_opening.clear();
+            m_banner->showError(status.error);
+        } else {
+            m_banner->hide();
+        }
+    }
+}
+
+void MainWindow::search(const QString& what) {
+    const SnapshotPtr now = m_bridge.latest();
+    if (!now) return;
+    QString why;
+    const Found found = findPlace(what, *now, &why);
+    if (const auto* frame = std::get_if<FoundFrame>(&found)) {
+        m_state.select({.frames = {frame->pfn, frame->pfn + 1}, .list = {}, .event = {}});
+        m_panels->reveal("page");
+    } else if (const auto* stage = std::get_if<FoundStage>(&found)) {
+        request(RunToStage{stage->stage});
+    } else if (!why.isEmpty()) {
+        return m_banner->showError(why);
+    }
+    m_banner->hide();
+    setFocus();
+}
+
+void MainWindow::escape() {
+    if (m_banner->isVisible())
+        m_banner->hide();
+    else if (m_state.selection() != Selection{})
+        m_state.clearSelection();
+    else
+        m_state.setZoom({});
+    setFocus();
+}
+
+void MainWindow::keyPressEvent(QKeyEvent* event) {
+    if (const auto by = Actions::stepOfKey(event->key(), event->modifiers())) return step(*by);
+    if (event->key() == Qt::Key_Space) return playPause();
+    if (event->key() == Qt::Key_Escape) return escape();
+    QMainWindow::keyPressEvent(event);
+}
+
+void MainWindow::fillOpenMenu() {
+    fillMachineMenu(*m_actions.openMenu, m_actions.open, m_actions.quit, m_recent,
+                    [this](const QString& path) { openFile(path); });
+}
+
+void MainWindow::remember(const QString& path) {
+    if (path.startsWith(resourcePath("machines"))) return;
+    m_recent.removeAll(path);
+    m_recent.prepend(path);
+    while (m_recent.size() > 8)
+        m_recent.removeLast();
+}
+
+void MainWindow::restyle() {
+    m_theme.applyToApplication();
+    m_actions.paintIcons(m_theme, m_bridge.status().playing);
+    auto* inner = centralWidget()->layout()->itemAt(1)->layout();
+    const int gap = m_theme.px(8);
+    inner->setContentsMargins(gap, gap, gap, gap);
+    inner->setSpacing(gap);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    if (m_memory == Memory::settings) {
+        QSettings settings;
+        settings.setValue("geometry", saveGeometry());
+        settings.setValue("panels", m_panels->saveState());
+        settings.setValue("recent", m_recent);
+        settings.setValue("dark", m_theme.dark());
+        settings.setValue("zoom", m_theme.zoom());
+    }
+    QMainWindow::closeEvent(event);
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (event->mimeData()->hasUrls()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    const QList<QUrl> urls = event->mimeData()->urls();
+    if (!urls.isEmpty() && urls.first().isLocalFile()) openFile(urls.first().toLocalFile());
+}
+
+}  // namespace mm::gui

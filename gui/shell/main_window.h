@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window: top bar, error banner, panels; it carries requests from them to the bridge and snapshots back, and keeps
+// what the user set (layout, theme, zoom, recent files). It knows no single view.
+#pragma once
+
+#include <QMainWindow>
+
+#include "gui/bridge/bridge.h"
+#include "gui/shell/actions.h"
+#include "gui/state/view_state.h"
+
+namespace mm::gui {
+
+class Banner;
+class Panels;
+class Theme;
+class TopBar;
+
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+public:
+    enum class Memory { settings, none };  ///< none: nothing is read from or written to the user's settings
+
+    MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory memory);
+    ~MainWindow() override;
+
+    void openFile(const QString& path);
+    /// The bundled machine, booting before the eyes.
+    void playFirstBoot();
+    Panels& panels() { return *m_panels; }
+    Banner& banner() { return *m_banner; }
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    void connectActions();
+    void request(const Request& request);
+    void step(Step step);
+    void playPause();
+    void snapshotArrived();
+    void statusArrived();
+    void search(const QString& what);
+    void escape();
+    void fillOpenMenu();
+    void remember(const QString& path);
+    void restyle();
+    void showKeys();
+    void showAbout();
+
+    Theme& m_theme;
+    ViewState& m_state;
+    Bridge& m_bridge;
+    const Memory m_memory;
+    Actions m_actions;
+    TopBar* m_top;
+    Banner* m_banner;
+    Panels* m_panels;
+    std::shared_ptr<const Machine> m_machine;  ///< the one shown; to see when another one arrives
+    Position m_markedTotal = 0;                ///< history length the slider's marks were made for
+    std::uint64_t m_seenSerial = 0;
+    QStringList m_recent;
+    QString m_opening;  ///< path asked for, until it is known whether it opened
+};
+
+}  // namespace mm::gui

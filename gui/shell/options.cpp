@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/shell/options.h"
+
+#include <CLI/CLI.hpp>
+#include <QStringList>
+#include <iostream>
+
+#include "gui/views/registry.h"
+
+namespace mm::gui {
+namespace {
+
+constexpr int badUsage = 2;
+
+int complain(const QString& sentence) {
+    std::cerr << "mmscope: " << sentence.toStdString() << '\n';
+    return badUsage;
+}
+
+QString viewNames() {
+    QStringList names;
+    for (const ViewInfo& view : allViews())
+        names.push_back(QString::fromLatin1(view.id));
+    return names.join(", ");
+}
+
+std::optional<QSize> parseSize(const std::string& text) {
+    const QStringList parts = QString::fromStdString(text).split('x');
+    if (parts.size() != 2) return {};
+    bool okWidth = false, okHeight = false;
+    const QSize size(parts[0].toInt(&okWidth), parts[1].toInt(&okHeight));
+    const bool sane = size.width() >= 64 && size.height() >= 64 && size.width() <= 16384 && size.height() <= 16384;
+    return okWidth && okHeight && sane ? std::optional(size) : std::nullopt;
+}
+
+struct Raw {
+    std::string file, stage, view, size, theme, screenshot, select;
+    std::uint64_t position = 0, workload = 0;
+    double zoom = 1;
+};
+
+std::variant<Options, int> checked(const Raw& raw, bool hasPosition, bool hasZoom) {
+    Options options;
+    options.file = QString::fromStdString(raw.file);
+    options.stage = QString::fromStdString(raw.stage);
+    options.view = QString::fromStdString(raw.view);
+    options.screenshot = QString::fromStdString(raw.screenshot);
+    options.workload = raw.workload;
+    if (hasPosition) options.position = raw.position;
+    if (!options.view.isEmpty() && !findView(options.view))
+        return complain(
+            QString("--view %1: there is no such view; expected one of %2.").arg(options.view, viewNames()));
+    if (!raw.size.empty()) {
+        options.size = parseSize(raw.size);
+        if (!options.size)
+            return complain(
+                QString("--size %1: expected WIDTHxHEIGHT in pixels, 64x64 to 16384x16384, such as 1280x800.")
+                    .arg(QString::fromStdString(raw.size)));
+    }
+    if (!raw.theme.empty()) {
+        if (raw.theme != "light" && raw.theme != "dark")
+            return complain(QString("--theme %1: expected light or dark.").arg(QString::fromStdString(raw.theme)));
+        options.dark = raw.theme == "dark";
+    }
+    if (hasZoom) {
+        if (!(raw.zoom >= 0.75 && raw.zoom <= 3))
+            return complain(QString("--zoom %1: expected a factor from 0.75 to 3.").arg(raw.zoom));
+        options.zoom = raw.zoom;
+    }
+    if (!raw.select.empty()) {
+        bool ok = false;
+        const QString digits = QString::fromStdString(raw.select);
+        options.select = digits.toULongLong(&ok, digits.startsWith("0x") ? 16 : 10);
+        if (!ok) return complain(QString("--select %1: expected a frame number such as 0x1a8c0.").arg(digits));
+    }
+    if (!options.stage.isEmpty() && options.position)
+        return complain("--stage and --position both say where in time to go: give one of them.");
+    if (options.workload > 0 && (!options.stage.isEmpty() || options.position))
+        return complain("--workload runs after the boot: it cannot be combined with --stage or --position.");
+    return options;
+}
+
+}  // namespace
+
+std::variant<Options, int> parseOptions(int argc, char** argv) {
+    CLI::App app{"mmscope: how Linux lays out memory, from the firmware's map to a running machine"};
+    Raw raw;
+    app.add_option("FILE", raw.file, "Kernel log (dmesg), or a folder with dmesg.txt; default: the bundled pc-512m");
+    app.add_option("--stage", raw.stage, "Go to the end of this boot stage (a kernel function: mem_init)");
+    auto* position = app.add_option("--position", raw.position, "Go to the moment after this many events");
+    app.add_option("--view", raw.view, "Show only this view: " + viewNames().toStdString());
+    app.add_option("--size", raw.size, "Size in pixels, WIDTHxHEIGHT");
+    app.add_option("--theme", raw.theme, "light or dark");
+    auto* zoom = app.add_option("--zoom", raw.zoom, "Scale of text and marks, 0.75 to 3");
+    app.add_option("--workload", raw.workload, "Run this many commands of the random workload (seed 7) first");
+    app.add_option("--select", raw.select, "Select this page frame");
+    app.add_option("--screenshot", raw.screenshot, "Write a PNG of the window and exit; needs no display");
+    app.set_version_flag("--version", "mmscope 0.1.0");
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        return app.exit(e) == 0 ? 0 : badUsage;
+    }
+    return checked(raw, position->count() > 0, zoom->count() > 0);
+}
+
+}  // namespace mm::gui

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The command line of mmscope, parsed and checked as far as it can be without a machine.
+#pragma once
+
+#include <QSize>
+#include <QString>
+#include <optional>
+#include <variant>
+
+#include "engine/snapshot/history.h"
+#include "engine/types/units.h"
+
+namespace mm::gui {
+
+struct Options {
+    QString file;  ///< "" : the bundled machine
+    QString stage;
+    std::optional<Position> position;
+    QString view;  ///< "": the whole window
+    std::optional<QSize> size;
+    std::optional<bool> dark;
+    std::optional<double> zoom;
+    std::uint64_t workload = 0;  ///< commands of the random workload, seed 7
+    std::optional<Pfn> select;
+    QString screenshot;  ///< "": a window
+
+    /// Nothing was asked for: the first start.
+    bool plain() const { return file.isEmpty() && stage.isEmpty() && !position && workload == 0 && !select; }
+};
+
+/// Options, or the exit code after help (0) or a message on stderr (2).
+std::variant<Options, int> parseOptions(int argc, char** argv);
+
+}  // namespace mm::gui

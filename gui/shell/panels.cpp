@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/shell/panels.h"
+
+#include <QMenu>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QVBoxLayout>
+#include <array>
+
+#include "gui/widgets/time_slider.h"
+
+namespace mm::gui {
+namespace {
+
+/// The default arrangement. Cells top to bottom; ids in a cell share it as tabs.
+struct Cell {
+    QStringList tabs;
+    double share;  ///< of the column's height
+};
+struct Column {
+    double share;  ///< of the width
+    std::vector<Cell> cells;
+};
+
+const std::vector<Column>& columns() {
+    static const std::vector<Column> list{
+        {0.195, {{{"stages"}, 0.70}, {{"card"}, 0.30}}},
+        {0.575, {{{"physmap"}, 0.36}, {{"heatmap"}, 0.64}}},
+        {0.23, {{{"zones"}, 0.56}, {{"page", "experiment"}, 0.44}}},
+    };
+    return list;
+}
+const QStringList& strip() {
+    static const QStringList ids{"plots", "log"};
+    return ids;
+}
+constexpr double stripShare = 0.205;
+
+}  // namespace
+
+Panels::Panels(const ViewContext& context, QWidget* parent)
+    : QMainWindow(parent), m_theme(context.theme), m_slider(new TimeSlider(context.theme)) {
+    setWindowFlags(Qt::Widget);
+    setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
+    setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
+    setDockNestingEnabled(true);
+    bool sliderPlaced = false;
+    for (const ViewInfo& info : allViews()) {
+        const QString id = QString::fromLatin1(info.id);
+        const bool time = id == "plots";
+        addPanel(id, QString::fromUtf8(info.title), info.make(context, nullptr), time ? m_slider : nullptr);
+        sliderPlaced = sliderPlaced || time;
+    }
+    if (!sliderPlaced) addPanel("plots", "Time", nullptr, m_slider);
+    resetLayout();
+}
+
+void Panels::addPanel(const QString& id, const QString& title, View* view, QWidget* footer) {
+    auto* dock = new QDockWidget(title, this);
+    dock->setObjectName("panel-" + id);
+    dock->setAccessibleName(title);
+    auto* line = new PanelTitle(title, m_theme, dock);
+    dock->setTitleBarWidget(line);
+    dock->setWidget(new PanelBody(view, footer, m_theme, dock));
+    if (view) {
+        view->setObjectName(id);
+        if (view->accessibleName().isEmpty()) view->setAccessibleName(title);
+        attachTitle(*line, *view);
+        connect(view, &View::requested, this, &Panels::requested);
+    }
+    m_panels[id] = {dock, view, true};
+    connect(dock, &QDockWidget::visibilityChanged, this, [this, id](bool visible) {
+        if (visible) refresh(m_panels[id]);
+    });
+    // Closing and floating without the title bar buttons that would clutter it.
+    line->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(line, &QWidget::customContextMenuRequested, this, [dock, line](const QPoint& at) {
+        QMenu menu;
+        menu.addAction(dock->isFloating() ? "Dock" : "Float", dock, [dock] { dock->setFloating(!dock->isFloating()); });
+        menu.addAction("Close", dock, &QWidget::close);
+        menu.exec(line->mapToGlobal(at));
+    });
+}
+
+void Panels::refresh(Panel& panel) {
+    if (!panel.view || !panel.stale || !m_snapshot) return;
+    panel.stale = false;
+    panel.view->setSnapshot(m_snapshot);
+}
+
+void Panels::setSnapshot(const SnapshotPtr& snapshot) {
+    m_snapshot = snapshot;
+    m_slider->setPosition(snapshot->at);
+    for (auto& [id, panel] : m_panels) {
+        panel.stale = true;
+        if (panel.view && panel.view->isVisible()) refresh(panel);
+    }
+}
+
+void Panels::setStatus(const WorkerStatus& status) {
+    for (auto& [id, panel] : m_panels)
+        if (panel.view) panel.view->setStatus(status);
+}
+
+QDockWidget* Panels::panel(const QString& id) const {
+    const auto found = m_panels.find(id);
+    return found == m_panels.end() ? nullptr : found->second.dock;
+}
+
+View* Panels::view(const QString& id) const {
+    const auto found = m_panels.find(id);
+    return found == m_panels.end() ? nullptr : found->second.view;
+}
+
+void Panels::reveal(const QString& id) {
+    if (QDockWidget* dock = panel(id)) {
+        dock->show();
+        dock->raise();
+    }
+}
+
+void Panels::addToggles(QMenu& menu) {
+    for (const ViewInfo& info : allViews())
+        if (QDockWidget* dock = panel(QString::fromLatin1(info.id))) menu.addAction(dock->toggleViewAction());
+}
+
+void Panels::resetLayout() {
+    for (auto& [id, panel] : m_panels) {
+        panel.dock->setFloating(false);
+        removeDockWidget(panel.dock);
+    }
+    const auto present = [this](const QStringList& ids) {
+        std::vector<QDockWidget*> docks;
+        for (const QString& id : ids)
+            if (QDockWidget* dock = panel(id)) docks.push_back(dock);
+        return docks;
+    };
+    const auto tabs = [this](const std::vector<QDockWidget*>& docks) {
+        for (std::size_t i = 1; i < docks.size(); ++i)
+            tabifyDockWidget(docks[0], docks[i]);
+    };
+    // First the top of each column side by side, then each column downwards, then tabs: the order Qt needs.
+    std::vector<std::vector<std::vector<QDockWidget*>>> grid;
+    for (const Column& column : columns()) {
+        std::vector<std::vector<QDockWidget*>> cells;
+        for (const Cell& cell : column.cells)
+            if (auto docks = present(cell.tabs); !docks.empty()) cells.push_back(std::move(docks));
+        if (!cells.empty()) grid.push_back(std::move(cells));
+    }
+    for (const auto& cells : grid)
+        addDockWidget(Qt::TopDockWidgetArea, cells[0][0], Qt::Horizontal);
+    for (const auto& cells : grid)
+        for (std::size_t i = 1; i < cells.size(); ++i)
+            splitDockWidget(cells[i - 1][0], cells[i][0], Qt::Vertical);
+    for (const auto& cells : grid)
+        for (const auto& docks : cells)
+            tabs(docks);
+    const auto bottom = present(strip());
+    for (QDockWidget* dock : bottom)
+        addDockWidget(Qt::BottomDockWidgetArea, dock);
+    tabs(bottom);
+    for (auto& [id, panel] : m_panels) {
+        // A view that the arrangement does not know still has to be somewhere.
+        if (dockWidgetArea(panel.dock) == Qt::NoDockWidgetArea) addDockWidget(Qt::BottomDockWidgetArea, panel.dock);
+        panel.dock->show();
+    }
+    for (const auto& cells : grid)
+        for (const auto& docks : cells)
+            docks[0]->raise();
+    if (!bottom.empty()) bottom[0]->raise();
+    m_proportioned = false;
+    if (isVisible()) proportion();
+}
+
+void Panels::proportion() {
+    m_proportioned = true;
+    QList<QDockWidget*> tops;
+    QList<int> widths;
+    const double upper = height() * (1 - stripShare);
+    for (const Column& column : columns()) {
+        QList<QDockWidget*> docks;
+        QList<int> heights;
+        for (const Cell& cell : column.cells)
+            for (const QString& id : cell.tabs)
+                if (QDockWidget* dock = panel(id); dock && docks.size() <= &cell - column.cells.data()) {
+                    docks.push_back(dock);
+                    heights.push_back(static_cast<int>(upper * cell.share));
+                }
+        if (docks.empty()) continue;
+        resizeDocks(docks, heights, Qt::Vertical);
+        tops.push_back(docks[0]);
+        widths.push_back(static_cast<int>(width() * column.share));
+    }
+    resizeDocks(tops, widths, Qt::Horizontal);
+    for (const QString& id : strip())
+        if (QDockWidget* dock = panel(id)) {
+            resizeDocks({dock}, {static_cast<int>(height() * stripShare)}, Qt::Vertical);
+            break;
+        }
+}
+
+void Panels::showEvent(QShowEvent* event) {
+    QMainWindow::showEvent(event);
+    if (!m_proportioned) proportion();
+}
+
+void Panels::resizeEvent(QResizeEvent* event) {
+    QMainWindow::resizeEvent(event);
+    // Before anybody has seen it, the layout follows the window; afterwards it belongs to the user.
+    if (!m_proportioned && isVisible()) proportion();
+}
+
+}  // namespace mm::gui

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The area of panels: one QDockWidget for each registered view, arranged in columns over a strip of time, movable,
+// tabbable and floatable. A view that does not exist leaves no hole: its neighbours take its place.
+//
+//      .--------. .--------------. .--------.
+//      | stages | | physmap      | | zones  |
+//      |        | |--------------| |--------|
+//      |--------| | heatmap      | | page / |
+//      | card   | |              | | exper. |
+//      '--------' '--------------' '--------'
+//      .------------------------------------.
+//      | plots / log        and the slider  |
+//      '------------------------------------'
+#pragma once
+
+#include <QDockWidget>
+#include <QMainWindow>
+#include <map>
+
+#include "gui/views/registry.h"
+#include "gui/widgets/panel.h"
+
+class QMenu;
+
+namespace mm::gui {
+
+class TimeSlider;
+
+class Panels : public QMainWindow {
+    Q_OBJECT
+public:
+    explicit Panels(const ViewContext& context, QWidget* parent = nullptr);
+
+    TimeSlider& slider() { return *m_slider; }
+    void setSnapshot(const SnapshotPtr& snapshot);
+    void setStatus(const WorkerStatus& status);
+
+    void resetLayout();
+    void addToggles(QMenu& menu);
+    QDockWidget* panel(const QString& id) const;
+    View* view(const QString& id) const;
+    /// Brings the panel to the front of its tabs, or back where it was closed.
+    void reveal(const QString& id);
+
+Q_SIGNALS:
+    void requested(const mm::gui::Request& request);
+
+protected:
+    void showEvent(QShowEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    struct Panel {
+        QDockWidget* dock = nullptr;
+        View* view = nullptr;  ///< null for a strip that only holds the slider
+        bool stale = true;     ///< has not seen the latest snapshot, because it was hidden
+    };
+    void addPanel(const QString& id, const QString& title, View* view, QWidget* footer);
+    void refresh(Panel& panel);
+    void proportion();
+
+    Theme& m_theme;
+    std::map<QString, Panel> m_panels;
+    TimeSlider* m_slider;
+    SnapshotPtr m_snapshot;
+    bool m_proportioned = false;
+};
+
+}  // namespace mm::gui

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/shell/top_bar.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPainter>
+#include <QToolButton>
+
+#include "gui/format/format.h"
+#include "gui/format/machine_facts.h"
+#include "gui/style/theme.h"
+
+namespace mm::gui {
+
+TopBar::TopBar(const Actions& actions, const Theme& theme, QWidget* parent)
+    : QWidget(parent),
+      m_theme(theme),
+      m_name(new QLabel("mmscope", this)),
+      m_facts(new QLabel(this)),
+      m_event(new QLabel(this)),
+      m_speed(new QComboBox(this)),
+      m_search(new QLineEdit(this)) {
+    auto* row = new QHBoxLayout(this);
+    row->addWidget(m_name);
+    row->addWidget(m_facts);
+    row->addStretch(2);
+    for (const Transport& t : actions.transport)
+        if (t.inBar) row->addWidget(transportButton(t.action));
+    row->addWidget(m_event);
+    row->addWidget(m_speed);
+    row->addStretch(2);
+    row->addWidget(m_search, 3);
+    for (QMenu* menu : {actions.openMenu, actions.bootMenu, actions.viewMenu, actions.helpMenu})
+        row->addWidget(menuButton(menu));
+    QToolButton* themeButton = transportButton(actions.toggleTheme);
+    themeButton->setProperty("flat", true);
+    row->addWidget(themeButton);
+
+    for (const double speed : {1.0, 2.0, 4.0, 6.0, 12.0, 30.0})
+        m_speed->addItem(QString("%1 stages/s").arg(speed), speed);
+    m_speed->setItemText(0, "1 stage/s");
+    m_speed->setCurrentIndex(3);
+    m_speed->setToolTip("How fast the boot plays");
+    m_speed->setAccessibleName("Playing speed");
+    m_search->setPlaceholderText("pfn, 0x address, stage");
+    m_search->setClearButtonEnabled(true);
+    m_search->setToolTip("Go to a frame (pfn 1a8c0 or 108736), an address (0x1a8c0000) or a stage (mem_init): Ctrl+F");
+    m_search->setAccessibleName("Go to frame, address or stage");
+    m_event->setAccessibleName("Position in time");
+    connect(m_speed, &QComboBox::currentIndexChanged, this, &TopBar::speedChanged);
+    connect(m_search, &QLineEdit::returnPressed, this, [this] { Q_EMIT searched(m_search->text()); });
+    connect(&theme, &Theme::changed, this, &TopBar::restyle);
+    setFixedHeight(sizeHint().height());
+    restyle();
+}
+
+QToolButton* TopBar::transportButton(QAction* action) {
+    auto* button = new QToolButton(this);
+    button->setDefaultAction(action);
+    button->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    button->setAccessibleName(action->text());
+    button->setFocusPolicy(Qt::TabFocus);
+    m_transport.push_back(button);
+    return button;
+}
+
+QToolButton* TopBar::menuButton(QMenu* menu) {
+    auto* button = new QToolButton(this);
+    button->setText(menu->title() + " ▾");
+    button->setMenu(menu);
+    button->setPopupMode(QToolButton::InstantPopup);
+    button->setProperty("flat", true);
+    button->setFocusPolicy(Qt::TabFocus);
+    button->setAccessibleName(menu->title().remove('&') + " menu");
+    return button;
+}
+
+void TopBar::setSnapshot(const Snapshot& snapshot) {
+    m_name->setText(text(snapshot.machine->name));
+    m_facts->setText(machineFacts(*snapshot.machine));
+    m_facts->setToolTip(text(snapshot.machine->banner));
+    const QString total = number(snapshot.total);
+    m_event->setText(QString("event %1 of %2").arg(number(snapshot.at), total));
+    // As wide as its longest text, so that buttons do not wander while it counts.
+    m_event->setMinimumWidth(m_event->fontMetrics().horizontalAdvance(QString("event %1 of %1").arg(total)) + 4);
+}
+
+double TopBar::stagesPerSecond() const {
+    return m_speed->currentData().toDouble();
+}
+
+void TopBar::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.fillRect(rect(), m_theme.tokens().panel);
+    painter.fillRect(QRect(0, height() - 1, width(), 1), m_theme.tokens().line);
+}
+
+void TopBar::restyle() {
+    const auto ink = [](QLabel* label, const QColor& colour, const QFont& font) {
+        QPalette palette = label->palette();
+        palette.setColor(QPalette::WindowText, colour);
+        label->setPalette(palette);
+        label->setFont(font);
+    };
+    QFont name = m_theme.title();
+    name.setPixelSize(m_theme.px(13));
+    name.setWeight(QFont::Bold);
+    ink(m_name, m_theme.tokens().text, name);
+    ink(m_facts, m_theme.tokens().dim, m_theme.body());
+    ink(m_event, m_theme.tokens().dim, m_theme.body());
+    m_event->setAlignment(Qt::AlignCenter);
+    for (QToolButton* button : m_transport)
+        button->setIconSize(QSize(m_theme.px(16), m_theme.px(16)));
+    m_search->setMinimumWidth(m_theme.px(120));
+    m_search->setMaximumWidth(m_theme.px(300));
+    layout()->setContentsMargins(m_theme.px(16), m_theme.px(6), m_theme.px(12), m_theme.px(7));
+    layout()->setSpacing(m_theme.px(5));
+    setFixedHeight(m_theme.px(44));
+    update();
+}
+
+}  // namespace mm::gui

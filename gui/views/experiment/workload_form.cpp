@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/views/experiment/workload_form.h"
+
+#include <QComboBox>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QSpinBox>
+#include <limits>
+
+#include "gui/format/format.h"
+
+namespace mm::gui {
+namespace {
+
+QSpinBox* box(int low, int high, int value, const char* name, const char* what) {
+    auto* spin = new QSpinBox;
+    spin->setRange(low, high);
+    spin->setValue(value);
+    spin->setAccessibleName(name);
+    spin->setToolTip(what);
+    spin->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    return spin;
+}
+
+}  // namespace
+
+WorkloadForm::WorkloadForm(Theme& theme, QWidget* parent)
+    : QWidget(parent),
+      m_theme(theme),
+      m_seed(box(0, std::numeric_limits<int>::max(), 7, "Seed", "The same seed gives the same workload")),
+      m_maxOrder(
+          box(0, 10, 9, "Largest order", "Orders are geometric: half of the requests are order 0, a quarter 1…")),
+      m_lifetime(box(1, 10000000, 2000, "Mean lifetime", "How long a block lives on average, in commands")),
+      m_target(box(1, 99, 70, "Memory in use", "The share of memory in use that the workload drifts around")),
+      m_unmovable(box(0, 100, 15, "Weight of unmovable requests", "Unmovable: share of requests")),
+      m_movable(box(0, 100, 75, "Weight of movable requests", "Movable: share of requests")),
+      m_reclaimable(box(0, 100, 10, "Weight of reclaimable requests", "Reclaimable: share of requests")),
+      m_rate(new QComboBox),
+      m_run(new QPushButton("Start")),
+      m_done(new QLabel) {
+    m_target->setSuffix(" %");
+    m_lifetime->setSuffix(" commands");
+    for (const double rate : {20.0, 200.0, 2000.0, 20000.0})
+        m_rate->addItem(QString("%1 commands/s").arg(number(std::uint64_t(rate))), rate);
+    m_rate->addItem("as fast as it goes", 0.0);
+    m_rate->setCurrentIndex(2);
+    m_rate->setAccessibleName("Rate");
+    m_rate->setMinimumContentsLength(8);
+    m_rate->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_done->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+
+    auto* form = new QFormLayout(this);
+    form->setContentsMargins(0, 0, 0, 0);
+    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    auto* runRow = new QHBoxLayout;
+    runRow->addWidget(m_run);
+    runRow->addWidget(m_done, 1);
+    auto* mix = new QHBoxLayout;
+    for (QSpinBox* weight : {m_unmovable, m_movable, m_reclaimable})
+        mix->addWidget(weight, 1);
+    m_unmovable->setPrefix("U ");
+    m_movable->setPrefix("M ");
+    m_reclaimable->setPrefix("R ");
+    form->addRow("Rate", m_rate);
+    form->addRow("Seed", m_seed);
+    form->addRow("Mix", mix);
+    form->addRow("Max order", m_maxOrder);
+    form->addRow("Lifetime", m_lifetime);
+    form->addRow("In use", m_target);
+    form->addRow(runRow);
+    connect(m_run, &QPushButton::clicked, this, [this] {
+        if (m_running)
+            Q_EMIT requested(StopWorkload{});
+        else
+            Q_EMIT requested(request());
+    });
+    connect(&theme, &Theme::changed, this, &WorkloadForm::restyle);
+    setBooted(false);
+    restyle();
+}
+
+StartWorkload WorkloadForm::request() const {
+    StartWorkload r;
+    r.seed = static_cast<std::uint64_t>(m_seed->value());
+    r.maxOrder = static_cast<unsigned>(m_maxOrder->value());
+    r.unmovable = static_cast<unsigned>(m_unmovable->value());
+    r.movable = static_cast<unsigned>(m_movable->value());
+    r.reclaimable = static_cast<unsigned>(m_reclaimable->value());
+    if (r.unmovable + r.movable + r.reclaimable == 0) r.movable = 1;
+    r.meanLifetime = static_cast<unsigned>(m_lifetime->value());
+    r.targetPercent = static_cast<unsigned>(m_target->value());
+    r.commandsPerSecond = m_rate->currentData().toDouble();
+    return r;
+}
+
+void WorkloadForm::setBooted(bool booted) {
+    m_booted = booted;
+    m_run->setEnabled(m_booted || m_running);
+}
+
+void WorkloadForm::setStatus(const WorkerStatus& status) {
+    m_running = status.workload;
+    m_run->setText(m_running ? "Stop" : "Start");
+    m_run->setEnabled(m_booted || m_running);
+    m_done->setText(status.commandsDone == 0 ? QString() : number(status.commandsDone) + " commands");
+}
+
+void WorkloadForm::restyle() {
+    QPalette palette = m_done->palette();
+    palette.setColor(QPalette::WindowText, m_theme.tokens().dim);
+    m_done->setPalette(palette);
+    m_done->setFont(m_theme.small());
+    static_cast<QFormLayout*>(layout())->setVerticalSpacing(m_theme.px(6));
+    static_cast<QFormLayout*>(layout())->setHorizontalSpacing(m_theme.px(8));
+}
+
+}  // namespace mm::gui

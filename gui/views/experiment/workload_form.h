@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The random workload's dials: seed, rate, mix of orders and migrate types, lifetime, how full memory shall be.
+#pragma once
+
+#include <QWidget>
+
+#include "gui/views/view.h"
+
+class QComboBox;
+class QLabel;
+class QPushButton;
+class QSpinBox;
+
+namespace mm::gui {
+
+class WorkloadForm : public QWidget {
+    Q_OBJECT
+public:
+    WorkloadForm(Theme& theme, QWidget* parent);
+
+    void setBooted(bool booted);
+    void setStatus(const WorkerStatus& status);
+
+Q_SIGNALS:
+    void requested(const mm::gui::Request& request);
+
+private:
+    StartWorkload request() const;
+    void restyle();
+
+    Theme& m_theme;
+    QSpinBox *m_seed, *m_maxOrder, *m_lifetime, *m_target, *m_unmovable, *m_movable, *m_reclaimable;
+    QComboBox* m_rate;
+    QPushButton* m_run;
+    QLabel* m_done;
+    bool m_booted = false, m_running = false;
+};
+
+}  // namespace mm::gui

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/views/log/log_model.h"
+
+#include "gui/format/format.h"
+
+namespace mm::gui {
+
+void LogModel::setSnapshot(const SnapshotPtr& snapshot) {
+    const bool sameMachine = m_snapshot && m_snapshot->machine == snapshot->machine;
+    const int rows = static_cast<int>(snapshot->history.log_lines_at(snapshot->at));
+    if (!sameMachine) {
+        beginResetModel();
+        m_snapshot = snapshot;
+        m_rows = rows;
+        endResetModel();
+    } else if (rows > m_rows) {
+        beginInsertRows({}, m_rows, rows - 1);
+        m_snapshot = snapshot;
+        m_rows = rows;
+        endInsertRows();
+    } else if (rows < m_rows) {
+        beginRemoveRows({}, rows, m_rows - 1);
+        m_rows = rows;
+        endRemoveRows();
+        m_snapshot = snapshot;
+    } else {
+        m_snapshot = snapshot;
+    }
+}
+
+QVariant LogModel::data(const QModelIndex& index, int role) const {
+    if (!index.isValid() || index.row() >= m_rows) return {};
+    const LogLine& line = m_snapshot->history.log_line(static_cast<std::size_t>(index.row()));
+    if (role == Qt::DisplayRole) return text(line.text);
+    if (role == Qt::ToolTipRole) return QString("event %1: click to go there").arg(number(positionOf(index.row())));
+    return {};
+}
+
+Position LogModel::positionOf(int row) const {
+    return m_snapshot->history.log_line(static_cast<std::size_t>(row)).at + 1;
+}
+
+}  // namespace mm::gui

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The lines of a snapshot's log as an item model. Stepping back and forth only inserts or removes at the end.
+#pragma once
+
+#include <QAbstractListModel>
+
+#include "engine/snapshot/snapshot.h"
+
+namespace mm::gui {
+
+class LogModel : public QAbstractListModel {
+    Q_OBJECT
+public:
+    using QAbstractListModel::QAbstractListModel;
+
+    void setSnapshot(const SnapshotPtr& snapshot);
+    int rowCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : m_rows; }
+    QVariant data(const QModelIndex& index, int role) const override;
+    /// The moment just after the event that printed the line.
+    Position positionOf(int row) const;
+
+private:
+    SnapshotPtr m_snapshot;
+    int m_rows = 0;
+};
+
+}  // namespace mm::gui

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/views/log/log_view.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QLineEdit>
+#include <QListView>
+#include <QScrollBar>
+#include <QShortcut>
+#include <QSortFilterProxyModel>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "gui/format/format.h"
+#include "gui/views/log/log_model.h"
+
+namespace mm::gui {
+
+LogView::LogView(const ViewContext& context, QWidget* parent)
+    : View(context, parent),
+      m_model(new LogModel(this)),
+      m_filtered(new QSortFilterProxyModel(this)),
+      m_list(new QListView(this)),
+      m_filter(new QLineEdit) {
+    m_filtered->setSourceModel(m_model);
+    m_filtered->setFilterCaseSensitivity(Qt::CaseInsensitive);
+    m_list->setModel(m_filtered);
+    m_list->setUniformItemSizes(true);
+    m_list->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_list->setAccessibleName("Kernel log");
+    m_filter->setPlaceholderText("filter");
+    m_filter->setClearButtonEnabled(true);
+    m_filter->setAccessibleName("Filter the kernel log");
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_list);
+    connect(m_filter, &QLineEdit::textChanged, m_filtered, &QSortFilterProxyModel::setFilterFixedString);
+    connect(m_list, &QListView::clicked, this, &LogView::goTo);
+    connect(m_list, &QListView::activated, this, &LogView::goTo);
+    auto* copyKey = new QShortcut(QKeySequence::Copy, m_list);
+    copyKey->setContext(Qt::WidgetShortcut);
+    connect(copyKey, &QShortcut::activated, this, &LogView::copy);
+    connect(&m_theme, &Theme::changed, this, &LogView::restyle);
+    setFocusProxy(m_list);
+    restyle();
+}
+
+QWidget* LogView::titleWidget() {
+    return m_filter;
+}
+
+void LogView::setSnapshot(const SnapshotPtr& snapshot) {
+    m_model->setSnapshot(snapshot);
+    m_list->scrollToBottom();  // the latest line is the one that belongs to now
+    const int lines = m_model->rowCount();
+    const QString context = lines == 1 ? QString("1 line") : QString("%1 lines").arg(number(std::uint64_t(lines)));
+    if (context != m_contextText) {
+        m_contextText = context;
+        Q_EMIT contextChanged();
+    }
+}
+
+void LogView::goTo(const QModelIndex& index) {
+    if (!index.isValid() || m_list->selectionModel()->selectedRows().size() > 1) return;
+    Q_EMIT requested(Seek{m_model->positionOf(m_filtered->mapToSource(index).row())});
+}
+
+void LogView::copy() {
+    QModelIndexList rows = m_list->selectionModel()->selectedRows();
+    std::sort(rows.begin(), rows.end());
+    QStringList lines;
+    for (const QModelIndex& row : rows)
+        lines.push_back(row.data().toString());
+    QApplication::clipboard()->setText(lines.join('\n'));
+}
+
+void LogView::restyle() {
+    m_list->setFont(m_theme.mono());
+    m_filter->setFont(m_theme.small());
+    m_filter->setFixedWidth(m_theme.px(160));
+}
+
+}  // namespace mm::gui

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/views/stages/card_view.h"
+
+#include <QFile>
+#include <QLabel>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+#include "engine/snapshot/describe.h"
+#include "gui/format/format.h"
+#include "gui/style/resources.h"
+
+namespace mm::gui {
+namespace {
+
+QLabel* paragraph(QWidget* parent, const QString& name) {
+    auto* label = new QLabel(parent);
+    label->setWordWrap(true);
+    label->setTextFormat(Qt::PlainText);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    label->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    label->setAccessibleName(name);
+    return label;
+}
+
+void setInk(QLabel& label, const QColor& ink, const QFont& font) {
+    QPalette palette = label.palette();
+    palette.setColor(QPalette::WindowText, ink);
+    label.setPalette(palette);
+    label.setFont(font);
+}
+
+/// Lets a long name of a function or range wrap at its joints.
+QString breakable(QString words) {
+    for (const char* joint : {"_", "-", "/"})
+        words.replace(joint, QString::fromLatin1(joint) + QChar(0x200b));
+    return words;
+}
+
+}  // namespace
+
+CardView::CardView(const ViewContext& context, QWidget* parent)
+    : View(context, parent),
+      m_what(paragraph(this, "What happened")),
+      m_why(paragraph(this, "Explanation of the stage")),
+      m_where(paragraph(this, "Kernel function and file")) {
+    auto* page = new QWidget;
+    auto* lines = new QVBoxLayout(page);
+    lines->setContentsMargins(0, 0, 0, 0);
+    for (QLabel* label : {m_what, m_why, m_where})
+        lines->addWidget(label);
+    lines->addStretch(1);
+    auto* scroll = new QScrollArea(this);
+    scroll->setWidget(page);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::TabFocus);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(scroll);
+    connect(&m_theme, &Theme::changed, this, &CardView::restyle);
+    restyle();
+}
+
+const QString& CardView::explanation(const QString& stage) {
+    const auto found = m_explanations.constFind(stage);
+    if (found != m_explanations.constEnd()) return *found;
+    QFile file(resourcePath(QString("explain/%1.md").arg(stage)));
+    QString words;
+    if (file.open(QIODevice::ReadOnly | QIODevice::Text)) words = QString::fromUtf8(file.readAll()).simplified();
+    return *m_explanations.insert(stage, words);
+}
+
+void CardView::setSnapshot(const SnapshotPtr& snapshot) {
+    const History& history = snapshot->history;
+    const RecordedEvent last = snapshot->last_event();
+    const bool inBoot = snapshot->stage >= 0 && static_cast<std::size_t>(snapshot->stage) < history.stages().size();
+    const bool running = snapshot->booted && last.stage == 0xffff && snapshot->at > 0;
+    const StageInfo stage = inBoot ? history.stages()[static_cast<std::size_t>(snapshot->stage)] : StageInfo{};
+
+    m_what->setText(
+        breakable(snapshot->at == 0 ? QString("Power-on: nothing has happened yet.") : text(describe(last))));
+    if (running)
+        m_why->setText(explanation("run"));
+    else
+        m_why->setText(explanation(inBoot ? text(stage.name) : "power-on"));
+    const bool eventHasPlace = !kernel_function_of(last.event.kind).empty();
+    const QString function = eventHasPlace ? text(kernel_function_of(last.event.kind)) : text(stage.name);
+    const QString file = eventHasPlace ? text(kernel_file_of(last.event.kind)) : text(stage.file);
+    m_where->setText(snapshot->at == 0 ? QString() : breakable(QString("%1()  %2").arg(function, file)));
+    const QString context = running ? "running" : text(stage.name);
+    if (context != m_contextText) {
+        m_contextText = context;
+        Q_EMIT contextChanged();
+    }
+}
+
+void CardView::restyle() {
+    const Tokens& ink = m_theme.tokens();
+    setInk(*m_what, ink.text, m_theme.title());
+    setInk(*m_why, ink.dim, m_theme.body());
+    setInk(*m_where, ink.dim, m_theme.mono());
+    m_what->parentWidget()->layout()->setSpacing(m_theme.px(6));
+}
+
+}  // namespace mm::gui

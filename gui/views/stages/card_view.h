@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// "What happens here": the last event in words, the current stage explained in two or three sentences
+// (resources/explain/<stage>.md), and where in the kernel that is.
+#pragma once
+
+#include <QHash>
+
+#include "gui/views/view.h"
+
+class QLabel;
+
+namespace mm::gui {
+
+class CardView : public View {
+    Q_OBJECT
+public:
+    explicit CardView(const ViewContext& context, QWidget* parent = nullptr);
+
+    void setSnapshot(const SnapshotPtr& snapshot) override;
+    QString contextText() const override { return m_contextText; }
+
+private:
+    const QString& explanation(const QString& stage);
+    void restyle();
+
+    QLabel *m_what, *m_why, *m_where;
+    QString m_contextText;
+    QHash<QString, QString> m_explanations;  ///< read so far
+};
+
+}  // namespace mm::gui

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/widgets/banner.h"
+
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QPainter>
+#include <QToolButton>
+
+#include "gui/style/theme.h"
+
+namespace mm::gui {
+namespace {
+
+struct Alarm {
+    QColor wash, edge, ink;
+};
+Alarm alarm(bool dark) {
+    if (dark) return {QColor(0x3A2023), QColor(0x8C3A3F), QColor(0xFFB4AE)};
+    return {QColor(0xFCE9E7), QColor(0xE3A9A3), QColor(0x8C1D18)};
+}
+
+}  // namespace
+
+Banner::Banner(const Theme& theme, QWidget* parent)
+    : QWidget(parent), m_theme(theme), m_label(new QLabel(this)), m_dismiss(new QToolButton(this)) {
+    m_label->setWordWrap(true);
+    m_label->setTextFormat(Qt::PlainText);
+    m_label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_dismiss->setText("Dismiss");
+    m_dismiss->setProperty("flat", true);
+    m_dismiss->setToolTip("Hide this message (Esc)");
+    auto* layout = new QHBoxLayout(this);
+    layout->addWidget(m_label, 1);
+    layout->addWidget(m_dismiss, 0, Qt::AlignTop);
+    connect(m_dismiss, &QToolButton::clicked, this, &QWidget::hide);
+    connect(&theme, &Theme::changed, this, &Banner::restyle);
+    setAccessibleName("Error message");
+    restyle();
+    hide();
+}
+
+void Banner::showError(const QString& sentence) {
+    m_label->setText(sentence);
+    m_label->setAccessibleName(sentence);
+    show();
+}
+
+QString Banner::sentence() const {
+    return m_label->text();
+}
+
+void Banner::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const Alarm colours = alarm(m_theme.dark());
+    painter.setPen(colours.edge);
+    painter.setBrush(colours.wash);
+    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), m_theme.px(6), m_theme.px(6));
+}
+
+void Banner::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Escape) return hide();
+    QWidget::keyPressEvent(event);
+}
+
+void Banner::restyle() {
+    const QString ink = QString("color: %1;").arg(alarm(m_theme.dark()).ink.name());
+    m_label->setStyleSheet(ink);
+    m_dismiss->setStyleSheet(ink);
+    layout()->setContentsMargins(m_theme.px(12), m_theme.px(6), m_theme.px(6), m_theme.px(6));
+    update();
+}
+
+}  // namespace mm::gui

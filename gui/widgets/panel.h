@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The frame around every view: a title line (title left, grey context right, the view's own small widgets between) and
+// a body, drawn as one rounded rectangle with a hairline border.
+//
+//      .-----------------------------------.
+//      | Title        [widgets]    context |   PanelTitle   (a dock's title bar: dragging it moves the panel)
+//      |                                   |   PanelBody    (12 px padding)
+//      '-----------------------------------'
+//
+// Two widgets and not one, because QDockWidget wants title bar and content apart.
+#pragma once
+
+#include <QWidget>
+
+class QLabel;
+
+namespace mm::gui {
+
+class Theme;
+class View;
+
+class PanelTitle : public QWidget {
+    Q_OBJECT
+public:
+    PanelTitle(const QString& title, const Theme& theme, QWidget* parent = nullptr);
+    /// Grey words at the right; cut in the middle of the line's end when there is no room (the tooltip has it all).
+    void setContext(const QString& context);
+    void addWidget(QWidget* widget);
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void restyle();
+    void elide();
+    const Theme& m_theme;
+    QString m_contextText;
+    QLabel* m_title;
+    QLabel* m_context;
+    QWidget* m_extra = nullptr;
+};
+
+class PanelBody : public QWidget {
+    Q_OBJECT
+public:
+    /// Takes the content; footer (may be null) goes below it.
+    PanelBody(QWidget* content, QWidget* footer, const Theme& theme, QWidget* parent = nullptr);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    void restyle();
+    const Theme& m_theme;
+};
+
+/// Title and body glued together, for showing a view outside the docks.
+QWidget* makePanel(View* view, const QString& title, const Theme& theme, QWidget* parent = nullptr);
+/// Wires a view's context text and title widget to a title line.
+void attachTitle(PanelTitle& title, View& view);
+
+}  // namespace mm::gui
