@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <string_view>
 
 #include "engine/memblock/memblock.h"
 #include "engine/mmzone/zone.h"
@@ -28,14 +29,24 @@ struct VmemmapMapper {
 };
 
 /// sparse_init(): memory_present for all memory, usage maps, section memmaps (2 MiB leaves) taken from memblock.
+/// The pg_data_t of a node is found by its claim in memblock ("NODE_DATA(0)"): usage maps are put into its section.
 std::vector<Section> sparse_init(Memblock& memblock, const KernelProfile& profile, const VmemmapMapper& mapper,
-                                 const Tracer& trace);
+                                 const Tracer& trace, bool la57 = false);
+
+/// kernelcore=, movablecore= and movable_node: how much of each node becomes ZONE_MOVABLE. 0: not asked for.
+struct MovableRequest {
+    NrPages kernelcore = 0, movablecore = 0;
+    unsigned kernelcore_percent = 0, movablecore_percent = 0;
+    bool movable_node = false, mirror = false;
+};
+MovableRequest movable_request(std::string_view command_line);
 
 /// zone_sizes_init() and free_area_init(): zone ranges, node spans, present and (first guess of) managed pages,
 /// memmap_init with its "unavailable ranges" lines; struct pages up to first_deferred_pfn get state boot, those of
 /// holes reserved.
 void free_area_init(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile,
-                    Pfn max_low_pfn, Pfn max_pfn, const std::vector<Nid>& online_nodes, const Tracer& trace);
+                    Pfn max_low_pfn, Pfn max_pfn, const std::vector<Nid>& online_nodes, const Tracer& trace,
+                    const MovableRequest& movable = {});
 
 /// build_all_zonelists(): node order by distance (find_next_best_node), zones from highest to lowest; sets total_pages.
 /// Prints "Fallback order for Node ..." and "Built N zonelists, mobility grouping on.  Total pages: ...", "Policy zone:
@@ -58,6 +69,14 @@ NrPages deferred_init(Zones& zones, PageColumns& pages, const Memblock& memblock
 
 /// init_per_zone_wmark_min(): min_free_kbytes from lowmem, watermarks min/low/high, lowmem_reserve (256 256 32 0).
 void init_per_zone_wmark_min(Zones& zones, const Tracer& trace);
+
+/// set_recommended_min_free_kbytes() when khugepaged starts (hugepage_init(): not on machines with less than 512 MiB of
+/// totalram): raises min_free_kbytes so that pageblocks stay free, and the watermarks with it. mm/khugepaged.c.
+void set_recommended_min_free_kbytes(Zones& zones, NrPages totalram_pages, const Tracer& trace);
+
+/// nr_free_zone_pages(): managed pages beyond the high watermark in the zones of the first node's zonelist up to
+/// highest.
+NrPages nr_free_zone_pages(const Zones& zones, ZoneType highest);
 
 /// struct page's address and back, for each memory model (SPARSEMEM_VMEMMAP here).
 VirtAddr page_address_of_struct(Pfn pfn, VirtAddr vmemmap_base, Bytes struct_page_size);

@@ -39,7 +39,7 @@ struct KernelProfile {
     Bytes struct_page_size = 64;        ///< sizeof(struct page)
     Bytes pgdat_size = 0;               ///< sizeof(pg_data_t), what alloc_node_data() asks for before rounding to pages
     Bytes mem_section_size = 32;        ///< sizeof(struct mem_section)
-    Bytes mem_section_usage_base = 16;  ///< sizeof(struct mem_section_usage) without the pageblock bitmap
+    Bytes mem_section_usage_base = 24;  ///< sizeof(struct mem_section_usage) without the pageblock bitmap
     unsigned nodes_shift = 10;
     bool deferred_struct_page_init = true;
     bool numa = true;

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// zone_sizes_init() and free_area_init(): how large each node's zones are. arch/x86/mm/init.c, mm/page_alloc.c.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/mmzone/init.h"
+#include "engine/mmzone/mem_ranges.h"
+#include "engine/mmzone/memmap_init.h"
+#include "engine/mmzone/zone_movable.h"
+
+namespace mm {
+namespace {
+
+constexpr Pfn max_dma_pfn = pfn_down(16 * MiB), max_dma32_pfn = pfn_down(4 * GiB);
+
+constexpr std::size_t index(ZoneType t) {
+    return static_cast<std::size_t>(t);
+}
+
+/// CONFIG_ZONE_*: x86_64 has no HighMem, i386 no DMA32 and no Device.
+bool has_zone(const KernelProfile& profile, ZoneType t) {
+    const bool i386 = profile.arch == Arch::i386;
+    if (t == ZoneType::highmem) return i386;
+    if (t == ZoneType::dma32 || t == ZoneType::device) return !i386;
+    return true;
+}
+
+std::string mem_text(PfnRange r) {
+    return fmt::format("[mem {:#018x}-{:#018x}]", phys_of(r.start), phys_of(r.end) - 1);
+}
+
+Pfn clamp_into(Pfn p, PfnRange r) {
+    return std::clamp(p, r.start, r.end);
+}
+
+class FreeAreaInit {
+public:
+    FreeAreaInit(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile,
+                 const Tracer& trace, const MovableRequest& movable)
+        : m_zones(zones),
+          m_pages(pages),
+          m_memblock(memblock),
+          m_profile(profile),
+          m_trace(trace),
+          m_request(movable),
+          m_memory(mem_pfn_ranges(memblock)) {}
+
+    void run(Pfn max_low_pfn, Pfn max_pfn, const std::vector<Nid>& online) {
+        find_zone_ranges(max_low_pfn, max_pfn);
+        m_movable =
+            find_zone_movable_pfns(m_memblock, m_profile, m_request, m_zones.arch_range[index(m_highest)].start);
+        print_ranges();
+        const Pfn end = std::max(m_pages.end_pfn(), PresentSections(m_memblock, m_profile).end());
+        m_zones.pageblock_type.assign(static_cast<std::size_t>((end + pageblock_pages - 1) / pageblock_pages), 0);
+        m_zones.nodes.clear();
+        m_zones.memory.clear();
+        // Node numbers are given out without gaps: one below the highest that is not online is possible, and
+        // memoryless.
+        const Nid highest = online.empty() ? no_node : *std::max_element(online.begin(), online.end());
+        for (Nid nid = 0; nid <= highest; ++nid) {
+            if (std::find(online.begin(), online.end(), nid) == online.end())
+                m_trace.printk(fmt::format("Initializing node {} as memoryless", nid));
+            init_node(nid);
+        }
+        memmap_init(m_zones, m_pages, m_memblock, m_profile, m_trace);
+    }
+
+private:
+    void find_zone_ranges(Pfn max_low_pfn, Pfn max_pfn) {
+        std::array<Pfn, nr_zone_types> max_zone{};
+        max_zone[index(ZoneType::dma)] = std::min(max_dma_pfn, max_low_pfn);
+        max_zone[index(ZoneType::dma32)] = std::min(max_dma32_pfn, max_low_pfn);
+        max_zone[index(ZoneType::normal)] = max_low_pfn;
+        max_zone[index(ZoneType::highmem)] = max_pfn;
+        Pfn start = pfn_down(m_memblock.start_of_dram());
+        m_zones.arch_range = {};
+        for (std::size_t t = 0; t < nr_zone_types; ++t) {
+            const auto type = static_cast<ZoneType>(t);
+            if (type == ZoneType::movable || !has_zone(m_profile, type)) continue;
+            const Pfn end = std::max(max_zone[t], start);
+            m_zones.arch_range[t] = {start, end};
+            if (end > start) m_highest = type;
+            start = end;
+        }
+    }
+
+    void print_ranges() const {
+        m_trace.printk("Zone ranges:");
+        for (std::size_t t = 0; t < nr_zone_types; ++t) {
+            const auto type = static_cast<ZoneType>(t);
+            if (type == ZoneType::movable || !has_zone(m_profile, type)) continue;
+            const PfnRange r = m_zones.arch_range[t];
+            m_trace.printk(fmt::format("  {:<8} {}", name_of(type), r.empty() ? "empty" : mem_text(r)));
+        }
+        m_trace.printk("Movable zone start for each node");
+        for (const auto& [nid, start] : m_movable)
+            m_trace.printk(fmt::format("  Node {}: {:#018x}", nid, phys_of(start)));
+        m_trace.printk("Early memory node ranges");
+        for (const MemRange& r : m_memory)
+            m_trace.printk(fmt::format("  node {:3}: {}", r.nid, mem_text(r.frames)));
+    }
+
+    /// free_area_init_node().
+    void init_node(Nid nid) {
+        PfnRange span{no_pfn, 0};
+        for (const MemRange& r : m_memory)
+            if (r.nid == nid) span = {std::min(span.start, r.frames.start), std::max(span.end, r.frames.end)};
+        if (span.empty()) span = {0, 0};
+        Node& node = m_zones.nodes.emplace_back();
+        node.nid = nid;
+        node.start_pfn = span.start;
+        m_trace.printk(span.empty() ? fmt::format("Initmem setup node {} as memoryless", nid)
+                                    : fmt::format("Initmem setup node {} {}", nid, mem_text(span)));
+        for (std::size_t t = 0; t < nr_zone_types; ++t) {
+            Zone& zone = node.zones[t];
+            zone.type = static_cast<ZoneType>(t);
+            zone.nid = nid;
+            if (span.empty()) continue;
+            size_zone(zone, span);
+            node.spanned += zone.spanned;
+            node.present += zone.present;
+        }
+        for (Zone& zone : node.zones) {
+            zone.managed = guess_managed(zone);
+            if (zone.spanned) report(zone);
+        }
+    }
+
+    /// zone_spanned_pages_in_node() before it is cut to the node: the architecture's range, with ZONE_MOVABLE's share
+    /// taken away or given.
+    PfnRange range_in_node(ZoneType type, Nid nid, PfnRange node) const {
+        const PfnRange arch = m_zones.arch_range[index(type)];
+        PfnRange r{clamp_into(node.start, arch), clamp_into(node.end, arch)};
+        const auto it = m_movable.find(nid);
+        if (it == m_movable.end()) return r;
+        const Pfn movable = it->second;
+        if (type == ZoneType::movable)
+            r = {movable, std::min(node.end, m_zones.arch_range[index(m_highest)].end)};
+        else if (!m_request.mirror && r.start < movable && r.end > movable)
+            r.end = movable;
+        else if (r.start >= movable)
+            r.start = r.end;
+        return r;
+    }
+
+    void size_zone(Zone& zone, PfnRange node) const {
+        const PfnRange r = range_in_node(zone.type, zone.nid, node);
+        if (r.end < node.start || r.start > node.end) return;
+        const PfnRange cut = r.intersect(node);
+        if (cut.empty()) return;
+        zone.start_pfn = cut.start;
+        zone.spanned = cut.size();
+        for (const MemRange& m : m_memory)
+            if (m.nid == zone.nid) zone.present += m.frames.intersect(r).size();
+        if (m_request.mirror && m_movable.count(zone.nid)) zone.present -= mirror_absent(zone.type, r);
+    }
+
+    /// With kernelcore=mirror Normal and Movable overlap: mirrored memory is absent from the one, the rest from the
+    /// other.
+    NrPages mirror_absent(ZoneType type, PfnRange zone) const {
+        NrPages n = 0;
+        for (const MemblockRegion& r : m_memblock.memory()) {
+            const bool mirror = r.flags & memblock_mirror;
+            if ((type == ZoneType::movable && mirror) || (type == ZoneType::normal && !mirror))
+                n += PfnRange{pfn_up(r.base), pfn_down(r.end())}.intersect(zone).size();
+        }
+        return n;
+    }
+
+    /// free_area_init_core(): present less the memmap and, in the first zone, what is taken below 16 MiB already.
+    NrPages guess_managed(const Zone& zone) const {
+        NrPages n = zone.present;
+        const bool holes = zone.spanned > zone.present + (zone.present >> 4);
+        const NrPages memmap = pfn_up((holes ? zone.present : zone.spanned) * m_profile.struct_page_size);
+        if (zone.type != ZoneType::highmem && n >= memmap) n -= memmap;
+        if (zone.type == ZoneType::dma && n > dma_reserve()) n -= dma_reserve();
+        return n;
+    }
+
+    /// memblock_find_dma_reserve().
+    NrPages dma_reserve() const {
+        if (m_profile.arch != Arch::x86_64) return 0;
+        const PfnRange dma{0, max_dma_pfn};
+        NrPages all = 0, unused = 0;
+        for (const MemRange& r : m_memory)
+            all += r.frames.intersect(dma).size();
+        for (const PfnRange r : free_pfn_ranges(m_memblock))
+            unused += r.intersect(dma).size();
+        return all - unused;
+    }
+
+    void report(const Zone& zone) const {
+        if (!m_trace) return;
+        Event e;
+        e.kind = EventKind::zone_init;
+        e.nid = static_cast<std::int16_t>(zone.nid);
+        e.zone = static_cast<std::uint8_t>(zone.type);
+        e.touched = phys_of(zone.span());
+        e.a = zone.present;
+        e.b = zone.managed;
+        m_trace.event(e, fmt::format("{} spanned, {} present", zone.spanned, zone.present));
+    }
+
+    Zones& m_zones;
+    PageColumns& m_pages;
+    const Memblock& m_memblock;
+    const KernelProfile& m_profile;
+    const Tracer& m_trace;
+    const MovableRequest& m_request;
+    const std::vector<MemRange> m_memory;
+    ZoneType m_highest = ZoneType::normal;  ///< movable_zone: where ZONE_MOVABLE is cut from
+    std::map<Nid, Pfn> m_movable;
+};
+
+}  // namespace
+
+void free_area_init(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile,
+                    Pfn max_low_pfn, Pfn max_pfn, const std::vector<Nid>& online_nodes, const Tracer& trace,
+                    const MovableRequest& movable) {
+    FreeAreaInit(zones, pages, memblock, profile, trace, movable).run(max_low_pfn, max_pfn, online_nodes);
+}
+
+}  // namespace mm

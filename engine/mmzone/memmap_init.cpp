@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/mmzone/memmap_init.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/mmzone/mem_ranges.h"
+
+namespace mm {
+namespace {
+
+PfnRange clamp(PfnRange r, PfnRange to) {
+    return {std::clamp(r.start, to.start, to.end), std::clamp(r.end, to.start, to.end)};
+}
+
+class MemmapInit {
+public:
+    MemmapInit(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile,
+               const Tracer& trace)
+        : m_zones(zones),
+          m_pages(pages),
+          m_profile(profile),
+          m_trace(trace),
+          m_memory(mem_pfn_ranges(memblock)),
+          m_sections(memblock, profile) {}
+
+    void run() {
+        Pfn hole = 0;
+        ZoneRef last{};
+        for (const MemRange& r : m_memory) {
+            Node& node = *std::find_if(m_zones.nodes.begin(), m_zones.nodes.end(),
+                                       [&](const Node& n) { return n.nid == r.nid; });
+            last.nid = r.nid;
+            for (const Zone& zone : node.zones) {
+                if (!zone.populated()) continue;
+                last.type = zone.type;
+                const PfnRange part = clamp(r.frames, zone.span());
+                if (part.empty()) continue;
+                record({part, {r.nid, zone.type}});
+                init_range(node, zone, part);
+                if (hole < part.start) init_unavailable({hole, part.start}, {r.nid, zone.type});
+                hole = part.end;
+            }
+        }
+        if (hole < m_sections.end()) init_unavailable({hole, m_sections.end()}, last);
+    }
+
+private:
+    void record(ZoneFrames f) {
+        auto& memory = m_zones.memory;
+        if (!memory.empty() && memory.back().frames.end == f.frames.start && memory.back().zone == f.zone)
+            memory.back().frames.end = f.frames.end;
+        else
+            memory.push_back(f);
+    }
+
+    /// defer_init(), for a range at once: where initialising stops. The highest zone of a node gets a section's worth
+    /// of struct pages and then goes on to the next section's start; the rest is done late, by several threads.
+    Pfn stop_at(Node& node, const Zone& zone, PfnRange r) {
+        if (!m_profile.deferred_struct_page_init) return r.end;
+        const Pfn zone_end = zone.span().end;
+        if (m_prev_end != zone_end) {
+            m_prev_end = zone_end;
+            m_initialised = 0;
+        }
+        if (zone_end < node.start_pfn + node.spanned) return r.end;
+        if (node.first_deferred_pfn != no_pfn) return r.start;
+        const NrPages section = m_sections.section_pages(), missing = section - std::min(section, m_initialised);
+        const Pfn stop = align_up(r.start + missing, section);
+        if (stop >= r.end) {
+            m_initialised += r.size();
+            return r.end;
+        }
+        node.first_deferred_pfn = stop;
+        return stop;
+    }
+
+    void init_range(Node& node, const Zone& zone, PfnRange r) {
+        const Pfn stop = stop_at(node, zone, r);
+        if (stop > r.start) {
+            m_pages.set_state(r.start, stop - r.start, state_byte(PageState::boot));
+            m_pages.set_refcount(r.start, stop - r.start, 1);
+            // Only pageblocks whose first frame is memory become movable; the one at 0 never does.
+            for (Pfn p = align_up(r.start, pageblock_pages); p < stop; p += pageblock_pages)
+                m_zones.pageblock_type[p / pageblock_pages] = static_cast<std::uint8_t>(MigrateType::movable);
+        }
+        Event e;
+        e.kind = EventKind::memmap_init;
+        e.nid = static_cast<std::int16_t>(zone.nid);
+        e.zone = static_cast<std::uint8_t>(zone.type);
+        e.touched = phys_of(PfnRange{r.start, stop});
+        e.a = stop - r.start;
+        e.b = r.end - stop;
+        if (!m_trace) return;
+        m_trace.event(e, stop == r.end ? fmt::format("{} struct pages", e.a)
+                                       : fmt::format("{} struct pages, {} deferred", e.a, e.b));
+    }
+
+    void init_unavailable(PfnRange hole, ZoneRef zone) {
+        NrPages count = 0;
+        for (Pfn p = hole.start; p < hole.end;) {
+            const Pfn block = align_down(p, pageblock_pages), end = std::min(block + pageblock_pages, hole.end);
+            if (m_sections.valid(block)) {
+                m_pages.set_state(p, end - p, state_byte(PageState::reserved));
+                m_pages.set_flags(p, end - p, bit(PageFlag::reserved));
+                m_pages.set_refcount(p, end - p, 1);
+                count += end - p;
+            }
+            p = end;
+        }
+        if (count == 0 || !m_trace) return;
+        Event e;
+        e.kind = EventKind::memmap_init;
+        e.nid = static_cast<std::int16_t>(zone.nid);
+        e.zone = static_cast<std::uint8_t>(zone.type);
+        e.touched = phys_of(hole);
+        e.a = count;
+        m_trace.event(e, fmt::format("{} pages in unavailable ranges", count));
+        m_trace.printk(
+            fmt::format("On node {}, zone {}: {} pages in unavailable ranges", zone.nid, name_of(zone.type), count));
+    }
+
+    Zones& m_zones;
+    PageColumns& m_pages;
+    const KernelProfile& m_profile;
+    const Tracer& m_trace;
+    const std::vector<MemRange> m_memory;
+    const PresentSections m_sections;
+    Pfn m_prev_end = 0;         ///< defer_init()'s prev_end_pfn
+    NrPages m_initialised = 0;  ///< and nr_initialised
+};
+
+}  // namespace
+
+void memmap_init(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile,
+                 const Tracer& trace) {
+    MemmapInit(zones, pages, memblock, profile, trace).run();
+}
+
+}  // namespace mm
