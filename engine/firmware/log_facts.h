@@ -17,9 +17,8 @@ struct BootFacts {
     unsigned damaged_line = 0;
     unsigned line = 0;  ///< the line being read
 
-    std::vector<E820Entry> extended_map;     ///< "extended: " lines: the map with what did not fit in the zero page
-    std::vector<E820Entry> setup_data_map;   ///< "reserve setup_data: " lines
-    std::size_t updates_before_end_pfn = 0;  ///< given_updates before the first "last_pfn ="
+    std::vector<E820Entry> extended_map;    ///< "extended: " lines: the map with what did not fit in the zero page
+    std::vector<E820Entry> setup_data_map;  ///< "reserve setup_data: " lines
     bool memblock_filled = false;
     bool efi_map_closed = false;
     unsigned next_efi_index = 0;
@@ -40,8 +39,9 @@ void parse_old_e820_change(std::string_view line, BootFacts& boot);
 void parse_kexec_update(std::string_view line, BootFacts& boot);
 void parse_user_map_title(std::string_view line, BootFacts& boot);
 void parse_last_pfn(std::string_view line, BootFacts& boot);
-void parse_mtrr_trim(std::string_view line, BootFacts& boot);
 void parse_memblock_filled(std::string_view line, BootFacts& boot);
+/// Drops the updates that mtrr_trim_uncached_memory() made, which follow from the registers.
+void drop_mtrr_trims(Machine& machine);
 /// The setup_data pieces that "reserve setup_data:" lines show.
 std::vector<PhysRange> setup_data_from_map(const std::vector<E820Entry>& map);
 

@@ -4,6 +4,7 @@
 
 #include "engine/firmware/log_facts.h"
 #include "engine/firmware/log_scanner.h"
+#include "engine/firmware/mtrr.h"
 
 namespace mm {
 namespace {
@@ -108,27 +109,29 @@ void parse_kexec_update(std::string_view, BootFacts& boot) {
 /// What was changed before this title came from mem= and memmap=, which we apply ourselves.
 void parse_user_map_title(std::string_view, BootFacts& boot) {
     boot.machine.given_updates.clear();
-    boot.updates_before_end_pfn = 0;
 }
 
 void parse_last_pfn(std::string_view line, BootFacts& boot) {
     constexpr Pfn widest_four_level = Pfn{1} << 34;
-    if (boot.updates_before_end_pfn == 0) boot.updates_before_end_pfn = boot.machine.given_updates.size();
     LogScanner in(line);
     if (!in.skip_past("max_arch_pfn = ")) return;
     // The only line that tells how many levels the page tables have.
     if (const auto max_pfn = in.take_number()) boot.machine.la57 = *max_pfn > widest_four_level;
 }
 
-/// The updates since the end of RAM was first printed are the trimming, which the registers let us work out.
-void parse_mtrr_trim(std::string_view, BootFacts& boot) {
-    auto& updates = boot.machine.given_updates;
-    if (boot.machine.mtrr.known && boot.updates_before_end_pfn < updates.size())
-        updates.erase(updates.begin() + static_cast<std::ptrdiff_t>(boot.updates_before_end_pfn), updates.end());
-}
-
 void parse_memblock_filled(std::string_view, BootFacts& boot) {
     boot.memblock_filled = true;
+}
+
+// What was trimmed holds nothing write-back, and only RAM is trimmed.
+void drop_mtrr_trims(Machine& machine) {
+    if (judge_mtrr(machine.mtrr) != MtrrVerdict::trim) return;
+    const auto cached = coverage(machine.mtrr).write_back;
+    std::erase_if(machine.given_updates, [&](const GivenUpdate& u) {
+        if (u.from != E820Type::ram || u.to != E820Type::reserved) return false;
+        const PfnRange frames = touched_pfns(u.range);
+        return std::none_of(cached.begin(), cached.end(), [&](PfnRange r) { return r.overlaps(frames); });
+    });
 }
 
 // Of touching usable entries every other one is setup_data, or they would have been merged. The boot stub takes them

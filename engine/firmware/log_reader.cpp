@@ -34,7 +34,6 @@ constexpr std::array line_kinds{
     LineKind{"update e820_table_kexec for ", parse_kexec_update},
     LineKind{"user-defined physical RAM map:", parse_user_map_title},
     LineKind{"last_pfn = ", parse_last_pfn},
-    LineKind{"WARNING: BIOS bug: CPU MTRRs don't cover", parse_mtrr_trim},
     LineKind{"found SMP MP-table at ", parse_mp_table},
     LineKind{"MEMBLOCK configuration:", parse_memblock_filled},
     LineKind{"esrt: Reserving ESRT space", parse_memblock_filled},
@@ -143,6 +142,7 @@ void BootFacts::finish() {
     auto& m = machine;
     if (!extended_map.empty()) m.map = std::move(extended_map);
     if (m.setup_data.empty()) m.setup_data = setup_data_from_map(setup_data_map);
+    drop_mtrr_trims(m);
     if (m.version == KernelVersion{}) {
         m.version = {6, 1, 0};
         m.notes.push_back("The log does not name the kernel's version (its first lines are missing): 6.1 is assumed.");
