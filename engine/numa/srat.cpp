@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/numa/meminfo.h"
 
 namespace mm::srat {
@@ -27,10 +29,22 @@ void read_memory(const Machine& machine, Memblock& memblock, Numa& numa, std::se
     }
 }
 
+/// Distances may be known from elsewhere (sysfs): the kernel takes memory for them only if there is a SLIT. A log
+/// without ACPI lines does not say; then distances other than the defaults speak for one.
+bool has_slit(const Machine& machine) {
+    const auto& tables = machine.acpi_tables;
+    if (!tables.empty())
+        return std::any_of(tables.begin(), tables.end(), [](const NamedRange& t) { return t.name == "SLIT"; });
+    for (std::size_t from = 0; from < machine.slit.size(); ++from)
+        for (std::size_t to = 0; to < machine.slit[from].size(); ++to)
+            if (machine.slit[from][to] != (from == to ? local_distance : remote_distance)) return true;
+    return false;
+}
+
 /// The first distance makes the table, as large as the nodes known by then; 8 bits an entry.
 void read_slit(const Machine& machine, Memblock& memblock, Numa& numa, const std::set<Nid>& parsed,
                const Tracer& trace) {
-    if (machine.slit.empty() || parsed.empty()) return;
+    if (parsed.empty() || !has_slit(machine)) return;
     const auto count = static_cast<std::size_t>(*parsed.rbegin()) + 1;
     MemblockRequest request;
     request.size = count * count;
