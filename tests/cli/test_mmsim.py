@@ -51,6 +51,8 @@ class Case(unittest.TestCase):
         code, out, err = mmsim(*args)
         self.assertEqual(0, code, "%s\n%s" % (args, err))
         self.assertNotEqual("", out.strip(), args)
+        for line in err.splitlines():
+            self.assertTrue(line.startswith("mmsim: note: "), "on stderr of a good run: " + line)
         return out
 
     def refused(self, *args, words=()):
@@ -81,7 +83,7 @@ class Usage(Case):
 
     def test_bad_usage(self):
         self.refused()
-        self.refused("bot", words=["bot"])
+        self.refused("bot", words=["boot", "stages"])
         self.refused("boot")
         self.refused("boot", PC, "--print", "nonsense", words=["nonsense", "zoneinfo"])
         self.refused("boot", PC, "--nonsense", words=["nonsense"])
@@ -126,6 +128,11 @@ class Formats(Case):
         self.assertIn("00100000-1ffdffff : System RAM", out)
         self.assertIn("Kernel code", out)
 
+    def test_pagetables(self):
+        out = self.boot(PC, "pagetables")
+        self.every_line(out, r"^ffff[0-9a-f]{12}-ffff[0-9a-f]{12} -> [0-9a-f]{12} +(4 KiB|2 MiB|1 GiB) ")
+        self.assertIn("ffff888000000000", out, "the direct map starts at PAGE_OFFSET")
+
     def test_zoneinfo(self):
         out = self.boot(PC, "zoneinfo")
         self.assertRegex(out, r"(?m)^Node 0, zone      DMA$")
@@ -149,8 +156,9 @@ class Formats(Case):
 
     def test_json_has_a_version(self):
         data = json.loads(self.boot(PC, "json"))
-        self.assertIsInstance(data, dict)
-        self.assertTrue(any("version" in key or "format" in key for key in data), list(data))
+        self.assertEqual(1, data["mmscope"], "the version of the format, see engine/snapshot/json.md")
+        for key in ("machine", "e820", "memblock", "zones", "stages", "log"):
+            self.assertTrue(data[key], key)
 
     def test_until(self):
         whole, part = self.boot(PC), self.boot(PC, "dmesg", "--until", "e820__memory_setup")
