@@ -131,6 +131,7 @@ std::string_view strip_log_prefix(std::string_view line) {
     line = line.substr(0, last == std::string_view::npos ? 0 : last + 1);
     while (line.starts_with('\0'))
         line.remove_prefix(1);
+    if (line.empty()) return line;
     while (take_quote(line)) {
     }
     take_syslog(line);

@@ -77,6 +77,7 @@ LineParser parser_for(std::string_view line) {
 class Boots {
 public:
     void line(std::string_view line, unsigned number) {
+        if (line.empty()) return;
         const bool title = line.starts_with("BIOS-provided physical RAM map:");
         if (line.starts_with("Linux version ") || (title && !m_current.machine.map.empty())) end_boot();
         m_current.line = number;
