@@ -127,19 +127,21 @@ PhysAddr PageTables::fill(const Filling& how, Pfn table, PtLevel level, PhysAddr
     const PtLevel target = leaf_level(leaf_size);
     const Bytes span = size_of(folded(level));
     PhysAddr last = how.end;
+    PtPage* page = &writable(table);
     for (unsigned index = index_of(at + how.offset, folded(level)); index < entries_per_table && at < how.end;
          ++index) {
         const VirtAddr next_virt = align_down(at + how.offset, span) + span;
         const PhysAddr next = next_virt - how.offset;
-        const PtEntry entry = (*m_pages.at(table))[index];
+        const PtEntry entry = (*page)[index];
         const bool hangs_below = present(entry) && !is_leaf(entry, level);
         if (level == target && !hangs_below) {
-            if (!present(entry)) writable(table)[index] = leaf_entry(at, level, how.flags);
+            if (!present(entry)) (*page)[index] = leaf_entry(at, level, how.flags);
             if (!present(entry) || level != PtLevel::pte) last = next;
         } else {
             const Pfn lower = table_below(table, level, index, how.alloc);
             const Bytes leaf = std::min(leaf_size, level <= PtLevel::pud ? size_of(below(level)) : leaf_size);
             last = fill(how, lower, below(level), at, leaf);
+            page = &writable(table);
         }
         at = next;
     }
