@@ -1,2 +1,157 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-int main() { return 0; }
+// mmsim: the engine in a terminal. Exit codes: 0 done, 2 bad usage or input (message on stderr).
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <functional>
+#include <iostream>
+
+#include "engine/firmware/log_reader.h"
+#include "engine/sim/timeline.h"
+#include "engine/snapshot/proc_format.h"
+
+namespace {
+
+using namespace mm;
+
+constexpr int bad_input = 2;
+
+struct Format {
+    const char* name;
+    std::string (*print)(const Snapshot&);
+};
+constexpr std::array formats{
+    Format{"dmesg", print_dmesg},
+    Format{"e820", print_e820},
+    Format{"memblock", print_memblock},
+    Format{"iomem", print_iomem},
+    Format{"pagetables", print_pagetables},
+    Format{"zoneinfo", print_zoneinfo},
+    Format{"buddyinfo", print_buddyinfo},
+    Format{"pagetypeinfo", print_pagetypeinfo},
+    Format{"meminfo", print_meminfo},
+    Format{"layout", print_layout},
+    Format{"json", print_json},
+};
+
+struct BootOptions {
+    std::string file, until, kernel, format = "dmesg";
+};
+
+int fail(const std::string& message) {
+    std::cerr << "mmsim: " << message << "\n";
+    return bad_input;
+}
+
+const KernelProfile* choose_profile(const Machine& machine, const std::string& kernel) {
+    if (kernel.empty()) return &profile_for(machine.arch, machine.version);
+    for (const KernelProfile& p : all_profiles())
+        if (p.name == kernel && p.arch == machine.arch) return &p;
+    return nullptr;
+}
+
+std::string profile_names() {
+    std::string names;
+    for (const KernelProfile& p : all_profiles())
+        names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", p.name, name_of(p.arch));
+    return names;
+}
+
+/// What the reader and the profile assumed is said once, on stderr.
+void say_assumptions(const Machine& machine, const KernelProfile& profile) {
+    for (const std::string& note : machine.notes)
+        std::cerr << "mmsim: note: " << note << "\n";
+    const KernelVersion v = machine.version;
+    if (v != KernelVersion{} && (v.major != profile.since.major || v.minor != profile.since.minor))
+        std::cerr << fmt::format("mmsim: note: the log is of Linux {}; computed with the rules of {}\n", v.text(),
+                                 profile.name);
+}
+
+/// Boots and calls back with the timeline; any failure has been reported when it returns non-zero.
+int with_machine(const BootOptions& options, const std::function<int(Timeline&)>& then) {
+    auto machine = read_machine(options.file);
+    if (!machine) return fail(machine.error().text());
+    if (machine->arch != Arch::x86_64)
+        return fail(
+            fmt::format("{}: this is a log of {}; mmscope boots x86_64 so far", options.file, name_of(machine->arch)));
+    const KernelProfile* profile = choose_profile(*machine, options.kernel);
+    if (!profile)
+        return fail(
+            fmt::format("--kernel {}: there is no such profile; expected one of {}", options.kernel, profile_names()));
+    say_assumptions(*machine, *profile);
+    Timeline timeline(std::make_shared<const Machine>(std::move(*machine)), *profile);
+    return then(timeline);
+}
+
+int boot(const BootOptions& options) {
+    return with_machine(options, [&](Timeline& timeline) {
+        if (!options.until.empty()) {
+            const int stage = timeline.history().stage_named(options.until);
+            if (stage < 0) {
+                std::string names;
+                for (const StageInfo& s : timeline.history().stages())
+                    names += fmt::format("\n  {}", s.name);
+                return fail(fmt::format("--until {}: there is no such stage; expected one of{}", options.until, names));
+            }
+            timeline.run_to_stage(stage);
+        }
+        const SnapshotPtr snapshot = timeline.snapshot();
+        for (const Format& f : formats)
+            if (options.format == f.name) std::cout << f.print(*snapshot);
+        return 0;
+    });
+}
+
+int stages(const BootOptions& options) {
+    return with_machine(options, [](Timeline& timeline) {
+        const History& history = timeline.history();
+        for (std::size_t i = 0; i < history.stages().size(); ++i) {
+            const StageInfo& s = history.stages()[i];
+            const StageSpan span = history.spans()[i];
+            const std::string name = std::string(s.depth * 2, ' ') + std::string(s.name);
+            std::cout << fmt::format("{:<40} {:<38} {:>6} events\n", name, s.file, span.last - span.first);
+        }
+        return 0;
+    });
+}
+
+std::string format_names() {
+    std::string names;
+    for (const Format& f : formats)
+        names += fmt::format("{}{}", names.empty() ? "" : ", ", f.name);
+    return names;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::ios::sync_with_stdio(false);
+    CLI::App app{
+        "mmsim boots a machine from its firmware's memory map as Linux would, and prints what the kernel would have "
+        "printed."};
+    app.require_subcommand(1);
+    app.failure_message(CLI::FailureMessage::help);
+    BootOptions options;
+
+    auto* boot_command = app.add_subcommand("boot", "Boot a machine and print its state");
+    boot_command->add_option("FILE", options.file, "A kernel log (dmesg), or a folder with dmesg.txt")->required();
+    boot_command->add_option("--until", options.until, "Stop at the end of this stage (see: mmsim stages FILE)");
+    std::vector<std::string> names;
+    for (const Format& f : formats)
+        names.emplace_back(f.name);
+    boot_command->add_option("--print", options.format, "One of: " + format_names())
+        ->check(CLI::IsMember(names))
+        ->option_text("FORMAT");
+    auto* stages_command = app.add_subcommand("stages", "List the boot stages of a machine");
+    stages_command->add_option("FILE", options.file, "A kernel log (dmesg), or a folder with dmesg.txt")->required();
+    for (auto* command : {boot_command, stages_command})
+        command->add_option("--kernel", options.kernel, "Compute with the rules of this kernel: " + profile_names());
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        return app.exit(e) == 0 ? 0 : bad_input;
+    }
+    return *boot_command ? boot(options) : stages(options);
+}

@@ -49,6 +49,7 @@ struct KernelProfile {
     Bytes real_mode_size = 28672;        ///< real_mode_size_needed()
     unsigned init_pgt_buf_pages = 16;    ///< INIT_PGT_BUF_SIZE / PAGE_SIZE (5LEVEL, RANDOMIZE_MEMORY), tables from brk
     Bytes brk_size = 0;                  ///< _end - __brk_base
+    Bytes brk_used = 0;                  ///< of it by reserve_brk(): INIT_PGT_BUF_SIZE and DMI strings (QEMU: 4 KiB)
     Bytes default_text_start = 0x1000000;  ///< CONFIG_PHYSICAL_START
     Bytes log_buf_size = 128 * KiB;        ///< CONFIG_LOG_BUF_SHIFT 17
     unsigned nr_cpus_config = 8192;        ///< CONFIG_NR_CPUS

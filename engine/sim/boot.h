@@ -3,9 +3,10 @@
 // work; inner nodes (start_kernel, setup_arch, mm_init) only group.
 #pragma once
 
-#include <span>
+#include <vector>
 
-#include "engine/sim/system.h"
+#include "engine/sim/boot_context.h"
+#include "engine/snapshot/history.h"
 
 namespace mm {
 
@@ -13,7 +14,8 @@ namespace mm {
 const std::vector<StageInfo>& boot_stages();
 /// True for nodes that do work.
 bool is_leaf_stage(unsigned stage);
-/// Runs one leaf stage on the system.
-void run_stage(System& system, unsigned stage, EventSink* sink);
+/// Runs one leaf stage. The first event is of kind stage. A kernel panic is logged and remembered in state.panic; after
+/// one, stages do nothing (and emit nothing).
+void run_stage(BootContext& context, unsigned stage);
 
 }  // namespace mm

@@ -11,7 +11,7 @@ namespace mm {
 
 /// What an alloc_pages answered.
 struct CommandResult {
-    Pfn pfn = no_pfn;
+    Pfn pfn = no_pfn;  ///< no_pfn: nothing was found (or the command allocates nothing)
 };
 
 /// Small state plus the picture of all frames: what a keyframe holds.
@@ -30,14 +30,21 @@ public:
     const MachineState& state() const { return m_state; }
     const PageColumns& pages() const { return m_pages; }
 
+    /// Errors are the user's: freeing what is not allocated, an order the kernel does not have, a node that is not
+    /// there.
     Outcome<CommandResult> execute(const Command& command, EventSink* sink);
 
-    Keyframe freeze();
+    /// The picture of all frames as of now (see PageColumns::freeze).
+    const FrozenPages& freeze_pages() { return m_pages.freeze(); }
+    Keyframe freeze() { return {m_state, m_pages.freeze()}; }
     void restore(const Keyframe& keyframe);
     Broken check() const;  ///< every room's check() and what must hold between them
 
 private:
-    friend struct BootAccess;
+    Outcome<CommandResult> run(const RunStage&, EventSink*);
+    Outcome<CommandResult> run(const AllocPages&, EventSink*);
+    Outcome<CommandResult> run(const FreePages&, EventSink*);
+
     std::shared_ptr<const Machine> m_machine;
     const KernelProfile* m_profile;
     MachineState m_state;

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <array>
-#include <deque>
 #include <vector>
 
 #include "engine/sim/command.h"
@@ -17,7 +16,7 @@ struct WorkloadSpec {
     unsigned target_percent = 70;                     ///< of managed pages in use that the workload drifts around
     Order max_order = 9;                              ///< orders are geometric: half 0, a quarter 1, ...
     std::array<unsigned, 3> type_weight{15, 75, 10};  ///< unmovable, movable, reclaimable
-    unsigned mean_lifetime = 2000;                    ///< in commands
+    unsigned mean_lifetime = 2000;                    ///< blocks alive before frees become as frequent as allocations
     friend bool operator==(const WorkloadSpec&, const WorkloadSpec&) = default;
 };
 
@@ -35,6 +34,8 @@ private:
         Pfn pfn;
         Order order;
     };
+    std::size_t pick_type();
+
     WorkloadSpec m_spec;
     Rng m_rng;
     std::vector<Block> m_live;

@@ -50,8 +50,10 @@ struct MachineState {
     std::vector<HashTable> hash_tables;
     std::vector<IomemEntry> iomem;
     AllocStats stats;
-    NrPages totalram_pages = 0;  ///< _totalram_pages
-    NrPages physpages = 0;       ///< get_num_physpages()
+    NrPages totalram_pages = 0;   ///< _totalram_pages
+    NrPages nr_kernel_pages = 0;  ///< pages hash tables are scaled by: zones' first guess of managed, without highmem
+    NrPages physpages = 0;        ///< get_num_physpages()
+    std::string panic;            ///< the kernel's last words; "" as long as it lives
 };
 
 }  // namespace mm

@@ -13,7 +13,7 @@ namespace mm {
 
 struct Error {
     std::string message;  ///< a whole sentence: what was read, what was expected
-    std::string file;     ///< "" where no file is concerned
+    std::string file{};   ///< "" where no file is concerned
     unsigned line = 0;    ///< 1-based; 0 where no line is concerned
 
     /// "file:line: message", leaving out what is unknown.

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a boot stage works on: the machine's state and the means to tell what it did. Lives for one stage.
+#pragma once
+
+#include "engine/snapshot/machine_state.h"
+#include "engine/types/panic.h"
+
+namespace mm {
+
+struct BootContext {
+    const Machine& machine;
+    const KernelProfile& profile;
+    MachineState& state;
+    PageColumns& pages;
+    Tracer trace;
+
+    /// memblock_alloc() and friends where the kernel panics on failure.
+    PhysAddr alloc_or_panic(const MemblockRequest& request, bool retry_low = true) {
+        const PhysAddr at = state.memblock.alloc(request, trace, retry_low);
+        if (at == 0)
+            throw KernelPanic{std::string(request.owner) + ": failed to allocate " + std::to_string(request.size) +
+                              " bytes"};
+        return at;
+    }
+    /// memblock_alloc(size, SMP_CACHE_BYTES).
+    PhysAddr alloc_small(Bytes size, std::string_view owner) { return alloc_or_panic({.size = size, .owner = owner}); }
+    bool memblock_debug() const { return machine.command_line.find("memblock=debug") != std::string::npos; }
+    void dump_memblock() const {
+        if (memblock_debug())
+            for (auto& line : state.memblock.dump_lines())
+                trace.printk(std::move(line));
+    }
+};
+
+/// The physical extent of the kernel image [_text, __bss_stop), from the log's folder or estimated from the sizes.
+PhysRange kernel_image_range(const Machine& machine, const KernelProfile& profile);
+/// [__brk_base, _brk_end) as far as used: DMI strings and the early page-table buffer.
+PhysRange brk_used_range(const Machine& machine, const KernelProfile& profile);
+
+// The stages, one function each, in call order; named as the kernel's functions. boot_*.cpp
+namespace boot {
+void detect_memory(BootContext&);
+void early_reserve_memory(BootContext&);
+void e820_memory_setup(BootContext&);
+void parse_early_param(BootContext&);
+void trim_bios_range(BootContext&);
+void end_of_ram_pfn(BootContext&);
+void mtrr_trim(BootContext&);
+void e820_memblock_setup(BootContext&);
+void efi_reserve_boot_services(BootContext&);
+void reserve_real_mode(BootContext&);
+void init_mem_mapping(BootContext&);
+void setup_log_buf(BootContext&);
+void reserve_initrd(BootContext&);
+void acpi_boot_table_init(BootContext&);
+void initmem_init(BootContext&);
+void sparse_init(BootContext&);
+void zone_sizes_init(BootContext&);
+void acpi_boot_init(BootContext&);
+void e820_reserve_resources(BootContext&);
+void register_nosave_regions(BootContext&);
+void e820_setup_pci_gap(BootContext&);
+void setup_command_line(BootContext&);
+void setup_per_cpu_areas(BootContext&);
+void build_all_zonelists(BootContext&);
+void vfs_caches_init_early(BootContext&);
+void trap_init(BootContext&);
+void swiotlb_init(BootContext&);
+void memblock_free_all(BootContext&);
+void mem_init_print_info(BootContext&);
+void kmem_cache_init(BootContext&);
+void page_alloc_init_late(BootContext&);
+void init_per_zone_wmark_min(BootContext&);
+}  // namespace boot
+
+}  // namespace mm

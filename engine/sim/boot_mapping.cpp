@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Boot stages from the real-mode trampoline to the nodes: direct map, log buffer, initrd, ACPI tables, NUMA.
+// Follows arch/x86/kernel/setup.c, arch/x86/mm/init.c, kernel/printk/printk.c, Linux 6.1.
+#include <fmt/format.h>
+
+#include "engine/firmware/command_line.h"
+#include "engine/pgtable/direct_map.h"
+#include "engine/sim/boot_context.h"
+
+namespace mm::boot {
+
+void init_mem_mapping(BootContext& c) {
+    const PhysRange brk = brk_used_range(c.machine, c.profile), image = kernel_image_range(c.machine, c.profile);
+    const Pfn buffer = pfn_down(brk.end) - c.profile.init_pgt_buf_pages;
+    const PhysAddr data = c.machine.image.res_data.empty() ? image.start : c.machine.image.res_data.start;
+    DirectMapInput in;
+    in.page_offset = page_offset_base(c.machine.la57);
+    in.gb_pages = c.machine.gb_pages;
+    in.la57 = c.machine.la57;
+    in.max_pfn = c.state.max_pfn;
+    in.max_low_pfn = c.state.max_low_pfn;
+    in.brk_buffer = buffer;
+    in.brk_pages = c.profile.init_pgt_buf_pages;
+    in.top_table = pfn_down(data + 0x10000);  // init_top_pgt: 64 KiB into .data
+    in.bottom_up = find_param(c.machine.command_line, "movable_node").has_value();
+    in.kernel_end = image.end;
+    c.state.direct_map = mm::init_mem_mapping(in, c.state.e820, c.state.memblock, c.trace);
+    c.state.memblock.set_current_limit(phys_of(c.state.direct_map.max_pfn_mapped));
+}
+
+void setup_log_buf(BootContext& c) {
+    const auto param = find_param(c.machine.command_line, "log_buf_len");
+    Bytes size = param ? memparse(*param) : 0;
+    if (size <= c.profile.log_buf_size) return;
+    Bytes rounded = 1;
+    while (rounded < size)
+        rounded *= 2;
+    size = rounded;
+    // printk_ringbuffer: a descriptor (24 bytes) and an info (88 bytes) for each 32 bytes of text.
+    const Bytes descriptors = size >> 5;
+    c.alloc_or_panic({.size = size, .align = 8, .owner = "log buffer"});
+    c.alloc_or_panic({.size = descriptors * 24, .align = 8, .owner = "log buffer"});
+    c.alloc_or_panic({.size = descriptors * 88, .align = 8, .owner = "log buffer"});
+    c.trace.printk(fmt::format("printk: log_buf_len: {} bytes", size));
+}
+
+void reserve_initrd(BootContext& c) {
+    if (!c.machine.ramdisk) return;
+    const PhysRange disk{c.machine.ramdisk->start, align_up(c.machine.ramdisk->end, page_size)};
+    c.trace.event({.kind = EventKind::kernel_note, .touched = disk},
+                  "initrd lies in mapped memory and stays where the boot loader put it");
+    c.trace.printk("RAMDISK: " + fmt::format("[mem {:#010x}-{:#010x}]", disk.start, disk.end - 1));
+}
+
+void acpi_boot_table_init(BootContext& c) {
+    for (const NamedRange& table : c.machine.acpi_tables) {
+        c.trace.printk(fmt::format("ACPI: Reserving {} table memory at [mem {:#x}-{:#x}]", table.name,
+                                   table.range.start, table.range.end - 1));
+        c.state.memblock.reserve(table.range.start, table.range.size(), "ACPI tables", c.trace);
+    }
+}
+
+void initmem_init(BootContext& c) {
+    c.state.numa = x86_numa_init(c.machine, c.profile, c.state.memblock, c.state.max_pfn, c.trace);
+    c.dump_memblock();
+}
+
+void acpi_boot_init(BootContext& c) {
+    bool hpet = false, madt = false;
+    for (const NamedRange& table : c.machine.acpi_tables) {
+        hpet |= table.name == "HPET";
+        madt |= table.name == "APIC";
+    }
+    // Names of resources: strings the kernel builds with memblock_alloc.
+    if (hpet) c.alloc_small(73, "HPET resource");
+    if (madt) c.alloc_small(75, "IO-APIC resources");
+}
+
+void setup_command_line(BootContext& c) {
+    const Bytes length = c.machine.command_line.size() + 1;
+    c.alloc_small(length, "command line");  // saved_command_line
+    c.alloc_small(length, "command line");  // static_command_line
+}
+
+void trap_init(BootContext& c) {
+    // setup_cpu_entry_areas(): one table a level below the PGD.
+    for (int i = 0; i < 3; ++i)
+        c.alloc_or_panic({.size = page_size, .align = page_size, .owner = "cpu entry area page tables"});
+}
+
+void swiotlb_init(BootContext& c) {
+    constexpr PhysAddr arch_low_address_limit = 0xffffffff;
+    constexpr Bytes slab_bytes = 64 * MiB, slot_count = slab_bytes >> 11, slot_size = 24, area_size = 24;
+    if (c.state.max_pfn <= pfn_down(4 * GiB)) return;
+    const PhysAddr at = c.state.memblock.alloc({.size = slab_bytes,
+                                                .align = page_size,
+                                                .start = 0,
+                                                .end = arch_low_address_limit,
+                                                .owner = "swiotlb bounce buffer"},
+                                               c.trace);
+    if (at == 0) return;
+    unsigned areas = 1;
+    while (areas < c.machine.possible_cpus)
+        areas *= 2;
+    c.trace.printk(fmt::format("software IO TLB: area num {}.", areas));
+    c.alloc_or_panic(
+        {.size = align_up(slot_count * slot_size, page_size), .align = page_size, .owner = "swiotlb slots"});
+    c.alloc_small(areas * area_size, "swiotlb areas");
+}
+
+}  // namespace mm::boot

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// setup_per_cpu_areas(): the first per-CPU chunk, embedded in the direct map, and its bookkeeping.
+// Follows mm/percpu.c (pcpu_embed_first_chunk, pcpu_setup_first_chunk) and arch/x86/kernel/setup_percpu.c, Linux 6.1.
+#include <fmt/format.h>
+
+#include <bit>
+#include <map>
+
+#include "engine/sim/boot_context.h"
+
+namespace mm {
+namespace {
+
+constexpr PhysAddr max_dma_address = 16 * MiB;
+constexpr Bytes atom_size = 2 * MiB, chunk_struct_size = 144, block_md_size = 32;
+
+/// Bitmaps of one region of the first chunk: one bit a 4 bytes (PCPU_MIN_ALLOC_SIZE).
+void alloc_first_chunk(BootContext& c, Bytes region) {
+    const auto bitmap = [](Bytes bits) { return (bits + 63) / 64 * 8; };
+    const Bytes bits = region / 4;
+    c.alloc_small(chunk_struct_size, "percpu bookkeeping");
+    c.alloc_small(bitmap(bits), "percpu bookkeeping");
+    c.alloc_small(bitmap(bits + 1), "percpu bookkeeping");
+    c.alloc_small(region / page_size * block_md_size, "percpu bookkeeping");
+}
+
+/// pcpu_setup_first_chunk(): group offsets and sizes, unit map, unit offsets, the slots of chunk lists, two first
+/// chunks.
+void alloc_bookkeeping(BootContext& c, Bytes groups, Bytes unit_size) {
+    const Bytes cpus = c.machine.possible_cpus;
+    c.alloc_small(8 * groups, "percpu bookkeeping");
+    c.alloc_small(8 * groups, "percpu bookkeeping");
+    c.alloc_small(4 * cpus, "percpu bookkeeping");
+    c.alloc_small(8 * cpus, "percpu bookkeeping");
+    // __pcpu_size_to_slot(unit size), plus the sidelined, free and to-depopulate slots; a list head each.
+    const Bytes slots = static_cast<Bytes>(std::bit_width(unit_size)) - 5 + 2 + 1 + 3;
+    c.alloc_small(slots * 16, "percpu bookkeeping");
+    alloc_first_chunk(c, c.machine.percpu.reserved_size);
+    alloc_first_chunk(c, c.machine.percpu.dyn_size);
+}
+
+}  // namespace
+
+void boot::setup_per_cpu_areas(BootContext& c) {
+    const PercpuFacts& f = c.machine.percpu;
+    const unsigned cpus = c.machine.possible_cpus;
+    const Bytes used = align_up(f.static_size + f.reserved_size + f.dyn_size, page_size);
+    // A unit is the atom shared by as many CPUs as fit; pcpu_build_alloc_info() may choose fewer, then the log tells.
+    const Bytes unit = f.unit_size >= used ? f.unit_size : atom_size;
+
+    std::map<Nid, std::vector<unsigned>> groups;
+    for (unsigned cpu = 0; cpu < cpus; ++cpu)
+        groups[cpu < c.state.numa.cpu_to_node.size() ? c.state.numa.cpu_to_node[cpu] : 0].push_back(cpu);
+
+    Memblock& mb = c.state.memblock;
+    const PhysAddr info = c.alloc_or_panic({.size = page_size, .align = page_size, .owner = "percpu alloc info"});
+    const PhysAddr areas = c.alloc_or_panic({.size = align_up(groups.size() * 8, page_size), .owner = "percpu areas"});
+    c.state.percpu_units.assign(cpus, {});
+    std::vector<PhysRange> tails;
+    for (const auto& [nid, members] : groups) {
+        const Bytes size = align_up(unit * members.size(), atom_size);
+        const PhysAddr at = c.alloc_or_panic(
+            {.size = size, .align = atom_size, .start = max_dma_address, .nid = nid, .owner = "percpu units"});
+        for (std::size_t i = 0; i < members.size(); ++i) {
+            const PhysAddr start = at + i * unit;
+            c.state.percpu_units[members[i]] = {start, start + used};
+            tails.push_back({start + used, start + unit});
+        }
+        if (at + size > at + members.size() * unit) tails.push_back({at + members.size() * unit, at + size});
+    }
+    for (const PhysRange& tail : tails)
+        if (!tail.empty()) mb.phys_free(tail.start, tail.size(), c.trace);
+    for (unsigned cpu = 0; cpu < cpus; ++cpu)
+        c.trace.event({.kind = EventKind::pcpu_alloc, .touched = c.state.percpu_units[cpu]},
+                      fmt::format("unit of CPU {}", cpu));
+    c.trace.printk(fmt::format("percpu: Embedded {} pages/cpu s{} r{} d{} u{}", used / page_size, f.static_size,
+                               f.reserved_size, f.dyn_size, unit));
+    alloc_bookkeeping(c, groups.size(), unit);
+    mb.phys_free(info, page_size, c.trace);
+    mb.phys_free(areas, align_up(groups.size() * 8, page_size), c.trace);
+    // setup_node_to_cpumask_map() and four masks of the boot CPU, one long each up to 64 CPUs.
+    const Bytes mask = (std::max(cpus, 1u) + 63) / 64 * 8;
+    for (std::size_t i = 0; i < c.state.numa.nodes.size() + 4; ++i)
+        c.alloc_small(mask, "cpumasks");
+}
+
+}  // namespace mm

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Boot stages that turn the map into resources: /proc/iomem, nosave regions, the PCI gap.
+// Follows arch/x86/kernel/e820.c, drivers/firmware/memmap.c, kernel/power/snapshot.c, Linux 6.1.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/sim/boot_context.h"
+
+namespace mm {
+namespace {
+
+constexpr Bytes resource_size = 64, firmware_map_entry_size = 104, nosave_region_size = 32;
+
+/// e820_type_to_string().
+std::string iomem_name(E820Type type) {
+    switch (type) {
+        case E820Type::ram:
+        case E820Type::reserved_kern:
+            return "System RAM";
+        case E820Type::acpi:
+            return "ACPI Tables";
+        case E820Type::nvs:
+            return "ACPI Non-volatile Storage";
+        case E820Type::unusable:
+            return "Unusable memory";
+        case E820Type::pram:
+            return "Persistent Memory (legacy)";
+        case E820Type::pmem:
+            return "Persistent Memory";
+        case E820Type::soft_reserved:
+            return "Soft Reserved";
+        case E820Type::reserved:
+            return "Reserved";
+        default:
+            return "Unknown E820 type";
+    }
+}
+
+/// Parents before children: by start, longer first.
+void sort_iomem(std::vector<IomemEntry>& iomem) {
+    std::stable_sort(iomem.begin(), iomem.end(), [](const IomemEntry& a, const IomemEntry& b) {
+        return a.range.start != b.range.start ? a.range.start < b.range.start
+               : a.range.end != b.range.end   ? a.range.end > b.range.end
+                                              : a.depth < b.depth;
+    });
+}
+
+}  // namespace
+
+namespace boot {
+
+void e820_reserve_resources(BootContext& c) {
+    const auto& entries = c.state.e820.entries();
+    if (!entries.empty()) c.alloc_small(resource_size * entries.size(), "iomem resources");
+    for (const E820Entry& e : entries)
+        if (e.size != 0) c.state.iomem.push_back({{e.start, e.start + e.size}, iomem_name(e.type), 0});
+    const KernelImage& image = c.machine.image;
+    const std::pair<PhysRange, const char*> parts[] = {{image.res_code, "Kernel code"},
+                                                       {image.res_rodata, "Kernel rodata"},
+                                                       {image.res_data, "Kernel data"},
+                                                       {image.res_bss, "Kernel bss"}};
+    for (const auto& [range, name] : parts)
+        if (!range.empty()) c.state.iomem.push_back({range, name, 1});
+    sort_iomem(c.state.iomem);
+    for (std::size_t i = 0; i < c.state.e820_firmware.entries().size(); ++i)
+        c.alloc_small(firmware_map_entry_size, "firmware map");
+}
+
+void register_nosave_regions(BootContext& c) {
+    Pfn last_end = no_pfn;
+    const auto add = [&](Pfn start, Pfn end) {
+        if (start >= end) return;
+        if (last_end != start) c.alloc_small(nosave_region_size, "nosave regions");  // else the last one is extended
+        last_end = end;
+        c.trace.printk(fmt::format("PM: hibernation: Registered nosave memory: [mem {:#010x}-{:#010x}]", phys_of(start),
+                                   phys_of(end) - 1));
+    };
+    PhysAddr last = 0;
+    for (const E820Entry& e : c.state.e820.entries()) {
+        if (e.type != E820Type::ram && e.type != E820Type::reserved_kern) continue;
+        if (last < e.start) add(pfn_down(last), pfn_up(e.start));
+        last = e.start + e.size;
+    }
+    add(pfn_down(last), c.state.max_pfn);
+}
+
+void e820_setup_pci_gap(BootContext& c) {
+    const PhysRange gap = c.state.e820.pci_gap();
+    if (gap.empty()) return;
+    c.trace.event({.kind = EventKind::kernel_note, .touched = gap},
+                  "PCI devices get their addresses from the largest gap below 4 GiB");
+    c.trace.printk(fmt::format("[mem {:#010x}-{:#010x}] available for PCI devices", gap.start, gap.end - 1));
+}
+
+}  // namespace boot
+}  // namespace mm

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Boot stages from sections to the buddy: sparse_init to init_per_zone_wmark_min. The rooms do the work; here they are
+// handed each other. Follows init/main.c, mm/page_alloc.c, Linux 6.1.
+#include <fmt/format.h>
+
+#include <bit>
+
+#include "engine/firmware/command_line.h"
+#include "engine/sim/boot_context.h"
+
+namespace mm {
+namespace {
+
+constexpr PhysAddr max_dma_address = 16 * MiB;  ///< __pa(MAX_DMA_ADDRESS): vmemmap stays above it while it can
+
+std::vector<Nid> online_nodes(const Numa& numa) {
+    std::vector<Nid> nids;
+    for (const NodeData& node : numa.nodes)
+        nids.push_back(node.nid);
+    return nids;
+}
+
+/// vmemmap_populate_hugepages(): 2 MiB leaves over the memory of a section's struct pages.
+VmemmapMapper vmemmap_mapper(BootContext& c) {
+    return {[&c](PhysRange memmap, Pfn first_pfn, Nid nid) {
+        const VirtAddr virt =
+            page_address_of_struct(first_pfn, vmemmap_base(c.machine.la57), c.profile.struct_page_size);
+        const auto alloc = [&](PtLevel level) {
+            const PhysAddr at = c.alloc_or_panic({.size = page_size,
+                                                  .align = page_size,
+                                                  .start = max_dma_address,
+                                                  .nid = nid,
+                                                  .owner = "vmemmap page tables"});
+            c.trace.event({.kind = EventKind::alloc_page_table, .touched = {at, at + page_size}}, name_of(level));
+            return pfn_down(at);
+        };
+        constexpr Bytes leaf = 2 * MiB;
+        for (Bytes done = 0; done < memmap.size(); done += leaf)
+            c.state.direct_map.tables.map(virt + done, memmap.start + done, leaf,
+                                          kernpg_table | pte_pse | pte_global | pte_nx, alloc);
+        c.trace.event({.kind = EventKind::vmemmap_populate, .nid = static_cast<std::int16_t>(nid), .touched = memmap},
+                      fmt::format("struct pages of pfn {:#x} on", first_pfn));
+    }};
+}
+
+FreePagesCore buddy_of(BootContext& c) {
+    return [allocator = PageAllocator(c.state.zones, c.pages, c.state.stats, c.profile)](Pfn pfn, Order order) mutable {
+        allocator.free_pages_core(pfn, order);
+    };
+}
+
+NrPages sum_free_pages(const Zones& zones) {
+    NrPages n = 0;
+    for (const Node& node : zones.nodes)
+        for (const Zone& zone : node.zones)
+            n += zone.free_pages;
+    return n;
+}
+
+/// alloc_large_system_hash() with HASH_EARLY: one bucket for each 2^scale bytes of memory.
+void early_hash(BootContext& c, std::string_view name, unsigned scale) {
+    constexpr Bytes bucket = 8;
+    constexpr NrPages adapt_scale_base = 64 * GiB >> page_shift;
+    NrPages entries = align_up(c.state.nr_kernel_pages, MiB / page_size);
+    for (NrPages adapt = adapt_scale_base; adapt < entries; adapt <<= 2)
+        ++scale;
+    entries = std::bit_ceil(std::max<NrPages>(entries >> (scale - page_shift), page_size / bucket));
+    const NrPages most = (c.state.nr_kernel_pages << page_shift >> 4) / bucket;
+    if (entries > most) entries = std::bit_floor(most);
+    const Bytes size = entries * bucket;
+    const PhysAddr at = c.alloc_or_panic({.size = size, .owner = "hash tables"});
+    c.state.hash_tables.push_back({std::string(name), entries, size, at});
+    c.trace.event({.kind = EventKind::hash_alloc, .touched = {at, at + size}},
+                  fmt::format("{}, {} entries", name, entries));
+    const int order = static_cast<int>(std::bit_width((size - 1) >> page_shift));
+    c.trace.printk(fmt::format("{} hash table entries: {} (order: {}, {} bytes, linear)", name, entries, order, size));
+}
+
+}  // namespace
+
+namespace boot {
+
+void sparse_init(BootContext& c) {
+    constexpr Pfn section_pages = Pfn{section_blocks} * pageblock_pages;
+    c.pages = PageColumns(align_up(pfn_up(c.state.memblock.end_of_dram()), section_pages));
+    c.state.sections = mm::sparse_init(c.state.memblock, c.profile, vmemmap_mapper(c), c.trace);
+}
+
+void zone_sizes_init(BootContext& c) {
+    free_area_init(c.state.zones, c.pages, c.state.memblock, c.profile, c.state.max_low_pfn, c.state.max_pfn,
+                   online_nodes(c.state.numa), c.trace);
+    for (const Node& node : c.state.zones.nodes) {
+        c.state.physpages += node.present;
+        for (const Zone& zone : node.zones)
+            if (zone.type != ZoneType::highmem) c.state.nr_kernel_pages += zone.managed;
+    }
+}
+
+void build_all_zonelists(BootContext& c) {
+    std::vector<bool> has_cpu;
+    for (const Nid nid : c.state.numa.cpu_to_node) {
+        if (nid < 0) continue;
+        if (has_cpu.size() <= static_cast<std::size_t>(nid)) has_cpu.resize(static_cast<std::size_t>(nid) + 1);
+        has_cpu[static_cast<std::size_t>(nid)] = true;
+    }
+    mm::build_all_zonelists(c.state.zones, c.state.numa.distance, has_cpu, c.trace);
+    c.trace.printk("Kernel command line: " + c.machine.command_line);
+}
+
+void vfs_caches_init_early(BootContext& c) {
+    if (c.state.numa.nodes.size() > 1) {  // hashdist: distributed over the nodes by vmalloc, later
+        c.trace.event({.kind = EventKind::kernel_note},
+                      "several nodes: the large hash tables come from vmalloc, after boot");
+        return;
+    }
+    early_hash(c, "Dentry cache", 13);
+    early_hash(c, "Inode-cache", 14);
+}
+
+void memblock_free_all(BootContext& c) {
+    c.state.totalram_pages =
+        mm::memblock_free_all(c.state.zones, c.pages, c.state.memblock, c.profile, buddy_of(c), c.trace);
+    c.state.memblock_discarded = true;
+}
+
+void mem_init_print_info(BootContext& c) {
+    const KernelImage& image = c.machine.image;
+    const auto kib_of_pages = [](NrPages n) { return n << (page_shift - 10); };
+    c.trace.printk(
+        fmt::format("Memory: {}K/{}K available ({}K kernel code, {}K rwdata, {}K rodata, {}K init, {}K bss, {}K "
+                    "reserved, 0K cma-reserved)",
+                    kib_of_pages(sum_free_pages(c.state.zones)), kib_of_pages(c.state.physpages), image.code / KiB,
+                    image.rwdata / KiB, image.rodata / KiB, image.init / KiB, image.bss / KiB,
+                    kib_of_pages(c.state.physpages - c.state.totalram_pages)));
+}
+
+void kmem_cache_init(BootContext& c) {
+    c.trace.event({.kind = EventKind::kernel_note}, "SLUB takes its first pages; slabs are not modelled yet");
+    c.trace.printk(fmt::format("SLUB: HWalign=64, Order=0-3, MinObjects=0, CPUs={}, Nodes={}", c.machine.possible_cpus,
+                               c.state.numa.nodes.size()));
+}
+
+void page_alloc_init_late(BootContext& c) {
+    deferred_init(c.state.zones, c.pages, c.state.memblock, c.profile, buddy_of(c), c.trace);
+}
+
+void init_per_zone_wmark_min(BootContext& c) {
+    mm::init_per_zone_wmark_min(c.state.zones, c.trace);
+}
+
+}  // namespace boot
+}  // namespace mm

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/sim/timeline.h"
+
+#include <algorithm>
+
+#include "engine/sim/boot.h"
+#include "engine/snapshot/history_recorder.h"
+
+namespace mm {
+namespace {
+
+constexpr Position keyframe_interval = 32768;  ///< events between run-time keyframes
+
+Sample sample_of(const MachineState& state, Position at) {
+    Sample s;
+    s.at = at;
+    NrPages usable = 0;
+    for (const Node& node : state.zones.nodes)
+        for (const Zone& zone : node.zones)
+            for (std::size_t order = 0; order < max_orders; ++order) {
+                const NrPages pages = zone.free_area[order].nr_free << order;
+                s.free_pages_by_order[order] += pages;
+                s.free_pages += pages;
+                if (order >= 9) usable += pages;
+            }
+    if (s.free_pages) s.unusable_index_9 = static_cast<std::uint16_t>((s.free_pages - usable) * 1000 / s.free_pages);
+    return s;
+}
+
+/// First execution: everything is written down.
+class Recording final : public EventSink {
+public:
+    Recording(HistoryRecorder& recorder, const MachineState& state, std::uint32_t command, int stage)
+        : m_recorder(recorder),
+          m_state(state),
+          m_command(command),
+          m_stage(stage < 0 ? std::uint16_t{0xffff} : static_cast<std::uint16_t>(stage)) {}
+
+    void event(const Event& e, std::string_view text) override {
+        m_recorder.append(e, text, m_stage, m_command);
+        const bool boot_free = e.kind == EventKind::free_range || e.kind == EventKind::deferred_init;
+        if (boot_free || (m_stage == 0xffff && m_recorder.size() % m_recorder.sample_interval() == 0))
+            m_recorder.add_sample(sample_of(m_state, m_recorder.size()));
+    }
+    void printk(std::string line) override { m_recorder.add_log_line(std::move(line)); }
+
+private:
+    HistoryRecorder& m_recorder;
+    const MachineState& m_state;
+    std::uint32_t m_command;
+    std::uint16_t m_stage;
+};
+
+struct StopReplay {};
+
+/// Replay: nothing is written down; after so many events the command is left.
+class StopAfter final : public EventSink {
+public:
+    explicit StopAfter(Position events) : m_left(events) {}
+    void event(const Event&, std::string_view) override {
+        if (--m_left == 0) throw StopReplay{};
+    }
+    void printk(std::string) override {}
+
+private:
+    Position m_left;
+};
+
+}  // namespace
+
+struct Timeline::Impl {
+    struct Entry {
+        Command command;
+        Position first = 0, last = 0;
+    };
+    struct KeyframeAt {
+        Position at = 0;
+        std::size_t next_command = 0;
+        Keyframe frame;
+    };
+
+    Impl(std::shared_ptr<const Machine> machine, const KernelProfile& profile)
+        : system(std::move(machine), profile), recorder(boot_stages()) {}
+
+    System system;
+    HistoryRecorder recorder;
+    std::vector<Entry> commands;
+    std::vector<KeyframeAt> keyframes;
+    std::vector<StageSpan> spans;
+    History published;
+    Position cursor = 0, boot_end = 0;
+    std::size_t next_command = 0;  ///< the state is after commands[0 .. next_command) ...
+    bool mid_command = false;      ///< ... and, if set, some events into commands[next_command]
+
+    Outcome<CommandResult> record(const Command& command, int stage) {
+        const Position first = recorder.size();
+        Recording sink(recorder, system.state(), static_cast<std::uint32_t>(commands.size()), stage);
+        auto result = system.execute(command, &sink);
+        cursor = recorder.size();
+        if (!result && cursor == first) return result;
+        commands.push_back({command, first, cursor});
+        next_command = commands.size();
+        return result;
+    }
+
+    void add_keyframe() { keyframes.push_back({cursor, next_command, system.freeze()}); }
+
+    void boot() {
+        add_keyframe();
+        spans.resize(boot_stages().size());
+        for (unsigned stage = 0; stage < spans.size(); ++stage) {
+            if (!is_leaf_stage(stage)) continue;
+            (void)record(RunStage{stage}, static_cast<int>(stage));
+            spans[stage] = {commands.back().first, commands.back().last};
+            add_keyframe();
+        }
+        for (std::size_t i = spans.size(); i-- > 0;) {  // children stand after their parents
+            const int parent = boot_stages()[i].parent;
+            if (parent < 0 || spans[i].empty()) continue;
+            StageSpan& p = spans[static_cast<std::size_t>(parent)];
+            p = p.empty() ? spans[i] : StageSpan{std::min(p.first, spans[i].first), std::max(p.last, spans[i].last)};
+        }
+        for (unsigned i = 0; i < spans.size(); ++i)
+            recorder.set_span(i, spans[i]);
+        boot_end = cursor;
+        recorder.add_sample(sample_of(system.state(), cursor));
+    }
+
+    void seek(Position to) {
+        if (to == cursor) return;
+        const auto after = std::upper_bound(keyframes.begin(), keyframes.end(), to,
+                                            [](Position p, const KeyframeAt& k) { return p < k.at; });
+        const KeyframeAt& nearest = *std::prev(after);
+        if (mid_command || cursor > to || nearest.at > cursor) {
+            system.restore(nearest.frame);
+            next_command = nearest.next_command;
+            cursor = nearest.at;
+            mid_command = false;
+        }
+        while (next_command < commands.size() && commands[next_command].last <= to) {
+            (void)system.execute(commands[next_command].command, nullptr);
+            cursor = commands[next_command++].last;
+        }
+        if (cursor == to) return;
+        StopAfter sink(to - commands[next_command].first);
+        mid_command = true;
+        try {
+            (void)system.execute(commands[next_command].command, &sink);
+        } catch (const StopReplay&) {
+        }
+        cursor = to;
+    }
+
+    void cut_future() {
+        commands.resize(next_command);
+        std::erase_if(keyframes, [&](const KeyframeAt& k) { return k.at > cursor; });
+        recorder.truncate(cursor);
+    }
+
+    /// Ends of leaf stages and of run-time commands are where stepping over stops.
+    Position end_after(Position p) const {
+        const auto c =
+            std::partition_point(commands.begin(), commands.end(), [&](const Entry& e) { return e.last <= p; });
+        return c == commands.end() ? recorder.size() : c->last;
+    }
+    Position end_before(Position p) const {
+        const auto c =
+            std::partition_point(commands.begin(), commands.end(), [&](const Entry& e) { return e.last < p; });
+        return c == commands.begin() ? 0 : std::prev(c)->last;
+    }
+};
+
+Timeline::Timeline(std::shared_ptr<const Machine> machine, const KernelProfile& profile)
+    : m(std::make_unique<Impl>(std::move(machine), profile)) {
+    m->boot();
+    m->published = m->recorder.history();
+}
+
+Timeline::~Timeline() = default;
+
+Position Timeline::cursor() const {
+    return m->cursor;
+}
+Position Timeline::total() const {
+    return m->recorder.size();
+}
+Position Timeline::boot_end() const {
+    return m->boot_end;
+}
+const History& Timeline::history() const {
+    return m->published;
+}
+const System& Timeline::system() const {
+    return m->system;
+}
+
+void Timeline::seek(Position position) {
+    m->seek(std::min(position, total()));
+}
+
+Position Timeline::step_into() {
+    seek(cursor() + 1);
+    return cursor();
+}
+
+Position Timeline::step_over() {
+    seek(m->end_after(cursor()));
+    return cursor();
+}
+
+Position Timeline::step_out() {
+    // The stage whose next event is due; beyond the boot a command is its own outermost step.
+    Position to = m->end_after(cursor());
+    for (std::size_t i = 0; i < m->spans.size(); ++i) {
+        const StageSpan& span = m->spans[i];
+        if (!is_leaf_stage(static_cast<unsigned>(i)) || cursor() < span.first || cursor() >= span.last) continue;
+        const int parent = boot_stages()[i].parent;
+        to = parent < 0 ? span.last : m->spans[static_cast<std::size_t>(parent)].last;
+    }
+    seek(to);
+    return cursor();
+}
+
+Position Timeline::step_back() {
+    if (cursor() > 0) seek(cursor() - 1);
+    return cursor();
+}
+
+Position Timeline::step_back_over() {
+    seek(m->end_before(cursor()));
+    return cursor();
+}
+
+Position Timeline::run_to_stage(int stage) {
+    if (stage >= 0 && static_cast<std::size_t>(stage) < m->spans.size())
+        seek(m->spans[static_cast<std::size_t>(stage)].last);
+    return cursor();
+}
+
+Outcome<CommandResult> Timeline::execute(const Command& command) {
+    if (std::holds_alternative<RunStage>(command)) return Error{"the boot runs by itself: seek to a stage instead"};
+    if (!m->system.state().panic.empty())
+        return Error{"the kernel has panicked (" + m->system.state().panic + "): there is no allocator to ask"};
+    if (cursor() < m->boot_end || m->mid_command)
+        return Error{
+            "the page allocator can be used once the boot is through: step to the end of the last stage first"};
+    m->cut_future();
+    auto result = m->record(command, -1);
+    if (m->cursor - m->keyframes.back().at >= keyframe_interval) m->add_keyframe();
+    return result;
+}
+
+SnapshotPtr Timeline::snapshot() {
+    m->published = m->recorder.history();
+    auto s = std::make_shared<Snapshot>();
+    s->machine = m->system.machine_ptr();
+    s->profile = &m->system.profile();
+    s->at = m->cursor;
+    s->total = total();
+    s->history = m->published;
+    s->stage = s->history.stage_at(m->cursor);
+    s->booted = m->cursor >= m->boot_end && m->system.state().panic.empty();
+    s->state = m->system.state();
+    s->pages = m->system.freeze_pages();
+    return s;
+}
+
+std::uint64_t Timeline::hash() {
+    return state_hash(m->system.state(), m->system.freeze_pages());
+}
+
+}  // namespace mm

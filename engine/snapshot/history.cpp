@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/snapshot/history.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "engine/snapshot/history_recorder.h"
+
+namespace mm {
+
+RecordedEvent History::event(Position i) const {
+    assert(i < m_size);
+    const Chunk& chunk = *m_chunks[i / chunk_size];
+    const auto& stored = chunk.events[i % chunk_size];
+    return {stored.event, stored.stage, stored.command,
+            std::string_view(chunk.texts).substr(stored.text_at, stored.text_size)};
+}
+
+std::size_t History::log_lines_at(Position position) const {
+    const auto past =
+        std::partition_point(m_log->begin(), m_log->end(), [&](const LogLine& l) { return l.at < position; });
+    return static_cast<std::size_t>(past - m_log->begin());
+}
+
+int History::stage_at(Position position) const {
+    int best = -1;
+    for (std::size_t i = 0; i < m_spans->size(); ++i) {
+        const StageSpan& span = (*m_spans)[i];
+        if (span.empty() || span.first >= position) continue;
+        // Later leaves start later; among nested ones the deeper stands further down in the table.
+        if (position <= span.last)
+            best = static_cast<int>(i);
+        else if (best < 0 || (*m_spans)[static_cast<std::size_t>(best)].last <= span.last)
+            best = static_cast<int>(i);
+    }
+    return best;
+}
+
+int History::stage_named(std::string_view name) const {
+    const auto found =
+        std::find_if(m_stages->begin(), m_stages->end(), [&](const StageInfo& s) { return s.name == name; });
+    return found == m_stages->end() ? -1 : static_cast<int>(found - m_stages->begin());
+}
+
+HistoryRecorder::HistoryRecorder(std::vector<StageInfo> stages) : m_spans(stages.size()) {
+    m_history.m_stages = std::make_shared<const std::vector<StageInfo>>(std::move(stages));
+}
+
+void HistoryRecorder::append(const Event& event, std::string_view text, std::uint16_t stage, std::uint32_t command) {
+    if (m_open.events.size() == History::chunk_size) {
+        m_history.m_chunks.push_back(std::make_shared<const History::Chunk>(std::move(m_open)));
+        m_open = {};
+    }
+    m_open.events.push_back({event, stage, command, static_cast<std::uint32_t>(m_open.texts.size()),
+                             static_cast<std::uint32_t>(text.size())});
+    m_open.texts += text;
+    ++m_history.m_size;
+}
+
+void HistoryRecorder::add_log_line(std::string text) {
+    m_log.push_back({size() > 0 ? size() - 1 : 0, std::move(text)});
+    m_log_changed = true;
+}
+
+void HistoryRecorder::set_span(unsigned stage, StageSpan span) {
+    m_spans.at(stage) = span;
+    m_spans_changed = true;
+}
+
+void HistoryRecorder::add_sample(const Sample& sample) {
+    m_samples.push_back(sample);
+    m_samples_changed = true;
+    if (m_samples.size() < max_samples) return;
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < m_samples.size(); i += 2)
+        m_samples[kept++] = m_samples[i];
+    m_samples.resize(kept);
+    m_sample_interval *= 2;
+}
+
+void HistoryRecorder::truncate(Position position) {
+    if (position >= size()) return;
+    const std::size_t chunk = position / History::chunk_size, inside = position % History::chunk_size;
+    if (chunk < m_history.m_chunks.size()) {
+        m_open = *m_history.m_chunks[chunk];
+        m_history.m_chunks.resize(chunk);
+    }
+    m_open.texts.resize(inside < m_open.events.size() ? m_open.events[inside].text_at : m_open.texts.size());
+    m_open.events.resize(inside);
+    m_history.m_size = position;
+    std::erase_if(m_log, [&](const LogLine& l) { return l.at >= position; });
+    std::erase_if(m_samples, [&](const Sample& s) { return s.at > position; });
+    m_log_changed = m_samples_changed = true;
+}
+
+History HistoryRecorder::history() {
+    if (std::exchange(m_log_changed, false)) m_history.m_log = std::make_shared<const std::vector<LogLine>>(m_log);
+    if (std::exchange(m_spans_changed, false))
+        m_history.m_spans = std::make_shared<const std::vector<StageSpan>>(m_spans);
+    if (std::exchange(m_samples_changed, false))
+        m_history.m_samples = std::make_shared<const std::vector<Sample>>(m_samples);
+    History copy = m_history;
+    if (!m_open.events.empty()) copy.m_chunks.push_back(std::make_shared<const History::Chunk>(m_open));
+    return copy;
+}
+
+}  // namespace mm

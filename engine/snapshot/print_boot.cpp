@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the kernel prints of its memory map while booting: dmesg, e820, memblock, iomem; page tables and virtual layout.
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "engine/snapshot/describe.h"
+#include "engine/snapshot/proc_format.h"
+
+namespace mm {
+namespace {
+
+template<class... Args>
+void put(std::string& out, fmt::format_string<Args...> format, Args&&... args) {
+    fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
+}
+
+std::string pt_flags(PtEntry e) {
+    std::string s;
+    const std::pair<PtEntry, const char*> names[] = {
+        {pte_rw, "RW"}, {pte_user, "USR"}, {pte_pse, "PSE"}, {pte_global, "GLB"}, {pte_nx, "NX"}};
+    for (const auto& [bits, name] : names)
+        if (e & bits) s += s.empty() ? name : fmt::format(" {}", name);
+    return s;
+}
+
+}  // namespace
+
+std::string print_dmesg(const Snapshot& s) {
+    std::string out;
+    const std::size_t lines = s.history.log_lines_at(s.at);
+    for (std::size_t i = 0; i < lines; ++i)
+        put(out, "[    0.000000] {}\n", s.history.log_line(i).text);
+    return out;
+}
+
+std::string print_e820(const Snapshot& s) {
+    std::string out;
+    for (const auto& line : s.state.e820_firmware.print_lines(s.state.map_name))
+        put(out, "{}\n", line);
+    if (s.state.e820 == s.state.e820_firmware) return out;
+    for (const auto& line : s.state.e820.print_lines("modified"))
+        put(out, "{}\n", line);
+    return out;
+}
+
+std::string print_memblock(const Snapshot& s) {
+    std::string out;
+    for (const auto& line : s.state.memblock.dump_lines())
+        put(out, "{}\n", line);
+    return out;
+}
+
+std::string print_iomem(const Snapshot& s) {
+    std::string out;
+    for (const IomemEntry& e : s.state.iomem)
+        put(out, "{:{}}{:08x}-{:08x} : {}\n", "", e.depth * 2, e.range.start, e.range.end - 1, e.name);
+    return out;
+}
+
+std::string print_pagetables(const Snapshot& s) {
+    std::string out;
+    for (const MappedRange& r : s.state.direct_map.tables.mapped_ranges())
+        put(out, "{:016x}-{:016x} -> {:012x} {:>8} {}\n", r.virt.start, r.virt.end, r.phys, size_text(r.leaf_size),
+            pt_flags(r.flags));
+    return out;
+}
+
+std::string print_layout(const Snapshot& s) {
+    std::string out;
+    const auto claims = s.state.memblock.claims();
+    PhysRange image{s.profile->default_text_start, s.profile->default_text_start};
+    for (const auto& claim : claims)
+        if (claim.owner == "kernel image") image = claim.range;
+    for (const LayoutArea& area : kernel_layout(s.machine->la57, image))
+        put(out, "{:016x} - {:016x} {:>10}  {}{}{}\n", area.range.start, area.range.end - 1,
+            size_text(area.range.end - area.range.start), area.name, area.note.empty() ? "" : ": ", area.note);
+    return out;
+}
+
+}  // namespace mm

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// /proc/meminfo. Follows fs/proc/meminfo.c and si_mem_available() in mm/page_alloc.c, Linux 6.1.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "engine/snapshot/proc_format.h"
+
+namespace mm {
+namespace {
+
+/// calculate_totalreserve_pages(): what each zone keeps back.
+NrPages total_reserve(const Zones& zones) {
+    NrPages total = 0;
+    for (const Node& node : zones.nodes)
+        for (const Zone& zone : node.zones) {
+            const NrPages most = *std::max_element(zone.lowmem_reserve.begin(), zone.lowmem_reserve.end());
+            total += std::min(most + zone.watermark[2], zone.managed);
+        }
+    return total;
+}
+
+/// direct_pages_count[]: bytes of the direct map by size of leaf.
+Bytes direct_mapped(const Snapshot& s, Bytes leaf) {
+    Bytes bytes = 0;
+    const VirtAddr base = page_offset_base(s.machine->la57);
+    for (const MappedRange& r : s.state.direct_map.tables.mapped_ranges())
+        if (r.leaf_size == leaf && r.virt.start >= base && r.virt.start - base < s.state.max_arch_pfn << page_shift)
+            bytes += r.virt.size();
+    return bytes;
+}
+
+}  // namespace
+
+std::string print_meminfo(const Snapshot& s) {
+    std::string out;
+    // Values end in column 24 (longer ones push).
+    const auto count = [&](std::string_view name, std::uint64_t n, std::string_view unit = "") {
+        fmt::format_to(std::back_inserter(out), "{}:{:>{}}{}\n", name, n, 23 - name.size(), unit);
+    };
+    const auto line = [&](std::string_view name, std::uint64_t kib) { count(name, kib, " kB"); };
+    NrPages free = 0;
+    for (const Node& node : s.state.zones.nodes)
+        for (const Zone& zone : node.zones)
+            free += zone.free_pages;
+    const auto kib = [](NrPages pages) { return pages << (page_shift - 10); };
+    const NrPages reserve = total_reserve(s.state.zones), total = s.state.totalram_pages;
+
+    line("MemTotal", kib(total));
+    line("MemFree", kib(free));
+    line("MemAvailable", kib(free > reserve ? free - reserve : 0));
+    for (const char* name :
+         {"Buffers",        "Cached",       "SwapCached",     "Active",       "Inactive",     "Active(anon)",
+          "Inactive(anon)", "Active(file)", "Inactive(file)", "Unevictable",  "Mlocked",      "SwapTotal",
+          "SwapFree",       "Zswap",        "Zswapped",       "Dirty",        "Writeback",    "AnonPages",
+          "Mapped",         "Shmem",        "KReclaimable",   "Slab",         "SReclaimable", "SUnreclaim",
+          "KernelStack",    "PageTables",   "SecPageTables",  "NFS_Unstable", "Bounce",       "WritebackTmp"})
+        line(name, 0);
+    line("CommitLimit", kib(total) / 2);  // overcommit_ratio 50, no swap
+    line("Committed_AS", 0);
+    out += "VmallocTotal:   34359738367 kB\n";
+    for (const char* name : {"VmallocUsed", "VmallocChunk"})
+        line(name, 0);
+    Bytes percpu = 0;
+    for (const PhysRange& unit : s.state.percpu_units)
+        percpu += unit.size();
+    line("Percpu", percpu / KiB);
+    for (const char* name :
+         {"HardwareCorrupted", "AnonHugePages", "ShmemHugePages", "ShmemPmdMapped", "FileHugePages", "FilePmdMapped"})
+        line(name, 0);
+    for (const char* name : {"HugePages_Total", "HugePages_Free", "HugePages_Rsvd", "HugePages_Surp"})
+        count(name, 0);
+    line("Hugepagesize", 2048);
+    line("Hugetlb", 0);
+    line("DirectMap4k", direct_mapped(s, page_size) / KiB);
+    line("DirectMap2M", direct_mapped(s, 2 * MiB) / KiB);
+    if (s.machine->gb_pages) line("DirectMap1G", direct_mapped(s, GiB) / KiB);
+    return out;
+}
+
+}  // namespace mm

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// /proc/zoneinfo, buddyinfo, pagetypeinfo. Follows mm/vmstat.c (zoneinfo_show_print, frag_show_print,
+// pagetypeinfo_showfree_print, pagetypeinfo_showblockcount_print), Linux 6.1, x86_64 without highmem and CMA.
+#include <fmt/format.h>
+
+#include <array>
+#include <iterator>
+
+#include "engine/snapshot/proc_format.h"
+
+namespace mm {
+namespace {
+
+template<class... Args>
+void put(std::string& out, fmt::format_string<Args...> format, Args&&... args) {
+    fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
+}
+
+constexpr std::array zones_printed{ZoneType::dma, ZoneType::dma32, ZoneType::normal, ZoneType::movable,
+                                   ZoneType::device};
+constexpr std::array types_printed{MigrateType::unmovable, MigrateType::movable, MigrateType::reclaimable,
+                                   MigrateType::highatomic, MigrateType::isolate};
+
+// In the kernel's order of enum node_stat_item, zone_stat_item, numa_stat_item.
+constexpr std::array node_stats{"nr_inactive_anon",
+                                "nr_active_anon",
+                                "nr_inactive_file",
+                                "nr_active_file",
+                                "nr_unevictable",
+                                "nr_slab_reclaimable",
+                                "nr_slab_unreclaimable",
+                                "nr_isolated_anon",
+                                "nr_isolated_file",
+                                "workingset_nodes",
+                                "workingset_refault_anon",
+                                "workingset_refault_file",
+                                "workingset_activate_anon",
+                                "workingset_activate_file",
+                                "workingset_restore_anon",
+                                "workingset_restore_file",
+                                "workingset_nodereclaim",
+                                "nr_anon_pages",
+                                "nr_mapped",
+                                "nr_file_pages",
+                                "nr_dirty",
+                                "nr_writeback",
+                                "nr_writeback_temp",
+                                "nr_shmem",
+                                "nr_shmem_hugepages",
+                                "nr_shmem_pmdmapped",
+                                "nr_file_hugepages",
+                                "nr_file_pmdmapped",
+                                "nr_anon_transparent_hugepages",
+                                "nr_vmscan_write",
+                                "nr_vmscan_immediate_reclaim",
+                                "nr_dirtied",
+                                "nr_written",
+                                "nr_throttled_written",
+                                "nr_kernel_misc_reclaimable",
+                                "nr_foll_pin_acquired",
+                                "nr_foll_pin_released",
+                                "nr_kernel_stack",
+                                "nr_page_table_pages",
+                                "nr_sec_page_table_pages",
+                                "nr_swapcached",
+                                "pgpromote_success",
+                                "pgpromote_candidate"};
+constexpr std::array zone_stats{"nr_zone_inactive_anon",
+                                "nr_zone_active_anon",
+                                "nr_zone_inactive_file",
+                                "nr_zone_active_file",
+                                "nr_zone_unevictable",
+                                "nr_zone_write_pending",
+                                "nr_mlock",
+                                "nr_bounce",
+                                "nr_zspages",
+                                "nr_free_cma"};
+constexpr std::array numa_stats{"numa_hit", "numa_miss", "numa_foreign", "numa_interleave", "numa_local", "numa_other"};
+
+const Zone& zone_of(const Node& node, ZoneType type) {
+    return node.zones[static_cast<std::size_t>(type)];
+}
+
+void put_protection(std::string& out, const Zone& zone) {
+    std::string list;
+    for (const ZoneType type : zones_printed) {
+        if (!list.empty()) list += ", ";
+        list += std::to_string(zone.lowmem_reserve[static_cast<std::size_t>(type)]);
+    }
+    put(out, "\n        protection: ({})", list);
+}
+
+void put_zone(std::string& out, const Node& node, ZoneType type, bool first_populated, unsigned cpus) {
+    const Zone& zone = zone_of(node, type);
+    put(out, "Node {}, zone {:>8}", node.nid, name_of(type));
+    if (first_populated) {
+        out += "\n  per-node stats";
+        for (const char* name : node_stats)
+            put(out, "\n      {:<12} 0", name);
+    }
+    put(out, "\n  pages free     {}\n        boost    0\n        min      {}\n        low      {}\n        high     {}",
+        zone.free_pages, zone.watermark[0], zone.watermark[1], zone.watermark[2]);
+    put(out, "\n        spanned  {}\n        present  {}\n        managed  {}\n        cma      0", zone.spanned,
+        zone.present, zone.managed);
+    put_protection(out, zone);
+    if (!zone.populated()) {
+        out += '\n';
+        return;
+    }
+    put(out, "\n      {:<12} {}", "nr_free_pages", zone.free_pages);
+    for (const char* name : zone_stats)
+        put(out, "\n      {:<12} 0", name);
+    for (const char* name : numa_stats)
+        put(out, "\n      {:<12} 0", name);
+    out += "\n  pagesets";
+    for (unsigned cpu = 0; cpu < cpus; ++cpu)
+        put(out,
+            "\n    cpu: {}\n              count: 0\n              high:  0\n              batch: 0\n  vm stats "
+            "threshold: 0",
+            cpu);
+    put(out, "\n  node_unreclaimable:  0\n  start_pfn:           {}\n", zone.start_pfn);
+}
+
+void put_free_types(std::string& out, const Node& node, unsigned max_order) {
+    constexpr NrPages most = 100000;  // the kernel stops counting a list there
+    put(out, "{:<43} ", "Free pages count per migrate type at order");
+    for (unsigned order = 0; order < max_order; ++order)
+        put(out, "{:>6} ", order);
+    out += '\n';
+    for (const ZoneType type : zones_printed) {
+        const Zone& zone = zone_of(node, type);
+        if (!zone.populated()) continue;
+        for (const MigrateType mt : types_printed) {
+            put(out, "Node {:>4}, zone {:>8}, type {:>12} ", node.nid, name_of(type), name_of(mt));
+            for (unsigned order = 0; order < max_order; ++order) {
+                const NrPages blocks = zone.free_area[order].free_list[static_cast<std::size_t>(mt)].blocks;
+                put(out, "{}{:>6} ", blocks >= most ? ">" : "", std::min(blocks, most));
+            }
+            out += '\n';
+        }
+    }
+}
+
+void put_block_counts(std::string& out, const Node& node, const Zones& zones) {
+    put(out, "\n{:<23}", "Number of blocks type ");
+    for (const MigrateType mt : types_printed)
+        put(out, "{:>12} ", name_of(mt));
+    out += '\n';
+    for (const ZoneType type : zones_printed) {
+        const Zone& zone = zone_of(node, type);
+        if (!zone.populated()) continue;
+        std::array<NrPages, nr_migratetypes> count{};
+        for (Pfn pfn = zone.span().start; pfn < zone.span().end && pfn / pageblock_pages < zones.pageblock_type.size();
+             pfn += pageblock_pages)
+            ++count[static_cast<std::size_t>(zones.pageblock(pfn))];
+        put(out, "Node {}, zone {:>8} ", node.nid, name_of(type));
+        for (const MigrateType mt : types_printed)
+            put(out, "{:>12} ", count[static_cast<std::size_t>(mt)]);
+        out += '\n';
+    }
+}
+
+}  // namespace
+
+std::string print_zoneinfo(const Snapshot& s) {
+    std::string out;
+    for (const Node& node : s.state.zones.nodes) {
+        bool first = true;
+        for (const ZoneType type : zones_printed) {
+            const bool populated = zone_of(node, type).populated();
+            put_zone(out, node, type, populated && first, s.machine->possible_cpus);
+            first = first && !populated;
+        }
+    }
+    return out;
+}
+
+std::string print_buddyinfo(const Snapshot& s) {
+    std::string out;
+    for (const Node& node : s.state.zones.nodes)
+        for (const ZoneType type : zones_printed) {
+            const Zone& zone = zone_of(node, type);
+            if (!zone.populated()) continue;
+            put(out, "Node {}, zone {:>8} ", node.nid, name_of(type));
+            for (unsigned order = 0; order < s.profile->max_order; ++order)
+                put(out, "{:>6} ", zone.free_area[order].nr_free);
+            out += '\n';
+        }
+    return out;
+}
+
+std::string print_pagetypeinfo(const Snapshot& s) {
+    std::string out;
+    for (const Node& node : s.state.zones.nodes) {
+        if (node.present == 0) continue;
+        put(out, "Page block order: {}\nPages per block:  {}\n\n", s.profile->pageblock_order,
+            1u << s.profile->pageblock_order);
+        put_free_types(out, node, s.profile->max_order);
+        put_block_counts(out, node, s.state.zones);
+    }
+    return out;
+}
+
+}  // namespace mm

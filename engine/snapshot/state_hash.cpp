@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <string_view>
+
+#include "engine/snapshot/snapshot.h"
+
+namespace mm {
+namespace {
+
+/// FNV-1a over values one by one: padding never enters, so the figure is the same on every machine.
+class Hasher {
+public:
+    void add(std::uint64_t v) {
+        for (int i = 0; i < 8; ++i, v >>= 8)
+            m_h = (m_h ^ (v & 0xff)) * 0x100000001b3u;
+    }
+    void add(std::string_view s) {
+        add(s.size());
+        for (const char c : s)
+            m_h = (m_h ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+    }
+    void add(PhysRange r) { add(r.start), add(r.end); }
+    void add(PfnRange r) { add(r.start), add(r.end); }
+    std::uint64_t value() const { return m_h; }
+
+private:
+    std::uint64_t m_h = 0xcbf29ce484222325u;
+};
+
+std::uint64_t u(Nid nid) {
+    return static_cast<std::uint64_t>(nid);
+}
+
+void add(Hasher& h, const E820Table& table) {
+    h.add(table.entries().size());
+    for (const auto& e : table.entries())
+        h.add(e.start), h.add(e.size), h.add(static_cast<std::uint64_t>(e.type));
+}
+
+void add(Hasher& h, const std::vector<MemblockRegion>& regions) {
+    h.add(regions.size());
+    for (const auto& r : regions)
+        h.add(r.base), h.add(r.size), h.add(r.flags), h.add(u(r.nid));
+}
+
+void add(Hasher& h, const Zone& zone) {
+    h.add(zone.start_pfn), h.add(zone.spanned), h.add(zone.present), h.add(zone.managed), h.add(zone.free_pages);
+    for (const auto w : zone.watermark)
+        h.add(w);
+    for (const auto r : zone.lowmem_reserve)
+        h.add(r);
+    for (const auto& area : zone.free_area) {
+        h.add(area.nr_free);
+        for (const auto& list : area.free_list)
+            h.add(list.first), h.add(list.last), h.add(list.blocks);
+    }
+}
+
+void add(Hasher& h, const Zones& zones) {
+    for (const auto r : zones.arch_range)
+        h.add(r);
+    h.add(zones.total_pages);
+    for (const auto t : zones.pageblock_type)
+        h.add(std::uint64_t{t});
+    for (const auto& node : zones.nodes) {
+        h.add(u(node.nid)), h.add(node.start_pfn), h.add(node.spanned), h.add(node.present),
+            h.add(node.first_deferred_pfn);
+        for (const auto& zone : node.zones)
+            add(h, zone);
+        for (const auto ref : node.fallback)
+            h.add(u(ref.nid)), h.add(static_cast<std::uint64_t>(ref.type));
+    }
+}
+
+void add(Hasher& h, const PageTables& tables) {
+    for (const auto& [pfn, level] : tables.tables()) {
+        h.add(pfn), h.add(static_cast<std::uint64_t>(level));
+        if (const PtPage* page = tables.table(pfn))
+            for (const auto entry : *page)
+                h.add(entry);
+    }
+}
+
+}  // namespace
+
+std::uint64_t state_hash(const MachineState& state, const FrozenPages& pages) {
+    Hasher h;
+    add(h, state.e820_firmware);
+    add(h, state.e820);
+    h.add(state.map_name);
+    h.add(state.max_pfn), h.add(state.max_low_pfn), h.add(state.max_arch_pfn);
+    add(h, state.memblock.memory());
+    add(h, state.memblock.reserved());
+    h.add(state.memblock.current_limit());
+    for (const auto& c : state.memblock.claims())
+        h.add(c.range), h.add(c.owner);
+    for (const auto& r : state.direct_map.pfn_mapped)
+        h.add(r);
+    add(h, state.direct_map.tables);
+    for (const auto& b : state.numa.memblks)
+        h.add(b.range), h.add(u(b.nid));
+    for (const auto& n : state.numa.nodes)
+        h.add(u(n.nid)), h.add(n.node_data);
+    for (const auto& s : state.sections)
+        h.add(s.number), h.add(u(s.nid)), h.add(s.memmap);
+    add(h, state.zones);
+    for (const auto& r : state.percpu_units)
+        h.add(r);
+    for (const auto& t : state.hash_tables)
+        h.add(t.name), h.add(t.entries), h.add(t.at);
+    for (const auto& e : state.iomem)
+        h.add(e.range), h.add(e.name);
+    const AllocStats& s = state.stats;
+    for (const auto v : {s.allocs, s.frees, s.failures, s.splits, s.merges, s.fallbacks, s.claimed_blocks})
+        h.add(v);
+    h.add(state.totalram_pages), h.add(state.physpages);
+    h.add(state.panic);
+    h.add(pages.end_pfn()), h.add(pages.hash());
+    return h.value();
+}
+
+}  // namespace mm
