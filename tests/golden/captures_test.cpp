@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Real boots: what the engine derives from the firmware's map equals, line by line, what the real kernel printed.
+// The captures (tests/data/machines) hold the whole log; the reader takes only firmware facts from it.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include "engine/snapshot/proc_format.h"
+#include "tests/support/machines.h"
+
+namespace mm {
+namespace {
+
+std::string read_file(const std::string& path) {
+    std::ifstream in(path);
+    EXPECT_TRUE(in) << path;
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+/// Lines that match, without timestamp and with runs of blanks as one.
+std::vector<std::string> lines_matching(const std::string& text, const std::regex& pattern) {
+    static const std::regex stamp(R"(^\[\s*\d+\.\d+\] ?)"), blanks(R"(\s+)");
+    std::vector<std::string> out;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);) {
+        line = std::regex_replace(line, stamp, "", std::regex_constants::format_first_only);
+        if (std::regex_search(line, pattern, std::regex_constants::match_continuous))
+            out.push_back(std::regex_replace(line, blanks, " "));
+    }
+    return out;
+}
+
+std::string joined(const std::vector<std::string>& lines) {
+    std::string out;
+    for (const auto& l : lines)
+        out += l + "\n";
+    return out;
+}
+
+/// "0/DMA spanned 4095" for the named fields of /proc/zoneinfo.
+std::vector<std::string> zone_facts(const std::string& text, const std::set<std::string>& fields) {
+    static const std::regex head(R"(Node (\d+), zone +(\w+))"), field(R"(\s+(?:pages )?(\w+):? +(.+))");
+    std::vector<std::string> out;
+    std::istringstream in(text);
+    std::string zone;
+    for (std::string line; std::getline(in, line);) {
+        std::smatch m;
+        if (std::regex_match(line, m, head))
+            zone = m[1].str() + "/" + m[2].str();
+        else if (std::regex_match(line, m, field) && fields.contains(m[1]))
+            out.push_back(zone + " " + m[1].str() + " " + m[2].str());
+    }
+    return out;
+}
+
+class Capture : public testing::TestWithParam<std::string> {
+protected:
+    std::string folder() const { return test::machine_folder(GetParam()); }
+    void expect_equal_lines(const char* what, const char* pattern) {
+        const std::regex re(pattern);
+        const auto real = lines_matching(m_real, re), ours = lines_matching(m_dmesg, re);
+        EXPECT_FALSE(real.empty()) << "the capture has no line of: " << what;
+        EXPECT_EQ(joined(ours), joined(real)) << GetParam() << ": " << what;
+    }
+    void SetUp() override {
+        m_real = read_file(folder() + "/dmesg.txt");
+        auto timeline = test::boot(GetParam());
+        const SnapshotPtr s = timeline->snapshot();
+        m_dmesg = print_dmesg(*s);
+        m_zoneinfo = print_zoneinfo(*s);
+    }
+    std::string m_real, m_dmesg, m_zoneinfo;
+};
+
+TEST_P(Capture, e820) {
+    expect_equal_lines("firmware map", R"(BIOS-provided physical RAM map|BIOS-e820: )");
+    expect_equal_lines("e820 updates", R"(e820: (update|remove) )");
+}
+
+TEST_P(Capture, last_pfn) {
+    expect_equal_lines("last_pfn", "last_pfn = ");
+}
+
+TEST_P(Capture, zone_ranges) {
+    expect_equal_lines("zone ranges", R"(Zone ranges:|  (DMA|DMA32|Normal|HighMem|Movable|Device) +(\[mem|empty))");
+    expect_equal_lines("movable zone start", "Movable zone start");
+}
+
+TEST_P(Capture, early_node_ranges) {
+    expect_equal_lines("early node ranges", R"(Early memory node ranges|  node +\d+: \[mem)");
+}
+
+TEST_P(Capture, initmem) {
+    expect_equal_lines("initmem", "Initmem setup node");
+}
+
+TEST_P(Capture, unavailable_pages) {
+    expect_equal_lines("unavailable ranges", R"(On node \d+, zone)");
+}
+
+TEST_P(Capture, spanned_and_present_pages) {
+    const std::set<std::string> fields{"spanned", "present", "start_pfn"};
+    const auto real = zone_facts(read_file(folder() + "/proc_zoneinfo.txt"), fields);
+    EXPECT_FALSE(real.empty());
+    EXPECT_EQ(joined(zone_facts(m_zoneinfo, fields)), joined(real)) << GetParam();
+}
+
+TEST_P(Capture, memory_line) {
+    expect_equal_lines("Memory line", R"(Memory: \d+K/\d+K available)");
+}
+
+std::vector<std::string> captures() {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(std::string(MMSCOPE_TEST_DATA) + "/machines"))
+        names.push_back(entry.path().filename());
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+INSTANTIATE_TEST_SUITE_P(Real, Capture, testing::ValuesIn(captures()), [](const auto& info) {
+    std::string name = info.param;
+    std::replace(name.begin(), name.end(), '-', '_');
+    return name;
+});
+
+}  // namespace
+}  // namespace mm

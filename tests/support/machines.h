@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Real machines of tests/data as values, for tests that boot one.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/firmware/log_reader.h"
+#include "engine/sim/timeline.h"
+
+namespace mm::test {
+
+inline std::string machine_folder(const std::string& name) {
+    return std::string(MMSCOPE_TEST_DATA) + "/machines/" + name;
+}
+
+/// The machine as read from its log; a test failure and an empty machine where it cannot be read.
+inline std::shared_ptr<const Machine> load_machine(const std::string& name) {
+    auto machine = read_machine(machine_folder(name));
+    if (!machine) {
+        ADD_FAILURE() << machine.error().text();
+        return std::make_shared<const Machine>();
+    }
+    return std::make_shared<const Machine>(std::move(*machine));
+}
+
+inline std::unique_ptr<Timeline> boot(const std::string& name) {
+    auto machine = load_machine(name);
+    const KernelProfile& profile = profile_for(machine->arch, machine->version);
+    return std::make_unique<Timeline>(std::move(machine), profile);
+}
+
+/// A machine made by hand: RAM ranges, everything else as on a PC without firmware quirks.
+inline std::shared_ptr<const Machine> machine_of(const std::vector<E820Entry>& map, std::string command_line = "") {
+    auto machine = std::make_shared<Machine>();
+    machine->name = "hand-made";
+    machine->banner = "Linux version 6.1.0";
+    machine->version = {6, 1, 0};
+    machine->map = map;
+    machine->command_line = std::move(command_line);
+    return machine;
+}
+
+inline std::unique_ptr<Timeline> boot(std::shared_ptr<const Machine> machine) {
+    return std::make_unique<Timeline>(std::move(machine), profile_for(Arch::x86_64, {6, 1, 0}));
+}
+
+}  // namespace mm::test
