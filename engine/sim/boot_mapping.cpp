@@ -62,7 +62,6 @@ void acpi_boot_table_init(BootContext& c) {
 
 void initmem_init(BootContext& c) {
     c.state.numa = x86_numa_init(c.machine, c.profile, c.state.memblock, c.state.max_pfn, c.trace);
-    c.dump_memblock();
 }
 
 void acpi_boot_init(BootContext& c) {
