@@ -8,7 +8,12 @@ namespace mm {
 namespace {
 
 constexpr std::array<KernelProfile, 1> profiles{{
-    {.name = "6.1", .since = {6, 1, 0}, .arch = Arch::x86_64, .pgdat_size = 0x2b000, .brk_size = 0x30000, .brk_used = 0x11000},
+    {.name = "6.1",
+     .since = {6, 1, 0},
+     .arch = Arch::x86_64,
+     .pgdat_size = 0x2b000,
+     .brk_size = 0x30000,
+     .brk_used = 0x11000},
 }};
 
 constexpr bool digit(char c) {

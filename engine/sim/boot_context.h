@@ -67,6 +67,7 @@ void vfs_caches_init_early(BootContext&);
 void trap_init(BootContext&);
 void swiotlb_init(BootContext&);
 void memblock_free_all(BootContext&);
+void preallocate_vmalloc_pages(BootContext&);
 void mem_init_print_info(BootContext&);
 void kmem_cache_init(BootContext&);
 void page_alloc_init_late(BootContext&);

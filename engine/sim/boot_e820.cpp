@@ -25,6 +25,23 @@ PhysAddr bios_start(const Machine& machine) {
     return bios_start_max;
 }
 
+/// Updates of chipset quirks and EFI that the log tells and nothing here derives; late: after memblock has its memory.
+void apply_given_updates(BootContext& c, bool late) {
+    bool any = false;
+    for (const GivenUpdate& given : c.machine.given_updates) {
+        if (given.after_memblock != late) continue;
+        c.trace.event({.kind = EventKind::kernel_note, .touched = given.range},
+                      "given by the log: a chipset or EFI quirk changes the map");
+        if (given.to == E820Type::none)
+            c.state.e820.range_remove(given.range.start, given.range.size(), given.from, given.from != E820Type::none,
+                                      c.trace);
+        else
+            c.state.e820.range_update(given.range.start, given.range.size(), given.from, given.to, c.trace);
+        any = true;
+    }
+    if (any) c.state.e820.update_table(c.trace);
+}
+
 }  // namespace
 
 PhysRange kernel_image_range(const Machine& machine, const KernelProfile& profile) {
@@ -79,32 +96,15 @@ void e820_memory_setup(BootContext& c) {
 }
 
 void parse_early_param(BootContext& c) {
-    apply_user_map(c.state.e820, c.machine.command_line, c.trace);
-    if (c.machine.setup_data.empty()) return;
-    for (const PhysRange& piece : c.machine.setup_data) {
-        // Once for e820_table and once for e820_table_kexec, which mmscope does not keep: hence the line twice.
-        c.state.e820.range_update(piece.start, piece.size(), E820Type::ram, E820Type::reserved_kern, c.trace);
-        E820Table kexec = c.state.e820_firmware;
-        kexec.range_update(piece.start, piece.size(), E820Type::ram, E820Type::reserved_kern, c.trace);
-    }
-    c.state.e820.update_table(c.trace);
-    c.trace.printk("extended physical RAM map:");
-    print_table(c, c.state.e820, "reserve setup_data");
+    const bool changed = parse_user_map(c.state.e820, c.machine.command_line, c.trace);
+    reserve_setup_data(c.state.e820, c.machine.setup_data, c.trace);
+    if (changed && !finish_user_map(c.state.e820, c.trace)) throw KernelPanic{"Invalid user supplied memory map"};
 }
 
 void trim_bios_range(BootContext& c) {
     e820_add_kernel_range(c.state.e820, kernel_image_range(c.machine, c.profile), c.trace);
     mm::trim_bios_range(c.state.e820, c.trace);
-    for (const GivenUpdate& given : c.machine.given_updates) {
-        c.trace.event({.kind = EventKind::kernel_note, .touched = given.range},
-                      "given by the log: a chipset or EFI quirk changes the map");
-        if (given.to == E820Type::none)
-            c.state.e820.range_remove(given.range.start, given.range.size(), given.from, given.from != E820Type::none,
-                                      c.trace);
-        else
-            c.state.e820.range_update(given.range.start, given.range.size(), given.from, given.to, c.trace);
-    }
-    if (!c.machine.given_updates.empty()) c.state.e820.update_table(c.trace);
+    apply_given_updates(c, false);
 }
 
 void end_of_ram_pfn(BootContext& c) {
@@ -147,6 +147,7 @@ void efi_reserve_boot_services(BootContext& c) {
     for (const EfiMemDesc& md : c.machine.efi_map)
         if ((md.type == "Boot Code" || md.type == "Boot Data") && !c.state.memblock.is_region_reserved(md.range))
             c.state.memblock.reserve(md.range.start, md.range.size(), "EFI boot services", c.trace);
+    apply_given_updates(c, true);
 }
 
 void reserve_real_mode(BootContext& c) {

@@ -26,6 +26,7 @@ void init_mem_mapping(BootContext& c) {
     in.kernel_end = image.end;
     c.state.direct_map = mm::init_mem_mapping(in, c.state.e820, c.state.memblock, c.trace);
     c.state.memblock.set_current_limit(phys_of(c.state.direct_map.max_pfn_mapped));
+    c.state.max_low_pfn = c.state.max_pfn;  // 64-bit: everything is low memory once it is mapped
 }
 
 void setup_log_buf(BootContext& c) {

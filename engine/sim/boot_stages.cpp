@@ -15,10 +15,10 @@ struct StageRow {
 
 // Indices of the grouping rows, so that the table below can name parents.
 constexpr int top = -1, start_kernel = 1, setup_arch = 2, paging_init = 17, mm_init = 29, mem_init = 30,
-              init_freeable = 35;
+              init_freeable = 36;
 
 // clang-format off
-constexpr std::array<StageRow, 38> rows{{
+constexpr std::array<StageRow, 39> rows{{
     {"detect_memory",              "arch/x86/boot/memory.c",              top,          boot::detect_memory},
     {"start_kernel",               "init/main.c",                         top,          nullptr},
     {"setup_arch",                 "arch/x86/kernel/setup.c",             start_kernel, nullptr},
@@ -52,6 +52,7 @@ constexpr std::array<StageRow, 38> rows{{
     {"mem_init",                   "arch/x86/mm/init_64.c",               mm_init,      nullptr},
     {"swiotlb_init",               "kernel/dma/swiotlb.c",                mem_init,     boot::swiotlb_init},
     {"memblock_free_all",          "mm/memblock.c",                       mem_init,     boot::memblock_free_all},
+    {"preallocate_vmalloc_pages",  "arch/x86/mm/init_64.c",               mem_init,     boot::preallocate_vmalloc_pages},
     {"mem_init_print_info",        "mm/page_alloc.c",                     mm_init,      boot::mem_init_print_info},
     {"kmem_cache_init",            "mm/slub.c",                           mm_init,      boot::kmem_cache_init},
     {"kernel_init_freeable",       "init/main.c",                         top,          nullptr},

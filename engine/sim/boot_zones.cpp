@@ -57,6 +57,12 @@ NrPages sum_free_pages(const Zones& zones) {
     return n;
 }
 
+/// The boot CPU's node.
+Nid first_node(const BootContext& c) {
+    const auto& nodes = c.state.numa.cpu_to_node;
+    return nodes.empty() || nodes.front() < 0 ? c.state.zones.nodes.front().nid : nodes.front();
+}
+
 /// alloc_large_system_hash() with HASH_EARLY: one bucket for each 2^scale bytes of memory.
 void early_hash(BootContext& c, std::string_view name, unsigned scale) {
     constexpr Bytes bucket = 8;
@@ -121,6 +127,18 @@ void memblock_free_all(BootContext& c) {
     c.state.totalram_pages =
         mm::memblock_free_all(c.state.zones, c.pages, c.state.memblock, c.profile, buddy_of(c), c.trace);
     c.state.memblock_discarded = true;
+}
+
+void preallocate_vmalloc_pages(BootContext& c) {
+    // One table below each PGD entry of the vmalloc area, so that later mappings need no synchronisation of PGDs.
+    const Bytes entry_span = Bytes{1} << (c.machine.la57 ? 48 : 39);
+    for (const LayoutArea& area : kernel_layout(c.machine.la57, kernel_image_range(c.machine, c.profile))) {
+        if (area.name != "vmalloc") continue;
+        PageAllocator allocator(c.state.zones, c.pages, c.state.stats, c.profile);
+        for (VirtAddr at = area.range.start; at < area.range.end; at += entry_span)
+            if (!allocator.alloc_pages({.gfp = gfp::GFP_KERNEL | gfp::zero, .nid = first_node(c)}, c.trace))
+                throw KernelPanic{"Failed to pre-allocate pud pages for vmalloc area"};
+    }
 }
 
 void mem_init_print_info(BootContext& c) {

@@ -34,7 +34,9 @@ TEST(Command, random_bytes_never_crash_the_parser) {
         std::string text = i % 2 ? "alloc_pages GFP_KERNEL " : "";
         for (std::uint64_t n = rng.below(30); n > 0; --n)
             text += static_cast<char>(rng.below(95) + 32);
-        if (const auto parsed = parse_command(text); parsed) EXPECT_TRUE(parse_command(to_text(*parsed))) << text;
+        if (const auto parsed = parse_command(text); parsed) {
+            EXPECT_TRUE(parse_command(to_text(*parsed))) << text;
+        }
     }
 }
 

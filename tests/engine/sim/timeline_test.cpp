@@ -108,7 +108,9 @@ TEST(Timeline, run_time_commands_step_back_and_forth_and_a_new_one_cuts_the_futu
         const Position p = rng.below(end + 1);
         timeline->seek(p);
         const auto [it, fresh] = seen.emplace(p, timeline->hash());
-        if (!fresh) EXPECT_EQ(it->second, timeline->hash());
+        if (!fresh) {
+            EXPECT_EQ(it->second, timeline->hash());
+        }
         const Broken broken = timeline->system().check();
         EXPECT_FALSE(broken) << "at " << p << ": " << *broken;
     }

@@ -44,7 +44,9 @@ TEST(History, a_copy_does_not_see_what_comes_later_and_truncation_forgets_everyt
         const Position cut = rng.below(model.size() + 1);
         recorder.truncate(cut);
         EXPECT_EQ(before.size(), model.size());
-        if (!model.empty()) EXPECT_EQ(before.event(model.size() - 1).text, std::to_string(model.back()));
+        if (!model.empty()) {
+            EXPECT_EQ(before.event(model.size() - 1).text, std::to_string(model.back()));
+        }
         model.resize(cut);
         const History after = recorder.history();
         ASSERT_EQ(after.size(), model.size()) << "seed 3, round " << round;
