@@ -21,6 +21,11 @@ struct Tokens {
     QColor track;               ///< empty part of a strip or gauge, empty matrix cell
 };
 
+/// What went wrong: the banner of errors and nothing else.
+struct Alarm {
+    QColor wash, edge, ink;
+};
+
 class Theme : public QObject {
     Q_OBJECT
 public:
@@ -34,6 +39,7 @@ public:
     bool letters() const { return m_letters; }
 
     const Tokens& tokens() const { return m_tokens; }
+    Alarm alarm() const;
     QColor migrate(MigrateType type, bool free) const;
     QColor migrateText(MigrateType type, bool free) const;  ///< readable on migrate()
     QColor e820(E820Type type) const;

@@ -77,6 +77,11 @@ void Theme::build() {
                                .track = 0xEAEEF2};
 }
 
+Alarm Theme::alarm() const {
+    if (m_dark) return {0x3A2023, 0x8C3A3F, 0xFFB4AE};
+    return {0xFCE9E7, 0xE3A9A3, 0x8C1D18};
+}
+
 QColor Theme::migrate(MigrateType type, bool free) const {
     const InUseAndFree& c = migrateColours.at(std::min<std::size_t>(static_cast<std::size_t>(type), 5));
     return QColor(!free ? c.inUse : m_dark ? c.freeDark : c.freeLight);

@@ -10,18 +10,6 @@
 #include "gui/style/theme.h"
 
 namespace mm::gui {
-namespace {
-
-struct Alarm {
-    QColor wash, edge, ink;
-};
-Alarm alarm(bool dark) {
-    if (dark) return {QColor(0x3A2023), QColor(0x8C3A3F), QColor(0xFFB4AE)};
-    return {QColor(0xFCE9E7), QColor(0xE3A9A3), QColor(0x8C1D18)};
-}
-
-}  // namespace
-
 Banner::Banner(const Theme& theme, QWidget* parent)
     : QWidget(parent), m_theme(theme), m_label(new QLabel(this)), m_dismiss(new QToolButton(this)) {
     m_label->setWordWrap(true);
@@ -53,7 +41,7 @@ QString Banner::sentence() const {
 void Banner::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    const Alarm colours = alarm(m_theme.dark());
+    const Alarm colours = m_theme.alarm();
     painter.setPen(colours.edge);
     painter.setBrush(colours.wash);
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), m_theme.px(6), m_theme.px(6));
@@ -65,7 +53,7 @@ void Banner::keyPressEvent(QKeyEvent* event) {
 }
 
 void Banner::restyle() {
-    const QString ink = QString("color: %1;").arg(alarm(m_theme.dark()).ink.name());
+    const QString ink = QString("color: %1;").arg(m_theme.alarm().ink.name());
     m_label->setStyleSheet(ink);
     m_dismiss->setStyleSheet(ink);
     layout()->setContentsMargins(m_theme.px(12), m_theme.px(6), m_theme.px(6), m_theme.px(6));

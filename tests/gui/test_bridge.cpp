@@ -96,7 +96,8 @@ TEST_F(BridgeTest, RunsToANamedStage) {
 
 TEST_F(BridgeTest, OfManySeeksTheLastOneCounts) {
     open();
-    for (Position to = 0; to < 300; ++to) bridge.post(Seek{to});
+    for (Position to = 0; to < 300; ++to)
+        bridge.post(Seek{to});
     ASSERT_TRUE(waitFor([this] { return bridge.settled(); }));
     EXPECT_EQ(at(), 299u);
 }
