@@ -80,9 +80,6 @@ void Worker::Engine::halt() {
 }
 
 void Worker::Engine::perform(const OpenFile& request) {
-#ifdef MMSCOPE_WITHOUT_ENGINE
-    return fail(request.path + ": this build has no engine yet.");
-#endif
     Outcome<Machine> machine = read_machine(request.path.toStdString());
     if (!machine) return fail(text(machine.error().text()));
     auto shared = std::make_shared<const Machine>(std::move(*machine));
