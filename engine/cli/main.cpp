@@ -7,8 +7,7 @@
 #include <functional>
 #include <iostream>
 
-#include "engine/firmware/log_reader.h"
-#include "engine/sim/timeline.h"
+#include "engine/sim/open.h"
 #include "engine/snapshot/proc_format.h"
 
 namespace {
@@ -44,44 +43,14 @@ int fail(const std::string& message) {
     return bad_input;
 }
 
-const KernelProfile* choose_profile(const Machine& machine, const std::string& kernel) {
-    if (kernel.empty()) return &profile_for(machine.arch, machine.version);
-    for (const KernelProfile& p : all_profiles())
-        if (p.name == kernel && p.arch == machine.arch) return &p;
-    return nullptr;
-}
-
-std::string profile_names() {
-    std::string names;
-    for (const KernelProfile& p : all_profiles())
-        names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", p.name, name_of(p.arch));
-    return names;
-}
-
-/// What the reader and the profile assumed is said once, on stderr.
-void say_assumptions(const Machine& machine, const KernelProfile& profile) {
-    for (const std::string& note : machine.notes)
-        std::cerr << "mmsim: note: " << note << "\n";
-    const KernelVersion v = machine.version;
-    if (v != KernelVersion{} && (v.major != profile.since.major || v.minor != profile.since.minor))
-        std::cerr << fmt::format("mmsim: note: the log is of Linux {}; computed with the rules of {}\n", v.text(),
-                                 profile.name);
-}
-
 /// Boots and calls back with the timeline; any failure has been reported when it returns non-zero.
 int with_machine(const BootOptions& options, const std::function<int(Timeline&)>& then) {
-    auto machine = read_machine(options.file);
-    if (!machine) return fail(machine.error().text());
-    if (machine->arch != Arch::x86_64)
-        return fail(
-            fmt::format("{}: this is a log of {}; mmscope boots x86_64 so far", options.file, name_of(machine->arch)));
-    const KernelProfile* profile = choose_profile(*machine, options.kernel);
-    if (!profile)
-        return fail(
-            fmt::format("--kernel {}: there is no such profile; expected one of {}", options.kernel, profile_names()));
-    say_assumptions(*machine, *profile);
-    Timeline timeline(std::make_shared<const Machine>(std::move(*machine)), *profile);
-    return then(timeline);
+    auto timeline = open_machine(options.file, options.kernel);
+    if (!timeline) return fail(timeline.error().text());
+    const System& system = (*timeline)->system();
+    for (const std::string& note : assumptions(system.machine(), system.profile()))
+        std::cerr << "mmsim: note: " << note << "\n";
+    return then(**timeline);
 }
 
 int boot(const BootOptions& options) {

@@ -138,8 +138,12 @@ private:
 
 }  // namespace
 
+Broken check_free_lists(const Zones& zones, const PageColumns& pages, const KernelProfile& profile) {
+    return Checker(zones, pages, profile).run();
+}
+
 Broken PageAllocator::check() const {
-    return Checker(m_zones, m_pages, m_profile).run();
+    return check_free_lists(m_zones, m_pages, m_profile);
 }
 
 }  // namespace mm

@@ -64,6 +64,9 @@ private:
     const KernelProfile& m_profile;
 };
 
+/// PageAllocator::check() for those who only look.
+Broken check_free_lists(const Zones& zones, const PageColumns& pages, const KernelProfile& profile);
+
 /// The blocks of a list in list order (from the frozen or live frames); at most limit of them.
 std::vector<Pfn> list_blocks(const FreeList& list, const PageColumns& pages, std::size_t limit = ~std::size_t{0});
 std::vector<Pfn> list_blocks(const FreeList& list, const FrozenPages& pages, std::size_t limit = ~std::size_t{0});

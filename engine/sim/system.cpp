@@ -52,10 +52,7 @@ Broken System::check() const {
     if (auto b = m_state.memblock.check()) return "memblock: " + *b;
     if (auto b = m_state.direct_map.tables.check()) return "page tables: " + *b;
     if (!m_state.totalram_pages) return std::nullopt;
-    // The allocator's check reads only; it takes references because it is the same object that writes.
-    auto& self = const_cast<System&>(*this);
-    if (auto b = PageAllocator(self.m_state.zones, self.m_pages, self.m_state.stats, *m_profile).check())
-        return "page allocator: " + *b;
+    if (auto b = check_free_lists(m_state.zones, m_pages, *m_profile)) return "page allocator: " + *b;
     return std::nullopt;
 }
 

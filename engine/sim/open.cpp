@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/sim/open.h"
+
+#include <fmt/format.h>
+
+#include "engine/firmware/log_reader.h"
+
+namespace mm {
+namespace {
+
+const KernelProfile* find_profile(const Machine& machine, std::string_view name) {
+    if (name.empty()) {
+        const KernelProfile& best = profile_for(machine.arch, machine.version);
+        return best.arch == machine.arch ? &best : nullptr;
+    }
+    for (const KernelProfile& p : all_profiles())
+        if (p.name == name && p.arch == machine.arch) return &p;
+    return nullptr;
+}
+
+}  // namespace
+
+std::string profile_names() {
+    std::string names;
+    for (const KernelProfile& p : all_profiles())
+        names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", p.name, name_of(p.arch));
+    return names;
+}
+
+Outcome<std::unique_ptr<Timeline>> open_machine(const std::string& path, std::string_view profile_name) {
+    auto machine = read_machine(path);
+    if (!machine) return machine.error();
+    const KernelProfile* profile = find_profile(*machine, profile_name);
+    if (!profile && !profile_name.empty())
+        return Error{fmt::format("kernel {} for {} was asked for; expected one of {}", profile_name,
+                                 name_of(machine->arch), profile_names())};
+    if (!profile)
+        return Error{
+            fmt::format("this is a log of {}; mmscope boots {} so far", name_of(machine->arch), profile_names()), path};
+    return std::make_unique<Timeline>(std::make_shared<const Machine>(std::move(*machine)), *profile);
+}
+
+std::vector<std::string> assumptions(const Machine& machine, const KernelProfile& profile) {
+    std::vector<std::string> notes = machine.notes;
+    const KernelVersion v = machine.version;
+    if (v != KernelVersion{} && (v.major != profile.since.major || v.minor != profile.since.minor))
+        notes.push_back(fmt::format("The log is of Linux {}; computed with the rules of {}.", v.text(), profile.name));
+    return notes;
+}
+
+}  // namespace mm
