@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Maps that no sane firmware hands over: the boot either gets through with every room consistent, or ends in the
+// kernel's panic; it never crashes, never hangs.
+#include <gtest/gtest.h>
+
+#include "engine/snapshot/proc_format.h"
+#include "engine/types/rng.h"
+#include "tests/support/machines.h"
+
+namespace mm {
+namespace {
+
+using test::boot;
+using test::machine_of;
+
+/// Boots, prints everything, checks every room.
+void expect_sound(const std::vector<E820Entry>& map, const std::string& what, std::string command_line = "") {
+    auto timeline = boot(machine_of(map, std::move(command_line)));
+    const Broken broken = timeline->system().check();
+    EXPECT_FALSE(broken) << what << ": " << *broken;
+    const SnapshotPtr s = timeline->snapshot();
+    EXPECT_EQ(s->booted, s->state.panic.empty()) << what;
+    EXPECT_FALSE(print_dmesg(*s).empty()) << what;
+    for (const auto print : {print_e820, print_memblock, print_iomem, print_zoneinfo, print_buddyinfo,
+                             print_pagetypeinfo, print_meminfo, print_json})
+        (void)print(*s);
+}
+
+constexpr E820Entry low{0, 0x9fc00, E820Type::ram}, ram{MiB, 255 * MiB, E820Type::ram};
+
+TEST(HostileMap, single_entries_that_no_sane_firmware_hands_over) {
+    const std::pair<const char*, E820Entry> odd[] = {
+        {"zero length", {64 * MiB, 0, E820Type::reserved}},
+        {"wraps around", {~PhysAddr{0} - 4095, 64 * MiB, E820Type::ram}},
+        {"up to the last byte", {512 * GiB, ~Bytes{0} - 512 * GiB, E820Type::reserved}},
+        {"RAM beyond what the CPU addresses", {PhysAddr{1} << 50, GiB, E820Type::ram}},
+        {"RAM at 20 TiB", {20 * TiB, GiB, E820Type::ram}},
+        {"odd bytes", {300 * MiB + 123, 456789, E820Type::ram}},
+        {"hole in the image", {17 * MiB, 4 * MiB, E820Type::reserved}},
+        {"everything unusable", {0, 4 * GiB, E820Type::unusable}},
+        {"unknown type", {300 * MiB, MiB, static_cast<E820Type>(77)}},
+        {"persistent", {GiB, GiB, E820Type::pmem}},
+        {"soft reserved", {GiB, GiB, E820Type::soft_reserved}},
+    };
+    for (const auto& [what, entry] : odd)
+        expect_sound({low, ram, entry}, what);
+}
+
+TEST(HostileMap, machines_with_next_to_nothing) {
+    expect_sound({}, "no entries");
+    expect_sound({low}, "one entry");
+    expect_sound({low, {MiB, 4 * KiB, E820Type::ram}}, "4 KiB above 1 MiB");
+    expect_sound({{0, 64 * GiB, E820Type::reserved}, {64 * GiB, GiB, E820Type::reserved}}, "all reserved");
+    expect_sound({low, {64 * MiB, 32 * MiB, E820Type::ram}}, "no RAM where the image lies");
+    expect_sound({low, ram}, "mem=4K", "mem=4K");
+    expect_sound({low, ram}, "exactmap of nothing", "memmap=exactmap");
+    expect_sound({low, ram}, "reserved over everything", "memmap=1G$0");
+}
+
+TEST(HostileMap, more_entries_than_the_zero_page_holds) {
+    std::vector<E820Entry> map{low};
+    for (PhysAddr i = 0; i < 600; ++i)
+        map.push_back({MiB + i * 2 * MiB, MiB + 512 * KiB, i % 7 ? E820Type::ram : E820Type::acpi});
+    expect_sound(map, "601 entries");
+    auto timeline = boot(machine_of(map));
+    EXPECT_LE(timeline->system().state().probe.boot_table.size(), e820_max_entries_zeropage);
+}
+
+TEST(HostileMap, random_maps) {
+    const E820Type types[] = {E820Type::ram,  E820Type::ram, E820Type::ram,      E820Type::reserved,
+                              E820Type::acpi, E820Type::nvs, E820Type::unusable, E820Type::pmem};
+    for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+        Rng rng(seed);
+        std::vector<E820Entry> map;
+        if (rng.chance(800)) map.push_back(low);
+        if (rng.chance(700)) map.push_back(ram);
+        const PhysAddr top = rng.chance(20) ? 256 * GiB : rng.chance(500) ? 8 * GiB : GiB;
+        for (std::uint64_t n = rng.below(12); n > 0; --n) {
+            PhysAddr start = rng.below(top);
+            Bytes size = rng.below(top / 4);
+            if (rng.chance(700)) start = align_down(start, page_size), size = align_down(size, page_size);
+            map.push_back({start, size, types[rng.below(std::size(types))]});
+        }
+        expect_sound(map, "seed " + std::to_string(seed));
+    }
+}
+
+}  // namespace
+}  // namespace mm
