@@ -142,6 +142,8 @@ public:
     unsigned order(Pfn p) const { return order_of_head(m_head[p]); }  ///< not_a_head if none
     std::uint8_t head(Pfn p) const { return m_head[p]; }              ///< head byte: order and list
     std::uint32_t flags(Pfn p) const { return m_flags[p]; }
+    /// False only if no frame of p's pageblock has a flag: spares the look at a column that is mostly untouched.
+    bool may_have_flags(Pfn p) const { return m_marks[p / pageblock_pages] & wrote_flags; }
     std::int32_t refcount(Pfn p) const { return m_ref[p]; }
     std::int32_t mapcount(Pfn p) const { return m_map[p] - 1; }
     PageLink link(Pfn p) const { return m_link[p]; }

@@ -124,8 +124,10 @@ Outcome<Done> PageAllocator::free_pages(Pfn pfn, Order order, const Tracer& trac
     const ZoneFrames* frames = m_zones.frames_of(pfn);
     Zone& zone = *m_zones.zone(frames->zone.nid, frames->zone.type);
     const NrPages n = NrPages{1} << order;
-    if (m_pages.flags(pfn) & bit(PageFlag::head)) m_pages.clear_links(pfn, n);
-    m_pages.clear_flags(pfn, n, ~std::uint32_t{0});
+    if (m_pages.may_have_flags(pfn)) {  // tails carry none
+        if (m_pages.flags(pfn) & bit(PageFlag::head)) m_pages.clear_links(pfn, n);
+        m_pages.clear_flags(pfn, ~std::uint32_t{0});
+    }
     m_pages.set_freed(pfn, order);
     const MigrateType mt = m_zones.pageblock(pfn);
     const BuddyLists::Block became = BuddyLists(*this, zone).free_one(pfn, order, mt, frames->frames, false);
