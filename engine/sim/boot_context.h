@@ -72,6 +72,7 @@ void mem_init_print_info(BootContext&);
 void kmem_cache_init(BootContext&);
 void page_alloc_init_late(BootContext&);
 void init_per_zone_wmark_min(BootContext&);
+void set_recommended_min_free_kbytes(BootContext&);
 }  // namespace boot
 
 }  // namespace mm

@@ -18,7 +18,7 @@ constexpr int top = -1, start_kernel = 1, setup_arch = 2, paging_init = 17, mm_i
               init_freeable = 36;
 
 // clang-format off
-constexpr std::array<StageRow, 39> rows{{
+constexpr std::array<StageRow, 40> rows{{
     {"detect_memory",              "arch/x86/boot/memory.c",              top,          boot::detect_memory},
     {"start_kernel",               "init/main.c",                         top,          nullptr},
     {"setup_arch",                 "arch/x86/kernel/setup.c",             start_kernel, nullptr},
@@ -58,6 +58,7 @@ constexpr std::array<StageRow, 39> rows{{
     {"kernel_init_freeable",       "init/main.c",                         top,          nullptr},
     {"page_alloc_init_late",       "mm/page_alloc.c",                     init_freeable, boot::page_alloc_init_late},
     {"init_per_zone_wmark_min",    "mm/page_alloc.c",                     init_freeable, boot::init_per_zone_wmark_min},
+    {"set_recommended_min_free_kbytes", "mm/khugepaged.c",                init_freeable, boot::set_recommended_min_free_kbytes},
 }};
 // clang-format on
 

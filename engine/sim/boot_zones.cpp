@@ -89,12 +89,12 @@ namespace boot {
 void sparse_init(BootContext& c) {
     constexpr Pfn section_pages = Pfn{section_blocks} * pageblock_pages;
     c.pages = PageColumns(align_up(pfn_up(c.state.memblock.end_of_dram()), section_pages));
-    c.state.sections = mm::sparse_init(c.state.memblock, c.profile, vmemmap_mapper(c), c.trace);
+    c.state.sections = mm::sparse_init(c.state.memblock, c.profile, vmemmap_mapper(c), c.trace, c.machine.la57);
 }
 
 void zone_sizes_init(BootContext& c) {
     free_area_init(c.state.zones, c.pages, c.state.memblock, c.profile, c.state.max_low_pfn, c.state.max_pfn,
-                   online_nodes(c.state.numa), c.trace);
+                   online_nodes(c.state.numa), c.trace, movable_request(c.machine.command_line));
     for (const Node& node : c.state.zones.nodes) {
         c.state.physpages += node.present;
         for (const Zone& zone : node.zones)
@@ -164,6 +164,10 @@ void page_alloc_init_late(BootContext& c) {
 
 void init_per_zone_wmark_min(BootContext& c) {
     mm::init_per_zone_wmark_min(c.state.zones, c.trace);
+}
+
+void set_recommended_min_free_kbytes(BootContext& c) {
+    mm::set_recommended_min_free_kbytes(c.state.zones, c.state.totalram_pages, c.trace);
 }
 
 }  // namespace boot

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/sim/boot.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <set>
+
+namespace mm {
+namespace {
+
+TEST(BootStages, form_a_tree_in_call_order_with_unique_names) {
+    const auto& stages = boot_stages();
+    std::set<std::string_view> names;
+    for (std::size_t i = 0; i < stages.size(); ++i) {
+        EXPECT_TRUE(names.insert(stages[i].name).second) << stages[i].name << " twice";
+        EXPECT_FALSE(stages[i].file.empty()) << stages[i].name;
+        EXPECT_LT(stages[i].parent, static_cast<int>(i)) << "a parent stands before its children";
+        const unsigned expected =
+            stages[i].parent < 0 ? 0 : stages[static_cast<std::size_t>(stages[i].parent)].depth + 1;
+        EXPECT_EQ(stages[i].depth, expected) << stages[i].name;
+        // Depth first: what follows a stage is its child, or hangs on one of its ancestors.
+        if (i > 0) {
+            EXPECT_LE(stages[i].depth, stages[i - 1].depth + 1);
+        }
+    }
+}
+
+TEST(BootStages, leaves_do_the_work_and_groups_have_children) {
+    const auto& stages = boot_stages();
+    for (std::size_t i = 0; i < stages.size(); ++i) {
+        const bool has_child = i + 1 < stages.size() && stages[i + 1].parent == static_cast<int>(i);
+        EXPECT_NE(is_leaf_stage(static_cast<unsigned>(i)), has_child) << stages[i].name;
+    }
+    EXPECT_FALSE(is_leaf_stage(static_cast<unsigned>(stages.size())));
+}
+
+TEST(BootStages, each_has_its_explanation_and_no_explanation_is_left_over) {
+    std::set<std::string> explained;
+    for (const auto& file : std::filesystem::directory_iterator(MMSCOPE_SOURCE_DIR "/resources/explain")) {
+        EXPECT_GT(file.file_size(), 80u) << file.path();
+        explained.insert(file.path().stem());
+    }
+    EXPECT_EQ(explained.erase("power-on") + explained.erase("run"), 2u) << "before the first stage and after the last";
+    for (const StageInfo& stage : boot_stages())
+        EXPECT_EQ(explained.erase(std::string(stage.name)), 1u) << stage.name << " has no explanation";
+    EXPECT_TRUE(explained.empty()) << *explained.begin() << " explains no stage";
+}
+
+}  // namespace
+}  // namespace mm
