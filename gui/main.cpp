@@ -58,7 +58,9 @@ void applyLook(Theme& theme, const Options& options, const QSize& size) {
 }
 
 int savePicture(QWidget& window, const QString& path) {
-    QApplication::processEvents();  // layouts and views settle before they are painted
+    // Layouts and views settle before they are painted; text that wraps needs a second round.
+    for (int round = 0; round < 4; ++round)
+        QApplication::processEvents();
     if (window.grab().save(path)) return 0;
     std::cerr << "mmscope: " << path.toStdString() << ": the picture could not be written there.\n";
     return 2;

@@ -68,7 +68,14 @@ bool Worker::Engine::ready() {
 
 bool Worker::Engine::booted() {
     if (!ready()) return false;
-    if (m_timeline->cursor() >= m_timeline->boot_end()) return true;
+    if (m_timeline->cursor() >= m_timeline->boot_end()) {
+        // In the middle of an earlier command: to its end, since commands happen one after the other.
+        if (m_timeline->cursor() > m_timeline->boot_end() && m_timeline->cursor() < m_timeline->total()) {
+            m_timeline->step_back();
+            m_timeline->step_over();
+        }
+        return true;
+    }
     fail("The page allocator is not up yet at this moment: run the boot to its end first (F5).");
     return false;
 }
@@ -214,10 +221,10 @@ void Worker::Engine::workloadBatch() {
     const std::uint64_t limit =
         m_workloadRequest.commands == 0 ? ~std::uint64_t{0} : m_workloadDoneAtStart + m_workloadRequest.commands;
 
-    while (m_status.commandsDone < std::min(due, limit) && Clock::now() - start < batchTime)
+    while (m_status.workload && m_status.commandsDone < std::min(due, limit) && Clock::now() - start < batchTime)
         workloadCommand();
     m_changed = true;
-    if (m_status.commandsDone >= limit) return halt();
+    if (!m_status.workload || m_status.commandsDone >= limit) return halt();
     // Behind its rate it goes on at once; ahead it comes back for the next command that is due.
     m_nextWork = Clock::now();
     if (rate > 0 && m_status.commandsDone >= due) {
@@ -237,8 +244,13 @@ void Worker::Engine::workloadCommand() {
     const Command command = m_workload->next(managed, free, m_nodes);
     const auto result = m_timeline->execute(command);
     // A block that the user freed by hand in between is no longer the workload's: its free fails, and that is fine.
-    if (const auto* alloc = std::get_if<AllocPages>(&command))
-        m_workload->allocated(result ? result->pfn : no_pfn, alloc->request.order);
+    if (const auto* alloc = std::get_if<AllocPages>(&command)) {
+        if (!result) {
+            halt();
+            return fail(text(result.error().text()));
+        }
+        m_workload->allocated(result->pfn, alloc->request.order);
+    }
     ++m_status.commandsDone;
 }
 

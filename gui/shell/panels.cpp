@@ -24,7 +24,7 @@ struct Column {
 
 const std::vector<Column>& columns() {
     static const std::vector<Column> list{
-        {0.195, {{{"stages"}, 0.70}, {{"card"}, 0.30}}},
+        {0.195, {{{"stages"}, 0.64}, {{"card"}, 0.36}}},
         {0.575, {{{"physmap"}, 0.36}, {{"heatmap"}, 0.64}}},
         {0.23, {{{"zones"}, 0.56}, {{"page", "experiment"}, 0.44}}},
     };
@@ -71,7 +71,9 @@ void Panels::addPanel(const QString& id, const QString& title, View* view, QWidg
     m_panels[id] = {dock, view, true};
     connect(dock, &QDockWidget::visibilityChanged, this, [this, id](bool visible) {
         if (visible) refresh(m_panels[id]);
+        showTitles();
     });
+    connect(dock, &QDockWidget::dockLocationChanged, this, &Panels::showTitles);
     // Closing and floating without the title bar buttons that would clutter it.
     line->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(line, &QWidget::customContextMenuRequested, this, [dock, line](const QPoint& at) {
@@ -80,6 +82,13 @@ void Panels::addPanel(const QString& id, const QString& title, View* view, QWidg
         menu.addAction("Close", dock, &QWidget::close);
         menu.exec(line->mapToGlobal(at));
     });
+}
+
+void Panels::showTitles() {
+    // A tab already says the name.
+    for (auto& [id, panel] : m_panels)
+        if (auto* line = qobject_cast<PanelTitle*>(panel.dock->titleBarWidget()))
+            line->setTitleShown(panel.dock->isFloating() || tabifiedDockWidgets(panel.dock).isEmpty());
 }
 
 void Panels::refresh(Panel& panel) {
@@ -147,33 +156,42 @@ void Panels::resetLayout() {
             if (auto docks = present(cell.tabs); !docks.empty()) cells.push_back(std::move(docks));
         if (!cells.empty()) grid.push_back(std::move(cells));
     }
-    for (const auto& cells : grid)
-        addDockWidget(Qt::TopDockWidgetArea, cells[0][0], Qt::Horizontal);
+    const auto bottom = present(strip());
+    // All in one dock area and nothing in the middle: only then do shares of height and width mean the same everywhere.
+    QDockWidget* corner = grid.empty() ? nullptr : grid[0][0][0];
+    if (corner) addDockWidget(Qt::TopDockWidgetArea, corner);
+    if (corner && !bottom.empty()) splitDockWidget(corner, bottom[0], Qt::Vertical);
+    if (!corner && !bottom.empty()) addDockWidget(Qt::TopDockWidgetArea, bottom[0]);
+    for (std::size_t i = 1; i < grid.size(); ++i)
+        splitDockWidget(grid[i - 1][0][0], grid[i][0][0], Qt::Horizontal);
     for (const auto& cells : grid)
         for (std::size_t i = 1; i < cells.size(); ++i)
             splitDockWidget(cells[i - 1][0], cells[i][0], Qt::Vertical);
     for (const auto& cells : grid)
         for (const auto& docks : cells)
             tabs(docks);
-    const auto bottom = present(strip());
-    for (QDockWidget* dock : bottom)
-        addDockWidget(Qt::BottomDockWidgetArea, dock);
     tabs(bottom);
     for (auto& [id, panel] : m_panels) {
         // A view that the arrangement does not know still has to be somewhere.
-        if (dockWidgetArea(panel.dock) == Qt::NoDockWidgetArea) addDockWidget(Qt::BottomDockWidgetArea, panel.dock);
+        if (dockWidgetArea(panel.dock) == Qt::NoDockWidgetArea) addDockWidget(Qt::TopDockWidgetArea, panel.dock);
         panel.dock->show();
     }
     for (const auto& cells : grid)
         for (const auto& docks : cells)
             docks[0]->raise();
     if (!bottom.empty()) bottom[0]->raise();
+    showTitles();
     m_proportioned = false;
     if (isVisible()) proportion();
 }
 
 void Panels::proportion() {
     m_proportioned = true;
+    const auto firstOf = [this](const QStringList& ids) -> QDockWidget* {
+        for (const QString& id : ids)
+            if (QDockWidget* dock = panel(id)) return dock;
+        return nullptr;
+    };
     QList<QDockWidget*> tops;
     QList<int> widths;
     const double upper = height() * (1 - stripShare);
@@ -181,22 +199,18 @@ void Panels::proportion() {
         QList<QDockWidget*> docks;
         QList<int> heights;
         for (const Cell& cell : column.cells)
-            for (const QString& id : cell.tabs)
-                if (QDockWidget* dock = panel(id); dock && docks.size() <= &cell - column.cells.data()) {
-                    docks.push_back(dock);
-                    heights.push_back(static_cast<int>(upper * cell.share));
-                }
+            if (QDockWidget* dock = firstOf(cell.tabs)) {
+                docks.push_back(dock);
+                heights.push_back(static_cast<int>(upper * cell.share));
+            }
         if (docks.empty()) continue;
         resizeDocks(docks, heights, Qt::Vertical);
         tops.push_back(docks[0]);
         widths.push_back(static_cast<int>(width() * column.share));
     }
     resizeDocks(tops, widths, Qt::Horizontal);
-    for (const QString& id : strip())
-        if (QDockWidget* dock = panel(id)) {
-            resizeDocks({dock}, {static_cast<int>(height() * stripShare)}, Qt::Vertical);
-            break;
-        }
+    if (QDockWidget* dock = firstOf(strip()))
+        resizeDocks({dock}, {static_cast<int>(height() * stripShare)}, Qt::Vertical);
 }
 
 void Panels::showEvent(QShowEvent* event) {

@@ -57,6 +57,7 @@ private:
     };
     void addPanel(const QString& id, const QString& title, View* view, QWidget* footer);
     void refresh(Panel& panel);
+    void showTitles();
     void proportion();
 
     Theme& m_theme;

@@ -25,13 +25,13 @@ TopBar::TopBar(const Actions& actions, const Theme& theme, QWidget* parent)
     auto* row = new QHBoxLayout(this);
     row->addWidget(m_name);
     row->addWidget(m_facts);
-    row->addStretch(2);
+    row->addStretch(1);
     for (const Transport& t : actions.transport)
         if (t.inBar) row->addWidget(transportButton(t.action));
     row->addWidget(m_event);
     row->addWidget(m_speed);
-    row->addStretch(2);
-    row->addWidget(m_search, 3);
+    row->addStretch(1);
+    row->addWidget(m_search, 4);
     for (QMenu* menu : {actions.openMenu, actions.bootMenu, actions.viewMenu, actions.helpMenu})
         row->addWidget(menuButton(menu));
     QToolButton* themeButton = transportButton(actions.toggleTheme);
@@ -44,7 +44,7 @@ TopBar::TopBar(const Actions& actions, const Theme& theme, QWidget* parent)
     m_speed->setCurrentIndex(3);
     m_speed->setToolTip("How fast the boot plays");
     m_speed->setAccessibleName("Playing speed");
-    m_search->setPlaceholderText("pfn, 0x address, stage");
+    m_search->setPlaceholderText("pfn, address, stage");
     m_search->setClearButtonEnabled(true);
     m_search->setToolTip("Go to a frame (pfn 1a8c0 or 108736), an address (0x1a8c0000) or a stage (mem_init): Ctrl+F");
     m_search->setAccessibleName("Go to frame, address or stage");
@@ -68,12 +68,14 @@ QToolButton* TopBar::transportButton(QAction* action) {
 
 QToolButton* TopBar::menuButton(QMenu* menu) {
     auto* button = new QToolButton(this);
-    button->setText(menu->title() + " ▾");
+    const QString name = menu->title().remove('&');
+    button->setText(name + " ▾");
+    button->setShortcut(QKeySequence("Alt+" + name.left(1)));
     button->setMenu(menu);
     button->setPopupMode(QToolButton::InstantPopup);
     button->setProperty("flat", true);
     button->setFocusPolicy(Qt::TabFocus);
-    button->setAccessibleName(menu->title().remove('&') + " menu");
+    button->setAccessibleName(name + " menu");
     return button;
 }
 
@@ -113,7 +115,7 @@ void TopBar::restyle() {
     m_event->setAlignment(Qt::AlignCenter);
     for (QToolButton* button : m_transport)
         button->setIconSize(QSize(m_theme.px(16), m_theme.px(16)));
-    m_search->setMinimumWidth(m_theme.px(120));
+    m_search->setMinimumWidth(m_theme.px(150));
     m_search->setMaximumWidth(m_theme.px(300));
     layout()->setContentsMargins(m_theme.px(16), m_theme.px(6), m_theme.px(12), m_theme.px(7));
     layout()->setSpacing(m_theme.px(5));

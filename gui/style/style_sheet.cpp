@@ -61,6 +61,7 @@ QCheckBox { spacing: {6px}; }
 
 QAbstractItemView { background: {panel}; color: {text}; border: none; outline: none;
     selection-background-color: {accentWash}; selection-color: {text}; }
+QTreeView::branch { image: none; border-image: none; background: transparent; }
 QHeaderView::section { background: {panel}; color: {dim}; border: none; border-bottom: 1px solid {line};
     padding: {3px} {6px}; }
 QAbstractScrollArea { border: none; background: {panel}; }
@@ -75,7 +76,7 @@ QScrollBar::handle:hover { background: {faint}; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
-QTabBar { background: transparent; }
+QTabBar { background: transparent; qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: {dim}; border: none; border-bottom: {2px} solid transparent;
     padding: {4px} {10px}; margin: 0 {2px} 0 0; }
 QTabBar::tab:selected { color: {text}; border-bottom-color: {accent}; }

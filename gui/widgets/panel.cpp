@@ -66,6 +66,10 @@ void PanelTitle::addWidget(QWidget* widget) {
     row->insertWidget(row->count(), widget);
 }
 
+void PanelTitle::setTitleShown(bool shown) {
+    m_title->setVisible(shown);
+}
+
 QSize PanelTitle::sizeHint() const {
     const int extra = m_extra ? m_extra->sizeHint().height() + m_theme.px(8) : 0;
     return {m_theme.px(160), std::max(m_theme.px(34), extra)};

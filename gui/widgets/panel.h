@@ -26,6 +26,7 @@ public:
     /// Grey words at the right; cut in the middle of the line's end when there is no room (the tooltip has it all).
     void setContext(const QString& context);
     void addWidget(QWidget* widget);
+    void setTitleShown(bool shown);
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 

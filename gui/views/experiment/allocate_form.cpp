@@ -73,6 +73,7 @@ AllocateForm::AllocateForm(Theme& theme, ViewState& state, QWidget* parent)
     m_pfn->setPlaceholderText("pfn, e.g. 0x1a8c0");
     m_pfn->setAccessibleName("Frame to free");
     m_answer->setWordWrap(true);
+    m_answer->hide();
     m_order->setToolTip("A block of 2^order pages");
     m_pfn->setToolTip("The first frame of an allocated block; selecting a frame anywhere fills this in");
 
@@ -122,6 +123,7 @@ void AllocateForm::setSnapshot(const SnapshotPtr& snapshot) {
 
 void AllocateForm::setAnswer(const WorkerStatus& status) {
     m_answer->setText(status.notice);
+    m_answer->setVisible(!status.notice.isEmpty());
     if (!status.result || !status.notice.startsWith("allocated")) return;
     m_state.select({.frames = *status.result, .list = {}, .event = {}});
 }
@@ -142,6 +144,7 @@ void AllocateForm::free() {
     const Pfn pfn = typed.toULongLong(&ok, typed.startsWith("0x") ? 16 : 10);
     if (!ok) {
         m_answer->setText(QString("\"%1\" is not a frame number: write 0x1a8c0 or 108736.").arg(typed));
+        m_answer->show();
         return;
     }
     Q_EMIT requested(Free{pfn, static_cast<Order>(m_freeOrder->value())});

@@ -78,8 +78,10 @@ void CardView::setSnapshot(const SnapshotPtr& snapshot) {
     const bool running = snapshot->booted && last.stage == 0xffff && snapshot->at > 0;
     const StageInfo stage = inBoot ? history.stages()[static_cast<std::size_t>(snapshot->stage)] : StageInfo{};
 
-    m_what->setText(
-        breakable(snapshot->at == 0 ? QString("Power-on: nothing has happened yet.") : text(describe(last))));
+    const bool plainWords = last.event.kind == EventKind::kernel_note && !last.text.empty();
+    m_what->setText(breakable(snapshot->at == 0 ? QString("Power-on: nothing has happened yet.")
+                              : plainWords      ? text(last.text)
+                                                : text(describe(last))));
     if (running)
         m_why->setText(explanation("run"));
     else

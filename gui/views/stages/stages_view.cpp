@@ -3,6 +3,7 @@
 
 #include <QKeyEvent>
 #include <QLabel>
+#include <QMouseEvent>
 #include <QScrollBar>
 #include <QTreeWidget>
 #include <QVBoxLayout>
@@ -22,6 +23,7 @@ StagesView::StagesView(const ViewContext& context, QWidget* parent)
     m_tree->setExpandsOnDoubleClick(false);
     m_tree->setAccessibleName("Boot stages");
     m_tree->installEventFilter(this);
+    m_tree->viewport()->installEventFilter(this);
     m_where->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_where->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     auto* layout = new QVBoxLayout(this);
@@ -139,6 +141,12 @@ bool StagesView::eventFilter(QObject* watched, QEvent* event) {
             event->ignore();
             return QWidget::event(event);
         }
+    }
+    if (watched == m_tree->viewport() && event->type() == QEvent::MouseButtonPress) {
+        const QPoint at = static_cast<QMouseEvent*>(event)->position().toPoint();
+        QTreeWidgetItem* item = m_tree->itemAt(at);
+        if (item && item->childCount() > 0 && at.x() < m_tree->visualItemRect(item).left() + m_theme.px(18))
+            item->setExpanded(!item->isExpanded());
     }
     return View::eventFilter(watched, event);
 }
