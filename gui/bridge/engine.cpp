@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "engine/firmware/log_reader.h"
+#include "engine/sim/open.h"
 #include "gui/format/format.h"
 
 namespace mm::gui {
@@ -87,12 +87,10 @@ void Worker::Engine::halt() {
 }
 
 void Worker::Engine::perform(const OpenFile& request) {
-    Outcome<Machine> machine = read_machine(request.path.toStdString());
-    if (!machine) return fail(text(machine.error().text()));
-    auto shared = std::make_shared<const Machine>(std::move(*machine));
-    auto timeline = std::make_unique<Timeline>(shared, profile_for(shared->arch, shared->version));
+    Outcome<std::unique_ptr<Timeline>> timeline = open_machine(request.path.toStdString());
+    if (!timeline) return fail(text(timeline.error().text()));
     halt();
-    m_timeline = std::move(timeline);
+    m_timeline = std::move(*timeline);
     m_workload.reset();
     m_nodes.clear();
     for (const Node& node : m_timeline->system().state().zones.nodes)

@@ -59,7 +59,7 @@ MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory me
         const QSettings settings;
         m_recent = settings.value("recent").toStringList();
         if (!restoreGeometry(settings.value("geometry").toByteArray())) resize(1440, 900);
-        m_panels->restoreState(settings.value("panels").toByteArray());
+        m_panels->restoreLayout(settings.value("panels").toByteArray());
     }
     restyle();
     setFocus();
@@ -217,7 +217,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     if (m_memory == Memory::settings) {
         QSettings settings;
         settings.setValue("geometry", saveGeometry());
-        settings.setValue("panels", m_panels->saveState());
+        settings.setValue("panels", m_panels->saveLayout());
         settings.setValue("recent", m_recent);
         settings.setValue("dark", m_theme.dark());
         settings.setValue("zoom", m_theme.zoom());

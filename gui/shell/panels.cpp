@@ -35,6 +35,7 @@ const QStringList& strip() {
     return ids;
 }
 constexpr double stripShare = 0.205;
+constexpr int layoutVersion = 1;  ///< of what is saved; raise it when panels change their names
 
 }  // namespace
 
@@ -133,6 +134,17 @@ void Panels::addToggles(QMenu& menu) {
         if (QDockWidget* dock = panel(QString::fromLatin1(info.id))) menu.addAction(dock->toggleViewAction());
 }
 
+bool Panels::restoreLayout(const QByteArray& saved) {
+    const bool restored = !saved.isEmpty() && restoreState(saved, layoutVersion);
+    m_proportioned = restored;
+    showTitles();
+    return restored;
+}
+
+QByteArray Panels::saveLayout() const {
+    return saveState(layoutVersion);
+}
+
 void Panels::resetLayout() {
     for (auto& [id, panel] : m_panels) {
         panel.dock->setFloating(false);
@@ -215,7 +227,10 @@ void Panels::proportion() {
 
 void Panels::showEvent(QShowEvent* event) {
     QMainWindow::showEvent(event);
-    if (!m_proportioned) proportion();
+    if (m_proportioned) return;
+    proportion();
+    // Once more when the window's own layout has given it its size.
+    QMetaObject::invokeMethod(this, &Panels::proportion, Qt::QueuedConnection);
 }
 
 void Panels::resizeEvent(QResizeEvent* event) {

@@ -36,6 +36,9 @@ public:
     void setStatus(const WorkerStatus& status);
 
     void resetLayout();
+    /// False (and the default layout) where nothing fitting was saved.
+    bool restoreLayout(const QByteArray& saved);
+    QByteArray saveLayout() const;
     void addToggles(QMenu& menu);
     QDockWidget* panel(const QString& id) const;
     View* view(const QString& id) const;
