@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "gui/views/experiment/experiment_view.h"
+#include "gui/views/heatmap/heatmap_view.h"
 #include "gui/views/log/log_view.h"
+#include "gui/views/page/page_view.h"
 #include "gui/views/stages/card_view.h"
 #include "gui/views/stages/stages_view.h"
 
@@ -25,6 +27,8 @@ std::span<const ViewInfo> allViews() {
         {"card", "What happens here", make<CardView>},
         {"experiment", "Experiment", make<ExperimentView>},
         {"log", "Kernel log", make<LogView>},
+        {"heatmap", "Page frames", make<HeatmapView>},
+        {"page", "struct page", make<PageView>},
     };
     return views;
 }

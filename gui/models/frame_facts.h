@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a snapshot knows about one page frame, gathered from the rooms and put into words: for hover cards and the
+// inspector of struct page.
+#pragma once
+
+#include <QString>
+#include <optional>
+
+#include "engine/snapshot/snapshot.h"
+
+namespace mm::gui {
+
+/// The block a frame belongs to: of the buddy, or an allocation.
+struct FrameBlock {
+    Pfn head = 0;
+    Order order = 0;
+    bool free = false;
+    MigrateType type{};  ///< of the free list, or of the allocation
+
+    PfnRange frames() const { return {head, head + (Pfn{1} << order)}; }
+    friend bool operator==(const FrameBlock&, const FrameBlock&) = default;
+};
+
+struct FrameFacts {
+    Pfn pfn = 0;
+    bool memory = false;          ///< RAM in memblock (in e820 before that)
+    bool hasStruct = false;       ///< its struct page is initialised
+    PageRecord record;            ///< REQUIRES: hasStruct
+    PageState state{};            ///< none without a struct page
+    std::optional<ZoneRef> zone;  ///< none before zone_sizes_init, and outside all zones
+    std::optional<MigrateType> pageblock;
+    std::optional<FrameBlock> block;
+    QString owner;     ///< who reserved it in memblock; "" for nobody
+    QString firmware;  ///< what the kernel's e820 table calls it: "usable"; "" for no entry
+};
+
+FrameFacts frameFacts(const Snapshot& snapshot, Pfn pfn);
+/// "free, in a block of order 10", "in use, Movable, order 0", "reserved: kernel image", "no memory".
+QString stateInWords(const FrameFacts& facts);
+/// "DMA32 · node 0"; "" without a zone.
+QString zoneInWords(const FrameFacts& facts);
+/// The number of the zone in page->flags of that architecture (x86_64 has no HighMem).
+unsigned zoneIndex(Arch arch, ZoneType type);
+
+}  // namespace mm::gui

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/views/heatmap/heatmap_painter.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace mm::gui {
+namespace {
+
+QRgb mixed(QRgb a, QRgb b, int percentOfA) {
+    const auto mix = [&](int x, int y) { return (x * percentOfA + y * (100 - percentOfA)) / 100; };
+    return qRgb(mix(qRed(a), qRed(b)), mix(qGreen(a), qGreen(b)), mix(qBlue(a), qBlue(b)));
+}
+
+/// Deals out pixels in proportion to counts; each count above 0 gets at least one while there are any.
+std::array<int, maxCategories> deal(std::span<const std::uint32_t> counts, int pixels) {
+    std::array<int, maxCategories> out{};
+    std::uint64_t total = 0;
+    for (const std::uint32_t c : counts)
+        total += c;
+    if (total == 0) return out;
+    int given = 0;
+    std::size_t largest = 0;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        if (counts[i] == 0) continue;
+        out[i] = std::max(1, static_cast<int>(counts[i] * static_cast<std::uint64_t>(pixels) / total));
+        given += out[i];
+        if (counts[i] > counts[largest]) largest = i;
+    }
+    // Too few (rounded down) go to the largest; too many (the ones given to minorities) come from the largest shares.
+    if (given < pixels) out[largest] += pixels - given;
+    for (; given > pixels; --given) {
+        const auto most = std::max_element(out.begin(), out.end());
+        --*most;
+    }
+    return out;
+}
+
+}  // namespace
+
+Inks inksFor(const Theme& theme, const ModeInfo& mode, std::uint32_t shown) {
+    Inks inks{};
+    const Tokens& t = theme.tokens();
+    const QRgb panel = t.panel.rgb();
+    for (unsigned c = 0; c < mode.categories; ++c) {
+        Ink& ink = inks[c];
+        const QRgb reserved = theme.state(PageState::reserved).rgb();
+        switch (c) {
+            case categoryHole:
+                ink = {t.hole.rgb(), t.holeHatch.rgb(), true};
+                break;
+            case categoryNotYet:
+                ink = {mixed(theme.e820(E820Type::ram).rgb(), panel, 35), mixed(t.text.rgb(), panel, 25), true};
+                break;
+            case categoryClaimed:
+                ink = {mixed(reserved, panel, 80), mixed(reserved, panel, 40), true};
+                break;
+            case categoryReserved:
+                ink = {mixed(reserved, t.hole.rgb(), 50), 0, false};  // much of it, and quiet
+                break;
+            case categoryBoot:
+                ink = {theme.state(PageState::boot).rgb(), 0, false};
+                break;
+            default:
+                ink = {mode.ink(theme, static_cast<Category>(c)).rgb(), 0, false};
+        }
+        if ((shown >> c & 1u) != 0) continue;
+        ink = {mixed(ink.fill, panel, 12), mixed(ink.stroke, panel, 12), false};
+    }
+    return inks;
+}
+
+HeatmapPainter::HeatmapPainter(QImage& image, const HeatmapLayout& layout, const PagePyramid& pyramid, const Inks& inks,
+                               double ratio)
+    : m_image(image),
+      m_layout(layout),
+      m_pyramid(pyramid),
+      m_inks(inks),
+      m_period(std::max(4, static_cast<int>(std::lround(6 * ratio)))),
+      m_stroke(std::max(1, static_cast<int>(std::lround(ratio)))) {
+    const ModeInfo& mode = pyramid.mode();
+    for (const bool free : {false, true}) {
+        for (unsigned c = categoryFirst; c < mode.categories; ++c) {
+            if (mode.free(static_cast<Category>(c)) == free) m_drawOrder.push_back(static_cast<Category>(c));
+        }
+    }
+    for (unsigned c = categoryFirst; c-- > 0;)
+        m_drawOrder.push_back(static_cast<Category>(c));
+    const unsigned cells = 1u << (layout.tileShift - layout.cellShift);
+    m_cells.reserve(cells);
+    for (unsigned i = 0; i < cells; ++i) {
+        m_cells.push_back(layout.boxInTile(layout.cellInTile(i)).adjusted(0, 0, -layout.cellGap, -layout.cellGap));
+    }
+}
+
+void HeatmapPainter::fill(QRect rect, Category category) {
+    rect &= m_image.rect();
+    const Ink& ink = m_inks[category];
+    for (int y = rect.top(); y <= rect.bottom(); ++y) {
+        QRgb* const line = reinterpret_cast<QRgb*>(m_image.scanLine(y));
+        if (!ink.hatched) {
+            std::fill(line + rect.left(), line + rect.right() + 1, ink.fill);
+            continue;
+        }
+        for (int x = rect.left(); x <= rect.right(); ++x)
+            line[x] = (x + y) % m_period < m_stroke ? ink.stroke : ink.fill;
+    }
+}
+
+void HeatmapPainter::paintShares(QRect cell, std::span<const std::uint32_t> counts) {
+    const std::array<int, maxCategories> pixels = deal(counts, cell.width() * cell.height());
+    int at = 0;
+    bool any = false;
+    for (const Category c : m_drawOrder) {
+        int left = pixels[c];
+        any = any || left > 0;
+        if (left == cell.width() * cell.height()) return fill(cell, c);
+        while (left > 0) {
+            const int x = cell.left() + at / cell.height(), y = cell.top() + at % cell.height();
+            const int run = std::min(left, cell.height() - at % cell.height());
+            fill(QRect(x, y, 1, run), c);
+            at += run;
+            left -= run;
+        }
+    }
+    if (!any) fill(cell, categoryHole);
+}
+
+QRect HeatmapPainter::inkOf(const LayoutPart& part, Pfn pfn) const {
+    const NrPages offset = pfn - part.frames.start;
+    const QRect& cell = m_cells[(offset & (m_layout.tilePages() - 1)) >> m_layout.cellShift];
+    return cell.translated(m_layout.tileOrigin(part, offset >> m_layout.tileShift));
+}
+
+void HeatmapPainter::paintPageblock(const LayoutPart& part, Pfn first) {
+    BlockCategories categories;
+    const int uniform = m_pyramid.classify(first, categories);
+    const bool wholeTile = m_layout.tilePages() == pageblock_pages && m_layout.cellGap == 0;
+    if (uniform >= 0 && wholeTile) {
+        const QPoint origin = m_layout.tileOrigin(part, (first - part.frames.start) >> m_layout.tileShift);
+        return fill({origin, m_layout.tileSize}, static_cast<Category>(uniform));
+    }
+    const unsigned step = 1u << m_layout.cellShift;
+    for (unsigned i = 0; i < pageblock_pages; i += step) {
+        const QRect cell = inkOf(part, first + i);
+        if (uniform >= 0 || step == 1) {
+            fill(cell, uniform >= 0 ? static_cast<Category>(uniform) : categories[i]);
+            continue;
+        }
+        std::array<std::uint32_t, maxCategories> counts{};
+        for (unsigned j = i; j < i + step; ++j)
+            ++counts[categories[j]];
+        paintShares(cell, counts);
+    }
+}
+
+void HeatmapPainter::paintAll(QRgb background) {
+    m_image.fill(background);
+    for (const LayoutPart& part : m_layout.parts) {
+        if (m_layout.cellShift < 9) {
+            for (Pfn p = part.frames.start; p < part.frames.end; p += pageblock_pages)
+                paintPageblock(part, p);
+            continue;
+        }
+        const unsigned level = m_layout.cellShift - 9;
+        for (Pfn p = part.frames.start; p < part.frames.end; p += m_layout.cellPages())
+            paintShares(inkOf(part, p), m_pyramid.counts(level, p >> m_layout.cellShift));
+    }
+}
+
+void HeatmapPainter::paintBlocks(const std::vector<Pfn>& blocks) {
+    Pfn painted = no_pfn;
+    for (const Pfn block : blocks) {
+        const LayoutPart* const part = m_layout.partOf(block);
+        if (!part) continue;
+        if (m_layout.cellShift < 9) {
+            paintPageblock(*part, block);
+            continue;
+        }
+        const Pfn cell = align_down(block, m_layout.cellPages());
+        if (cell == painted || cell < part->frames.start) continue;
+        painted = cell;
+        paintShares(inkOf(*part, cell), m_pyramid.counts(m_layout.cellShift - 9, cell >> m_layout.cellShift));
+    }
+}
+
+}  // namespace mm::gui

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/views/heatmap/heatmap_view.h"
+
+#include <QComboBox>
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+#include "gui/format/format.h"
+#include "gui/views/heatmap/heatmap_legend.h"
+
+namespace mm::gui {
+
+HeatmapView::HeatmapView(const ViewContext& context, QWidget* parent) : View(context, parent) {
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    m_canvas = new HeatmapCanvas(context, this);
+    m_side = new QWidget(this);
+    row->addWidget(m_canvas, 1);
+    row->addWidget(m_side);
+    makeControls(m_side);
+    connect(m_canvas, &HeatmapCanvas::updated, this, [this] { refresh(); });
+    connect(m_legend, &HeatmapLegend::filterRequested, m_canvas, &HeatmapCanvas::setShown);
+    connect(&m_theme, &Theme::changed, this, [this] { arrange(); });
+    setFocusProxy(m_canvas);
+    arrange();
+}
+
+void HeatmapView::makeControls(QWidget* side) {
+    auto* column = new QVBoxLayout(side);
+    column->setContentsMargins(0, 0, 0, 0);
+    auto* grid = new QGridLayout;
+    grid->setColumnStretch(1, 1);
+    m_mode = new QComboBox(side);
+    for (const ModeInfo& mode : colourModes())
+        m_mode->addItem(tr(mode.title));
+    m_mode->setAccessibleName(tr("Colour by"));
+    m_flag = new QComboBox(side);
+    for (const std::string_view name : page_flag_names)
+        m_flag->addItem(QStringLiteral("PG_") + text(name));
+    m_flag->setCurrentIndex(static_cast<int>(PageFlag::reserved));
+    m_flag->setAccessibleName(tr("Page flag"));
+    m_layoutBox = new QComboBox(side);
+    m_layoutBox->addItems({tr("rows"), tr("Hilbert curve")});
+    m_layoutBox->setAccessibleName(tr("Arrangement of page frames"));
+    m_layoutBox->setToolTip(
+        tr("Rows keep addresses readable; along a Hilbert curve neighbouring frames stay close in both "
+           "directions"));
+    m_flagLabel = new QLabel(tr("Flag"), side);
+    int line = 0;
+    for (const auto& [label, box] :
+         {std::pair{new QLabel(tr("Colour by"), side), m_mode}, std::pair{m_flagLabel, m_flag},
+          std::pair{new QLabel(tr("Arranged in"), side), m_layoutBox}}) {
+        label->setBuddy(box);
+        label->setProperty("dim", true);
+        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        box->setMinimumContentsLength(9);
+        grid->addWidget(label, line, 0);
+        grid->addWidget(box, line++, 1);
+    }
+    column->addLayout(grid);
+    m_legend = new HeatmapLegend(m_theme, side);
+    m_scroll = new QScrollArea(side);
+    m_scroll->setWidget(m_legend);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->setFocusPolicy(Qt::NoFocus);
+    column->addWidget(m_scroll, 1);
+    const auto recolour = [this] {
+        setColouring(static_cast<ColourMode>(m_mode->currentIndex()), static_cast<unsigned>(m_flag->currentIndex()));
+    };
+    connect(m_mode, &QComboBox::activated, this, recolour);
+    connect(m_flag, &QComboBox::activated, this, recolour);
+    connect(m_layoutBox, &QComboBox::activated, this,
+            [this](int i) { m_canvas->setArrangement(i == 0 ? Arrangement::rows : Arrangement::hilbert); });
+}
+
+void HeatmapView::setColouring(ColourMode mode, unsigned parameter) {
+    m_mode->setCurrentIndex(static_cast<int>(mode));
+    if (mode == ColourMode::flag) m_flag->setCurrentIndex(static_cast<int>(parameter));
+    m_canvas->setColouring(mode, parameter);
+    arrange();
+    refresh();
+}
+
+void HeatmapView::arrange() {
+    const bool flags = m_mode->currentIndex() == static_cast<int>(ColourMode::flag);
+    m_flag->setVisible(flags);
+    m_flagLabel->setVisible(flags);
+    m_legend->setWide(width() >= m_theme.px(640));
+    m_side->setVisible(width() >= m_theme.px(380));
+    layout()->setSpacing(m_theme.px(14));
+    m_side->layout()->setSpacing(m_theme.px(8));
+    QPalette dim = palette();
+    dim.setColor(QPalette::WindowText, m_theme.tokens().dim);
+    for (QLabel* label : m_side->findChildren<QLabel*>()) {
+        label->setPalette(dim);
+        label->setFont(m_theme.small());
+        label->setStyleSheet(QStringLiteral("color: %1").arg(m_theme.tokens().dim.name()));
+    }
+    m_side->setFixedWidth(m_legend->sizeHint().width() + m_theme.px(2));
+}
+
+void HeatmapView::resizeEvent(QResizeEvent* event) {
+    View::resizeEvent(event);
+    arrange();
+}
+
+void HeatmapView::setSnapshot(const SnapshotPtr& snapshot) {
+    m_canvas->setSnapshot(snapshot);
+}
+
+QString HeatmapView::contextText() const {
+    return m_context;
+}
+
+void HeatmapView::refresh() {
+    if (!m_canvas->pyramid().snapshot()) return;
+    m_legend->setCounts(m_canvas->pyramid().mode(), m_canvas->pyramid().totals(), m_canvas->shown());
+    const int wide = m_legend->sizeHint().width() + m_theme.px(2);
+    if (m_side->width() != wide) m_side->setFixedWidth(wide);
+    const QString context = m_canvas->contextText();
+    if (context == m_context) return;
+    m_context = context;
+    Q_EMIT contextChanged();
+}
+
+}  // namespace mm::gui

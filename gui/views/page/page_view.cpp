@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/views/page/page_view.h"
+
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+#include "gui/format/format.h"
+#include "gui/views/page/flags_strip.h"
+
+namespace mm::gui {
+
+PageView::PageView(const ViewContext& context, QWidget* parent) : View(context, parent) {
+    makeParts();
+    connect(&m_state, &ViewState::selectionChanged, this, [this] { refresh(); });
+    connect(&m_state, &ViewState::hoveredChanged, this, [this] {
+        if (m_state.selection().frames.empty()) refresh();
+    });
+    connect(&m_theme, &Theme::changed, this, [this] { ink(); });
+    ink();
+    refresh();
+}
+
+void PageView::makeParts() {
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    m_empty = new QLabel(tr("Click a page frame to see its struct page"), this);
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setWordWrap(true);
+    outer->addWidget(m_empty, 1);
+    m_scroll = new QScrollArea(this);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    outer->addWidget(m_scroll, 1);
+    m_body = new QWidget;
+    m_scroll->setWidget(m_body);
+    auto* column = new QVBoxLayout(m_body);
+    column->setContentsMargins(0, 0, 0, 0);
+    m_flags = new FlagsStrip(m_theme, m_body);
+    column->addWidget(m_flags);
+    m_grid = new QGridLayout;
+    m_grid->setColumnStretch(1, 1);
+    column->addLayout(m_grid);
+    column->addStretch(1);
+    auto* buttons = new QHBoxLayout;
+    m_head = new QPushButton(tr("Head of block"), this);
+    m_head->setToolTip(tr("Selects the first frame of the block this one belongs to"));
+    m_free = new QPushButton(tr("Free this block"), this);
+    m_free->setToolTip(tr("__free_pages(): gives the allocation back to the buddy, mm/page_alloc.c"));
+    buttons->addWidget(m_head);
+    buttons->addWidget(m_free);
+    buttons->addStretch(1);
+    outer->addLayout(buttons);
+    connect(m_head, &QPushButton::clicked, this, [this] {
+        if (m_block) goTo(m_block->head);
+    });
+    connect(m_free, &QPushButton::clicked, this, [this] {
+        if (m_block && !m_block->free) Q_EMIT requested(Free{m_block->head, m_block->order});
+    });
+}
+
+void PageView::ink() {
+    const Tokens& t = m_theme.tokens();
+    m_empty->setFont(m_theme.body());
+    m_empty->setStyleSheet(QStringLiteral("color: %1").arg(t.dim.name()));
+    for (const auto& [name, value] : m_rows) {
+        name->setFont(m_theme.mono());
+        name->setStyleSheet(QStringLiteral("color: %1").arg(t.dim.name()));
+        value->setFont(m_theme.mono());
+        value->setStyleSheet(QStringLiteral("color: %1").arg(t.text.name()));
+    }
+    m_grid->setHorizontalSpacing(m_theme.px(12));
+    m_grid->setVerticalSpacing(m_theme.px(5));
+    m_body->layout()->setSpacing(m_theme.px(8));
+    layout()->setSpacing(m_theme.px(8));
+    refresh();
+}
+
+std::optional<Pfn> PageView::shownFrame() const {
+    const PfnRange selected = m_state.selection().frames;
+    if (!selected.empty()) return selected.start;
+    return m_state.hovered();
+}
+
+void PageView::goTo(Pfn pfn) {
+    Selection s;
+    s.frames = {pfn, pfn + 1};
+    m_state.select(s);
+}
+
+void PageView::setSnapshot(const SnapshotPtr& snapshot) {
+    m_snapshot = snapshot;
+    refresh();
+}
+
+QString PageView::contextText() const {
+    return m_context;
+}
+
+void PageView::showRows(const std::vector<PageRow>& rows) {
+    while (m_rows.size() < rows.size()) {
+        auto* name = new QLabel(m_body);
+        auto* value = new QLabel(m_body);
+        name->setFont(m_theme.mono());
+        value->setFont(m_theme.mono());
+        name->setStyleSheet(QStringLiteral("color: %1").arg(m_theme.tokens().dim.name()));
+        value->setStyleSheet(QStringLiteral("color: %1").arg(m_theme.tokens().text.name()));
+        value->setWordWrap(true);
+        value->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::LinksAccessibleByMouse |
+                                       Qt::LinksAccessibleByKeyboard);
+        connect(value, &QLabel::linkActivated, this, [this](const QString& link) { goTo(link.toULongLong()); });
+        const int line = static_cast<int>(m_rows.size());
+        m_grid->addWidget(name, line, 0, Qt::AlignTop | Qt::AlignLeft);
+        m_grid->addWidget(value, line, 1);
+        m_rows.emplace_back(name, value);
+    }
+    for (std::size_t i = 0; i < m_rows.size(); ++i) {
+        const auto& [name, value] = m_rows[i];
+        const bool used = i < rows.size();
+        name->setVisible(used);
+        value->setVisible(used);
+        if (!used) continue;
+        const PageRow& row = rows[i];
+        name->setText(row.name);
+        const QString link = QStringLiteral("<a href=\"%1\" style=\"color: %2; text-decoration: none\">%3</a>");
+        value->setTextFormat(row.leadsTo ? Qt::RichText : Qt::PlainText);
+        value->setText(row.leadsTo ? link.arg(QString::number(*row.leadsTo), m_theme.tokens().accent.name(),
+                                              row.value + QStringLiteral(" \u25b8"))
+                                   : row.value);
+        name->setToolTip(row.why);
+        value->setToolTip(row.why);
+    }
+}
+
+void PageView::refresh() {
+    const std::optional<Pfn> pfn = shownFrame();
+    const bool show = pfn && m_snapshot;
+    m_empty->setVisible(!show);
+    m_scroll->setVisible(show);
+    m_head->setVisible(false);
+    m_free->setVisible(false);
+    QString context;
+    if (show) {
+        const FrameFacts facts = frameFacts(*m_snapshot, *pfn);
+        m_block = facts.block;
+        m_flags->setVisible(facts.hasStruct);
+        m_flags->setWord(flagsWord(*m_snapshot, facts));
+        showRows(pageRows(*m_snapshot, facts));
+        m_head->setVisible(m_block && m_block->head != *pfn);
+        m_free->setVisible(m_block && !m_block->free && m_snapshot->booted);
+        context = pfnText({*pfn, *pfn + 1});
+    }
+    if (context == m_context) return;
+    m_context = context;
+    Q_EMIT contextChanged();
+}
+
+}  // namespace mm::gui
