@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <functional>
 
 namespace mm {
 namespace {
@@ -13,24 +14,23 @@ constexpr std::array<Gfp, 3> gfp_of_type{gfp::GFP_KERNEL, gfp::GFP_HIGHUSER_MOVA
 }  // namespace
 
 Command Workload::next(NrPages managed, NrPages free_pages, const std::vector<Nid>& nodes) {
-    const NrPages used_percent = managed ? (managed - std::min(managed, free_pages)) * 100 / managed : 100;
-    // Free with a chance of live/lifetime in use, so that blocks live mean_lifetime commands; above the target free
-    // more often, below it less: occupancy drifts around the target.
-    const bool above = used_percent >= m_spec.target_percent;
-    const unsigned chance = m_live.size() > m_spec.mean_lifetime ? (above ? 600u : 420u) : (above ? 900u : 200u);
-    if (!m_live.empty() && m_rng.chance(chance)) {
-        const std::size_t i = m_rng.below(m_live.size());
-        const Block block = m_live[i];
-        m_live[i] = m_live.back();
-        m_live.pop_back();
-        return FreePages{block.pfn, block.order};
-    }
+    ++m_now;
+    const NrPages used = managed - std::min(managed, free_pages);
+    const bool full = used * 100 >= managed * m_spec.target_percent;
+    if (!m_live.empty() && (full || m_live.front().expires <= m_now)) return free_earliest();
     AllocRequest request;
     const auto zeros = static_cast<unsigned>(std::countr_zero(m_rng.next() | (std::uint64_t{1} << 63)));
     request.order = std::min<Order>(zeros, m_spec.max_order);
     request.gfp = gfp_of_type[pick_type()];
     request.nid = nodes.empty() ? 0 : nodes[m_rng.below(nodes.size())];
     return AllocPages{request};
+}
+
+Command Workload::free_earliest() {
+    std::pop_heap(m_live.begin(), m_live.end(), std::greater<>());
+    const Block block = m_live.back();
+    m_live.pop_back();
+    return FreePages{block.pfn, block.order};
 }
 
 std::size_t Workload::pick_type() {
@@ -44,7 +44,9 @@ std::size_t Workload::pick_type() {
 }
 
 void Workload::allocated(Pfn pfn, Order order) {
-    if (pfn != no_pfn) m_live.push_back({pfn, order});
+    if (pfn == no_pfn) return;
+    m_live.push_back({m_now + 1 + m_rng.below(2 * std::max<std::uint64_t>(m_spec.mean_lifetime, 1)), pfn, order});
+    std::push_heap(m_live.begin(), m_live.end(), std::greater<>());
 }
 
 }  // namespace mm

@@ -13,10 +13,10 @@ namespace mm {
 
 struct WorkloadSpec {
     std::uint64_t seed = 7;
-    unsigned target_percent = 70;                     ///< of managed pages in use that the workload drifts around
+    unsigned target_percent = 70;                     ///< of managed pages: above it blocks are freed before their time
     Order max_order = 9;                              ///< orders are geometric: half 0, a quarter 1, ...
     std::array<unsigned, 3> type_weight{15, 75, 10};  ///< unmovable, movable, reclaimable
-    unsigned mean_lifetime = 2000;                    ///< blocks alive before frees become as frequent as allocations
+    unsigned mean_lifetime = 30000;                   ///< in commands; lifetimes are uniform in 1 .. 2 * mean
     friend bool operator==(const WorkloadSpec&, const WorkloadSpec&) = default;
 };
 
@@ -31,14 +31,18 @@ public:
 
 private:
     struct Block {
+        std::uint64_t expires;
         Pfn pfn;
         Order order;
+        friend auto operator<=>(const Block&, const Block&) = default;
     };
     std::size_t pick_type();
+    Command free_earliest();
 
     WorkloadSpec m_spec;
     Rng m_rng;
-    std::vector<Block> m_live;
+    std::uint64_t m_now = 0;    ///< commands so far
+    std::vector<Block> m_live;  ///< heap, the earliest to expire first
 };
 
 }  // namespace mm

@@ -40,9 +40,9 @@ struct StartWorkload {
     std::uint64_t seed = 7;
     unsigned maxOrder = 9;
     unsigned unmovable = 15, movable = 75, reclaimable = 10;  ///< weights
-    unsigned meanLifetime = 2000;                             ///< in commands
+    unsigned meanLifetime = 30000;                            ///< in commands
     unsigned targetPercent = 70;
-    double commandsPerSecond = 2000;  ///< 0: as fast as it goes
+    double commandsPerSecond = 5000;  ///< 0: as fast as it goes
     std::uint64_t commands = 0;       ///< stops after so many; 0: runs until stopped
 };
 struct StopWorkload {};

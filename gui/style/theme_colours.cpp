@@ -34,9 +34,12 @@ constexpr std::array<QRgb, nr_zone_types> zoneColours{0xff8E7CC3, 0xff62A8A0, 0x
 constexpr std::array<QRgb, 8> nodeColours{0xff6B8CAA, 0xffA9825A, 0xff6FA27A, 0xffA5739B,
                                           0xff5FA3A8, 0xffB5726A, 0xff8B8AC0, 0xff9A9A5E};
 
-/// viridis sampled at eleven even steps.
-constexpr std::array<QRgb, 11> viridis{0xff440154, 0xff482475, 0xff414487, 0xff355f8d, 0xff2a788e, 0xff21918c,
-                                       0xff22a884, 0xff44bf70, 0xff7ad151, 0xffbddf26, 0xfffde725};
+/// viridis from dark to light, without its glaring ends: most of the memory is of the highest order, which must not
+/// shout.
+constexpr std::array<QRgb, 11> viridisLight{0xff440154, 0xff481a6c, 0xff472f7d, 0xff414487, 0xff39568c, 0xff31688e,
+                                            0xff2a788e, 0xff23888e, 0xff1f988b, 0xff22a884, 0xff5cbf7a};
+constexpr std::array<QRgb, 11> viridisDark{0xfffde725, 0xffd2e21b, 0xffa5db36, 0xff7ad151, 0xff54c568, 0xff35b779,
+                                           0xff22a884, 0xff1f988b, 0xff23888e, 0xff2a788e, 0xff31688e};
 
 constexpr std::array<QRgb, 10> ownerColours{0xff7C6BB5, 0xffC98B3A, 0xff5E9E8F, 0xffB96A8F, 0xff6E8FB0,
                                             0xff9AA34A, 0xffB5694F, 0xff8A7A6A, 0xff4E9AB5, 0xffA387C2};
@@ -125,8 +128,8 @@ QColor Theme::node(Nid nid) const {
 }
 
 QColor Theme::order(unsigned order) const {
-    const std::size_t i = std::min<std::size_t>(order, viridis.size() - 1);
-    return QColor(viridis.at(m_dark ? viridis.size() - 1 - i : i));
+    const std::size_t i = std::min<std::size_t>(order, viridisLight.size() - 1);
+    return QColor(m_dark ? viridisDark.at(i) : viridisLight.at(i));
 }
 
 QColor Theme::state(PageState state) const {

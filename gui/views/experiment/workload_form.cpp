@@ -32,7 +32,7 @@ WorkloadForm::WorkloadForm(Theme& theme, QWidget* parent)
       m_seed(box(0, std::numeric_limits<int>::max(), 7, "Seed", "The same seed gives the same workload")),
       m_maxOrder(
           box(0, 10, 9, "Largest order", "Orders are geometric: half of the requests are order 0, a quarter 1…")),
-      m_lifetime(box(1, 10000000, 2000, "Mean lifetime", "How long a block lives on average, in commands")),
+      m_lifetime(box(1, 10000000, 30000, "Mean lifetime", "How long a block lives on average, in commands")),
       m_target(box(1, 99, 70, "Memory in use", "The share of memory in use that the workload drifts around")),
       m_unmovable(box(0, 100, 15, "Weight of unmovable requests", "Unmovable: share of requests")),
       m_movable(box(0, 100, 75, "Weight of movable requests", "Movable: share of requests")),
@@ -42,7 +42,7 @@ WorkloadForm::WorkloadForm(Theme& theme, QWidget* parent)
       m_done(new QLabel) {
     m_target->setSuffix(" %");
     m_lifetime->setSuffix(" commands");
-    for (const double rate : {20.0, 200.0, 2000.0, 20000.0})
+    for (const double rate : {50.0, 500.0, 5000.0, 50000.0})
         m_rate->addItem(QString("%1 commands/s").arg(number(std::uint64_t(rate))), rate);
     m_rate->addItem("as fast as it goes", 0.0);
     m_rate->setCurrentIndex(2);

@@ -98,7 +98,7 @@ TEST(Timeline, stepping_over_stops_at_the_ends_of_leaf_stages_and_stepping_out_a
 
 TEST(Timeline, run_time_commands_step_back_and_forth_and_a_new_one_cuts_the_future) {
     auto timeline = boot("pc-512m");
-    Workload workload(WorkloadSpec{.seed = 11, .mean_lifetime = 300});
+    Workload workload(WorkloadSpec{.seed = 11, .mean_lifetime = 1000});
     EXPECT_GT(run_workload(*timeline, workload, 3000), 1000u);
     const Position end = timeline->total();
     const std::uint64_t end_hash = timeline->hash();
