@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/models/strips.h"
+
+#include <functional>
+#include <map>
+#include <string>
+
+#include "gui/format/format.h"
+#include "gui/models/address_axis.h"
+
+namespace mm::gui {
+namespace {
+
+/// Gathers pieces and hands out one ink per kind and name; totals are counted in the first strip that shows the ink.
+class Builder {
+public:
+    explicit Builder(Strips& result) : m_result(result) {}
+
+    void begin(const char* id, const char* title, const char* source, QString empty) {
+        m_result.strips.push_back({id, title, source, std::move(empty), {}});
+        m_firstInk = m_result.inks.size();
+    }
+    std::uint32_t ink(InkKind kind, std::uint32_t value, std::string_view name) {
+        const auto found = m_inks.find({kind, std::string(name)});
+        if (found != m_inks.end()) return found->second;
+        const auto index = static_cast<std::uint32_t>(m_result.inks.size());
+        m_result.inks.push_back({kind, value, text(name), 0});
+        m_inks.emplace(std::pair{kind, std::string(name)}, index);
+        return index;
+    }
+    void add(PhysRange range, std::uint32_t ink, unsigned depth = 0) {
+        if (range.empty()) return;
+        auto& pieces = m_result.strips.back().pieces;
+        if (ink >= m_firstInk) m_result.inks[ink].total += range.size();
+        if (depth == 0 && !pieces.empty() && pieces.back().ink == ink && pieces.back().range.end == range.start &&
+            pieces.back().depth == 0)
+            pieces.back().range.end = range.end;
+        else
+            pieces.push_back({range, ink, static_cast<std::uint8_t>(std::min(depth, 9u))});
+    }
+    void sort() {
+        auto& pieces = m_result.strips.back().pieces;
+        std::stable_sort(pieces.begin(), pieces.end(), [](const Piece& a, const Piece& b) {
+            return a.range.start != b.range.start ? a.range.start < b.range.start : a.range.end > b.range.end;
+        });
+    }
+
+private:
+    Strips& m_result;
+    std::size_t m_firstInk = 0;
+    std::map<std::pair<InkKind, std::string>, std::uint32_t, std::less<>> m_inks;
+};
+
+void addEntries(Builder& build, const std::vector<E820Entry>& entries) {
+    for (const E820Entry& e : entries)
+        build.add(clampedRange(e.start, e.size),
+                  build.ink(InkKind::e820, static_cast<std::uint32_t>(e.type), e820_type_name(e.type)));
+    build.sort();
+}
+
+void firmware(Builder& build, const Snapshot& s) {
+    const bool efi = s.machine && s.machine->efi;
+    build.begin("firmware", "Firmware", "boot_params.e820_table, arch/x86/boot/memory.c",
+                efi ? QStringLiteral("filled by the EFI stub") : QStringLiteral("filled by detect_memory (int 15h)"));
+    const auto& sanitized = s.state.e820_firmware.entries();
+    addEntries(build, sanitized.empty() ? s.state.probe.boot_table : sanitized);
+}
+
+void e820(Builder& build, const Snapshot& s) {
+    build.begin("e820", "e820", "e820_table, arch/x86/kernel/e820.c", QStringLiteral("filled by e820__memory_setup"));
+    addEntries(build, s.state.e820.entries());
+}
+
+void memory(Builder& build, const Snapshot& s) {
+    build.begin("memory", "memblock memory", "memblock.memory, mm/memblock.c",
+                QStringLiteral("filled by e820__memblock_setup"));
+    for (const MemblockRegion& r : s.state.memblock.memory())
+        build.add(r.range(), build.ink(InkKind::memory, r.flags, r.flags == 0 ? "memory" : "memory, flagged"));
+}
+
+void reserved(Builder& build, const Snapshot& s) {
+    build.begin("reserved", "memblock reserved", "memblock.reserved, mm/memblock.c",
+                QStringLiteral("filled by memblock_reserve"));
+    std::vector<PhysRange> owned;
+    for (const MemblockClaim& c : s.state.memblock.claims()) {
+        build.add(c.range, build.ink(InkKind::owner, 0, c.owner.empty() ? "not named" : c.owner));
+        owned.push_back(c.range);
+    }
+    if (owned.empty())
+        for (const MemblockRegion& r : s.state.memblock.reserved())
+            build.add(r.range(), build.ink(InkKind::owner, 0, "not named"));
+    build.sort();
+}
+
+void directMap(Builder& build, const Snapshot& s) {
+    build.begin("direct", "Direct map", "init_mem_mapping, arch/x86/mm/init.c",
+                QStringLiteral("filled by init_mem_mapping"));
+    const VirtAddr offset = page_offset_base(s.machine && s.machine->la57);
+    for (const MappedRange& m : s.state.direct_map.tables.mapped_ranges()) {
+        if (m.virt.start < offset || m.virt.start - offset != m.phys) continue;
+        build.add({m.phys, m.phys + m.virt.size()},
+                  build.ink(InkKind::leaf, static_cast<std::uint32_t>(m.leaf_size >> page_shift),
+                            sizeText(m.leaf_size).toStdString() + " pages"));
+    }
+    build.sort();
+}
+
+void nodes(Builder& build, const Snapshot& s) {
+    build.begin("nodes", "Node", "numa_meminfo, arch/x86/mm/numa.c", QStringLiteral("filled by initmem_init"));
+    const PhysRange memory{0, s.state.max_pfn != 0 ? phys_of(s.state.max_pfn) : ~PhysAddr{0}};
+    for (const NumaMemblk& b : s.state.numa.memblks)
+        build.add(b.range.intersect(memory),
+                  build.ink(InkKind::node, static_cast<std::uint32_t>(b.nid), std::to_string(b.nid)));
+}
+
+/// The zone's span as far as there is memory in it; zones of several nodes have one ink.
+void addZone(Builder& build, const Zone& zone, const std::vector<MemblockRegion>& memory) {
+    const std::uint32_t ink = build.ink(InkKind::zone, static_cast<std::uint32_t>(zone.type), name_of(zone.type));
+    const PhysRange span = phys_of(zone.span());
+    if (memory.empty()) build.add(span, ink);
+    for (const MemblockRegion& r : memory)
+        if (r.nid == zone.nid || r.nid == MemblockRegion::max_numnodes) build.add(r.range().intersect(span), ink);
+}
+
+void zones(Builder& build, const Snapshot& s) {
+    build.begin("zones", "Zone", "pg_data_t.node_zones, mm/page_alloc.c", QStringLiteral("filled by zone_sizes_init"));
+    for (const Node& node : s.state.zones.nodes)
+        for (const Zone& zone : node.zones)
+            if (zone.spanned != 0) addZone(build, zone, s.state.memblock.memory());
+    build.sort();
+}
+
+void iomem(Builder& build, const Snapshot& s) {
+    build.begin("iomem", "iomem", "iomem_resource, kernel/resource.c",
+                QStringLiteral("filled by e820__reserve_resources"));
+    for (const IomemEntry& e : s.state.iomem)
+        build.add(e.range, build.ink(InkKind::resource, 0, e.name), e.depth);
+    build.sort();
+}
+
+}  // namespace
+
+Strips makeStrips(const Snapshot& snapshot) {
+    Strips result;
+    Builder build(result);
+    for (const auto& make : {firmware, e820, memory, reserved, directMap, nodes, zones, iomem})
+        make(build, snapshot);
+    return result;
+}
+
+const Piece* pieceAt(const Strip& strip, PhysAddr address) {
+    const Piece* best = nullptr;
+    for (const Piece& p : strip.pieces) {
+        if (p.range.start > address) break;
+        if (p.range.contains(address) && (!best || p.range.size() <= best->range.size())) best = &p;
+    }
+    return best;
+}
+
+}  // namespace mm::gui
