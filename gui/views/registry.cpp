@@ -8,8 +8,11 @@
 #include "gui/views/heatmap/heatmap_view.h"
 #include "gui/views/log/log_view.h"
 #include "gui/views/page/page_view.h"
+#include "gui/views/physmap/physmap_view.h"
 #include "gui/views/stages/card_view.h"
 #include "gui/views/stages/stages_view.h"
+#include "gui/views/timeplot/timeplot_view.h"
+#include "gui/views/zones/zones_view.h"
 
 namespace mm::gui {
 namespace {
@@ -23,6 +26,9 @@ View* make(const ViewContext& context, QWidget* parent) {
 
 std::span<const ViewInfo> allViews() {
     static const std::vector<ViewInfo> views{
+        {"physmap", "Physical address map", make<PhysmapView>},
+        {"zones", "Zones and free lists", make<ZonesView>},
+        {"plots", "Time", make<TimeplotView>},
         {"stages", "Stages", make<StagesView>},
         {"card", "What happens here", make<CardView>},
         {"experiment", "Experiment", make<ExperimentView>},
