@@ -178,7 +178,7 @@ bool HeatmapLegend::event(QEvent* event) {
 }
 
 void HeatmapLegend::paintSwatch(QPainter& p, QRect rect, int category) const {
-    const Ink ink = inksFor(m_theme, *m_mode, ~0u)[static_cast<std::size_t>(category)];
+    const CategoryInk ink = inksFor(m_theme, *m_mode, ~0u)[static_cast<std::size_t>(category)];
     p.setPen(Qt::NoPen);
     p.setBrush(QColor(ink.fill));
     p.drawRoundedRect(rect, m_theme.px(2), m_theme.px(2));

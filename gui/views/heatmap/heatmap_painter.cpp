@@ -43,7 +43,7 @@ Inks inksFor(const Theme& theme, const ModeInfo& mode, std::uint32_t shown) {
     const Tokens& t = theme.tokens();
     const QRgb panel = t.panel.rgb();
     for (unsigned c = 0; c < mode.categories; ++c) {
-        Ink& ink = inks[c];
+        CategoryInk& ink = inks[c];
         const QRgb reserved = theme.state(PageState::reserved).rgb();
         switch (c) {
             case categoryHole:
@@ -95,7 +95,7 @@ HeatmapPainter::HeatmapPainter(QImage& image, const HeatmapLayout& layout, const
 
 void HeatmapPainter::fill(QRect rect, Category category) {
     rect &= m_image.rect();
-    const Ink& ink = m_inks[category];
+    const CategoryInk& ink = m_inks[category];
     for (int y = rect.top(); y <= rect.bottom(); ++y) {
         QRgb* const line = reinterpret_cast<QRgb*>(m_image.scanLine(y));
         if (!ink.hatched) {

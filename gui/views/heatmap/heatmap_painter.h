@@ -17,12 +17,12 @@
 namespace mm::gui {
 
 /// How a category is drawn: plain, or with diagonal strokes.
-struct Ink {
+struct CategoryInk {
     QRgb fill = 0, stroke = 0;
     bool hatched = false;
-    friend bool operator==(const Ink&, const Ink&) = default;
+    friend bool operator==(const CategoryInk&, const CategoryInk&) = default;
 };
-using Inks = std::array<Ink, maxCategories>;
+using Inks = std::array<CategoryInk, maxCategories>;
 
 /// The theme's ink for a colouring. Categories not in shown (a bit each) are faded.
 Inks inksFor(const Theme& theme, const ModeInfo& mode, std::uint32_t shown);
