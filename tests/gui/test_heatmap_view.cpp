@@ -2,26 +2,20 @@
 // The map as a widget, offscreen: what pointer and keys do, what is drawn for minorities, holes and changes.
 #include <gtest/gtest.h>
 
-#include <QApplication>
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QWheelEvent>
 
 #include "gui/views/heatmap/heatmap_view.h"
+#include "tests/gui/with_application.h"
 
 namespace mm::gui {
 namespace {
 
 constexpr Pfn end = 131072;  // 512 MiB
 
-class HeatmapViewTest : public testing::Test {
+class HeatmapViewTest : public WithApplication, public testing::Test {
 protected:
-    static void SetUpTestSuite() {
-        static int argc = 1;
-        static char name[] = "test";
-        static char* argv[] = {name, nullptr};
-        static QApplication app(argc, argv);
-    }
     HeatmapViewTest() : columns(end) {
         base.state.memblock.add(0, phys_of(end));
         base.state.zones.pageblock_type.assign(end / pageblock_pages, static_cast<std::uint8_t>(MigrateType::movable));

@@ -6,13 +6,12 @@
 
 namespace mm::gui {
 
+/// One application a test, destroyed after the fixture's widgets; a static one would outlive what Qt needs to take it down.
 struct WithApplication {
-    WithApplication() {
-        static int argc = 1;
-        static char name[] = "test";
-        static char* argv[] = {name, nullptr};
-        static QApplication app(argc, argv);
-    }
+    int argc = 1;
+    char name[5] = "test";
+    char* argv[2] = {name, nullptr};
+    QApplication app{argc, argv};
 };
 
 }  // namespace mm::gui
