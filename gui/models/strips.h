@@ -13,7 +13,7 @@ namespace mm::gui {
 enum class InkKind { e820, memory, owner, leaf, node, zone, resource };
 
 /// What a colour stands for; the legend has one entry for each.
-struct Ink {
+struct StripInk {
     InkKind kind = InkKind::memory;
     std::uint32_t value = 0;  ///< E820Type, Nid, ZoneType, bytes of a leaf >> page_shift
     QString name;             ///< "usable", "kernel image", "2 MiB"
@@ -36,7 +36,7 @@ struct Strip {
 
 struct Strips {
     std::vector<Strip> strips;
-    std::vector<Ink> inks;
+    std::vector<StripInk> inks;
 };
 
 Strips makeStrips(const Snapshot& snapshot);

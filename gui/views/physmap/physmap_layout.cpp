@@ -12,7 +12,7 @@ namespace {
 
 constexpr double closestPitch = 15, widestPitch = 34, pitchForLegend = 19;
 
-bool inLegend(const Ink& ink) {
+bool inLegend(const StripInk& ink) {
     return ink.total != 0 && ink.kind != InkKind::memory && ink.kind != InkKind::resource && ink.kind != InkKind::node;
 }
 
@@ -23,7 +23,7 @@ std::vector<LegendItem> flow(const Theme& theme, const Strips& strips, double y,
     std::vector<LegendItem> items;
     double x = 0;
     for (std::size_t i = 0; i < strips.inks.size(); ++i) {
-        const Ink& ink = strips.inks[i];
+        const StripInk& ink = strips.inks[i];
         if (!inLegend(ink)) continue;
         LegendItem item{static_cast<quint32>(i), {}, {}, ink.name, sizeText(ink.total)};
         const double words = metrics.horizontalAdvance(item.name + QStringLiteral("  ") + item.amount);

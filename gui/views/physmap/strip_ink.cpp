@@ -21,7 +21,7 @@ QColor resourceColour(const Theme& theme, const QString& name) {
 
 }  // namespace
 
-QColor inkColour(const Theme& theme, const Ink& ink) {
+QColor inkColour(const Theme& theme, const StripInk& ink) {
     switch (ink.kind) {
         case InkKind::e820:
             return theme.e820(static_cast<E820Type>(ink.value));

@@ -16,7 +16,7 @@
 
 namespace mm::gui {
 
-QColor inkColour(const Theme& theme, const Ink& ink);
+QColor inkColour(const Theme& theme, const StripInk& ink);
 
 /// Which inks are shown full; empty: all.
 using InkFilter = QSet<quint32>;
