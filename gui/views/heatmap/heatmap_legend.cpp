@@ -246,10 +246,11 @@ void HeatmapLegend::paintEvent(QPaintEvent*) {
         const QRect head(0, 0, width() - m_theme.px(4), headHeight());
         p.drawText(head.adjusted(0, 0, -numberWidth(), 0), Qt::AlignRight | Qt::AlignVCenter, tr("in use"));
         p.drawText(head, Qt::AlignRight | Qt::AlignVCenter, tr("free"));
-        p.drawText(head.adjusted(m_theme.px(2), 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, tr("dark = in use"));
+        p.drawText(head.adjusted(m_theme.px(2), 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,
+                   tr(m_theme.dark() ? "bright = in use" : "dark = in use"));
     } else if (!m_wide && pairs) {
         p.drawText(QRect(0, height() - rowHeight(), width(), rowHeight()), Qt::AlignLeft | Qt::AlignVCenter,
-                   tr("dark = in use, pale = free"));
+                   tr(m_theme.dark() ? "bright = in use, dull = free" : "dark = in use, pale = free"));
     }
     bool line = false;
     for (std::size_t i = 0; i < m_rows.size(); ++i) {
