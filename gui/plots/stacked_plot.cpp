@@ -11,44 +11,33 @@
 namespace mm::gui {
 namespace {
 
-/// The legend beside the plot: the line first, then the areas from the top of the stack downwards.
+/// The legend beside the plot: the line's name, below it the areas as one ramp from the bottom of the stack to its top.
 class Legend : public QWidget {
 public:
     using QWidget::QWidget;
-    struct Entry {
-        QString name;
-        QColor colour;
-        bool line = false;
-    };
-    void setEntries(QVector<Entry> entries) {
-        m_entries = std::move(entries);
-        update();
-    }
     const Theme* theme = nullptr;
+    QString lineName;
+    QColor lineColour;
+    QVector<PlotArea> areas;
 
 protected:
     void paintEvent(QPaintEvent*) override {
         QPainter painter(this);
         painter.setFont(theme->axis());
-        const double pitch = QFontMetricsF(theme->axis()).height(), side = theme->px(9);
-        const int columns = 2;
-        const int lines = std::max(1, static_cast<int>(height() / pitch) - 1);
-        for (int i = 0; i < m_entries.size(); ++i) {
-            const Entry& entry = m_entries[i];
-            const int place = i - 1;  // the line has a row of its own on top
-            const int row = entry.line ? 0 : 1 + place / columns;
-            if (!entry.line && row > lines) break;
-            const double x = entry.line ? 0 : place % columns * width() / columns;
-            const double mark = entry.line ? theme->px(2) : side;
-            painter.fillRect(QRectF(x, row * pitch + (pitch - mark) / 2, side, mark), entry.colour);
-            painter.setPen(theme->tokens().dim);
-            painter.drawText(QRectF(x + side + theme->px(4), row * pitch, width(), pitch), Qt::AlignVCenter,
-                             entry.name);
-        }
+        painter.setPen(theme->tokens().dim);
+        const double pitch = QFontMetricsF(theme->axis()).height() + theme->px(2), side = theme->px(9);
+        painter.fillRect(QRectF(0, (pitch - theme->px(2)) / 2, side, theme->px(2)), lineColour);
+        painter.drawText(QRectF(side + theme->px(5), 0, width(), pitch), Qt::AlignVCenter, lineName);
+        if (areas.isEmpty()) return;
+        const double wide = (width() - theme->px(4)) / static_cast<double>(areas.size());
+        for (qsizetype i = 0; i < areas.size(); ++i)
+            painter.fillRect(
+                QRectF(std::round(static_cast<double>(i) * wide), pitch + theme->px(2), std::ceil(wide), side),
+                areas[i].fill);
+        const QRectF words(0, pitch + side + theme->px(3), width() - theme->px(4), pitch);
+        painter.drawText(words, Qt::AlignLeft, areas.first().name);
+        painter.drawText(words, Qt::AlignRight, areas.last().name);
     }
-
-private:
-    QVector<Entry> m_entries;
 };
 
 }  // namespace
@@ -89,7 +78,7 @@ QSize StackedPlot::minimumSizeHint() const {
 }
 
 double StackedPlot::legendWidth() const {
-    return QFontMetricsF(m_theme.axis()).horizontalAdvance(QStringLiteral("order 10  order 10")) + m_theme.px(34);
+    return QFontMetricsF(m_theme.axis()).horizontalAdvance(QStringLiteral("unusable for order 9")) + m_theme.px(20);
 }
 
 void StackedPlot::setAreas(const QVector<PlotArea>& areas, const QString& lineName, const QColor& lineColour) {
@@ -105,7 +94,6 @@ void StackedPlot::setAreas(const QVector<PlotArea>& areas, const QString& lineNa
 }
 
 void StackedPlot::restyleAreas() {
-    QVector<Legend::Entry> entries{{m_lineName, m_lineColour, true}};
     for (qsizetype i = 0; i < m_graphs.size(); ++i) {
         m_graphs[i]->setPen(Qt::NoPen);
         m_graphs[i]->setBrush(m_areas[i].fill);
@@ -114,12 +102,14 @@ void StackedPlot::restyleAreas() {
         m_graphs[i]->setAdaptiveSampling(false);  // edges of neighbours must meet
         m_graphs[i]->setLineStyle(QCPGraph::lsStepLeft);
     }
-    for (qsizetype i = m_areas.size(); i-- > 0;)
-        entries.append({m_areas[i].name, m_areas[i].fill, false});
     m_line->setPen(QPen(m_lineColour, m_theme.px(1.6)));
     m_line->setLayer(QStringLiteral("axes"));
     m_line->setLineStyle(QCPGraph::lsStepLeft);
-    static_cast<Legend*>(m_legend)->setEntries(entries);
+    auto* legend = static_cast<Legend*>(m_legend);
+    legend->lineName = m_lineName;
+    legend->lineColour = m_lineColour;
+    legend->areas = m_areas;
+    legend->update();
     replotSoon();
 }
 

@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 #include <array>
 
+#include "gui/views/timeplot/timeplot_view.h"
 #include "gui/widgets/time_slider.h"
 
 namespace mm::gui {
@@ -49,11 +50,20 @@ Panels::Panels(const ViewContext& context, QWidget* parent)
     for (const ViewInfo& info : allViews()) {
         const QString id = QString::fromLatin1(info.id);
         const bool time = id == "plots";
-        addPanel(id, QString::fromUtf8(info.title), info.make(context, nullptr), time ? m_slider : nullptr);
+        View* view = info.make(context, nullptr);
+        addPanel(id, QString::fromUtf8(info.title), view, time ? m_slider : nullptr);
+        if (auto* plot = qobject_cast<TimeplotView*>(view)) alignSlider(*plot);
         sliderPlaced = sliderPlaced || time;
     }
     if (!sliderPlaced) addPanel("plots", "Time", nullptr, m_slider);
     resetLayout();
+}
+
+/// One x is one moment in the plot and on the slider below it.
+void Panels::alignSlider(TimeplotView& plot) {
+    const auto align = [this, &plot] { m_slider->setInsets(plot.plotMargins().left(), plot.plotMargins().right()); };
+    connect(&plot, &TimeplotView::marginsChanged, m_slider, align);
+    align();
 }
 
 void Panels::addPanel(const QString& id, const QString& title, View* view, QWidget* footer) {

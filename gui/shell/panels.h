@@ -25,6 +25,7 @@ class QMenu;
 namespace mm::gui {
 
 class TimeSlider;
+class TimeplotView;
 
 class Panels : public QMainWindow {
     Q_OBJECT
@@ -58,6 +59,7 @@ private:
         View* view = nullptr;  ///< null for a strip that only holds the slider
         bool stale = true;     ///< has not seen the latest snapshot, because it was hidden
     };
+    void alignSlider(TimeplotView& plot);
     void addPanel(const QString& id, const QString& title, View* view, QWidget* footer);
     void refresh(Panel& panel);
     void showTitles();

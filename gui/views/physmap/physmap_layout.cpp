@@ -16,16 +16,31 @@ bool inLegend(const StripInk& ink) {
     return ink.total != 0 && ink.kind != InkKind::memory && ink.kind != InkKind::resource && ink.kind != InkKind::node;
 }
 
+constexpr std::size_t ownersNamed = 9;  ///< the largest; the others are found by pointing at them
+
+/// What the legend names: types, the largest owners, leaf sizes, zones.
+std::vector<quint32> legendOrder(const Strips& strips) {
+    std::vector<quint32> order, owners;
+    for (quint32 i = 0; i < strips.inks.size(); ++i)
+        if (inLegend(strips.inks[i])) (strips.inks[i].kind == InkKind::owner ? owners : order).push_back(i);
+    std::stable_sort(owners.begin(), owners.end(),
+                     [&](quint32 a, quint32 b) { return strips.inks[a].total > strips.inks[b].total; });
+    if (owners.size() > ownersNamed) owners.resize(ownersNamed);
+    const auto after =
+        std::find_if(order.begin(), order.end(), [&](quint32 i) { return strips.inks[i].kind != InkKind::e820; });
+    order.insert(after, owners.begin(), owners.end());
+    return order;
+}
+
 /// Items flow in lines from y on; what does not fit above bottom is left out.
 std::vector<LegendItem> flow(const Theme& theme, const Strips& strips, double y, double bottom, double width) {
     const QFontMetricsF metrics(theme.small());
     const double side = theme.px(9), gap = theme.px(5), line = metrics.height() + theme.px(3);
     std::vector<LegendItem> items;
     double x = 0;
-    for (std::size_t i = 0; i < strips.inks.size(); ++i) {
+    for (const quint32 i : legendOrder(strips)) {
         const StripInk& ink = strips.inks[i];
-        if (!inLegend(ink)) continue;
-        LegendItem item{static_cast<quint32>(i), {}, {}, ink.name, sizeText(ink.total)};
+        LegendItem item{i, {}, {}, ink.name, sizeText(ink.total)};
         const double words = metrics.horizontalAdvance(item.name + QStringLiteral("  ") + item.amount);
         if (x > 0 && x + side + gap + words > width) {
             x = 0;

@@ -100,7 +100,7 @@ void PhysmapView::paintRuler(QPainter& painter) const {
     const QFontMetricsF metrics(m_theme.axis());
     painter.setFont(m_theme.axis());
     std::vector<QRectF> taken;
-    std::vector<AxisTick> ticks = m_axis.ticks(m_theme.px(68));
+    std::vector<AxisTick> ticks = m_axis.ticks(m_theme.px(58));
     std::stable_sort(ticks.begin(), ticks.end(), [](const auto& a, const auto& b) { return a.major && !b.major; });
     const QRectF rows = m_layout.allRows();
     for (const AxisTick& tick : ticks) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/views/zones/matrix_widget.h"
 
+#include <QHash>
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
@@ -79,10 +80,10 @@ QString MatrixWidget::columnName(std::size_t column) const {
     const QString full = text(name_of(m_matrix.columns[column]));
     const QFontMetricsF metrics(m_theme.small());
     const double room = cellRect(0, column).width() + m_theme.px(cellGap);
-    for (qsizetype length = full.size(); length > 3; --length) {
-        const QString name = length == full.size() ? full : full.left(length) + '.';
+    static const QHash<QString, QString> shorter{
+        {"Unmovable", "Unmov."}, {"Reclaimable", "Reclaim."}, {"HighAtomic", "HighAt."}};
+    for (const QString& name : {full, shorter.value(full, full)})
         if (metrics.horizontalAdvance(name) <= room) return name;
-    }
     return full.left(1);
 }
 
