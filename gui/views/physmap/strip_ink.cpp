@@ -88,6 +88,7 @@ void StripPainter::paint(QPainter& painter, const Strip& strip, const QRectF& ro
             paintWide(painter, p, rect.intersected(row));
     }
     paintNarrow(painter, narrow, row);
+    paintBreaks(painter, row);
     if (strip.pieces.empty()) {
         painter.setFont(theme.axis());
         painter.setPen(theme.tokens().faint);
@@ -103,13 +104,24 @@ void StripPainter::paintTrack(QPainter& painter, const QRectF& row) const {
         const double to = snapped(std::min(axis.right(), axis.x(s.range.end)));
         if (s.kind != StretchKind::folded) {
             painter.fillRect(QRectF(from, row.top(), to - from, row.height()), theme.tokens().track);
-            // Neighbours without a gap between them, but of another scale.
-            const bool touches = &s != &axis.stretches().front() && (&s - 1)->kind != StretchKind::folded;
-            if (touches && axis.x(s.range.start) > axis.left()) paintBreak(painter, from, row);
             continue;
         }
         if (to - from > theme.px(40)) painter.fillRect(QRectF(from, row.top(), to - from, row.height()), theme.hatch());
-        paintBreak(painter, (from + to) / 2, row);
+    }
+}
+
+/// On top of the pieces: a node or a zone may reach across what is folded.
+void StripPainter::paintBreaks(QPainter& painter, const QRectF& row) const {
+    for (const AxisStretch& s : axis.stretches()) {
+        if (!s.range.overlaps(axis.view())) continue;
+        const double from = std::max(axis.left(), axis.x(s.range.start));
+        const double to = std::min(axis.right(), axis.x(s.range.end));
+        // Neighbours without a gap between them are of another scale.
+        const bool touches = &s != &axis.stretches().front() && (&s - 1)->kind != StretchKind::folded;
+        if (s.kind == StretchKind::folded)
+            paintBreak(painter, snapped((from + to) / 2), row);
+        else if (touches && axis.x(s.range.start) > axis.left())
+            paintBreak(painter, snapped(from), row);
     }
 }
 

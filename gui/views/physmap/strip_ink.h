@@ -39,6 +39,7 @@ private:
     double snapped(double x) const;
     QColor colourOf(const Piece& piece) const;
     void paintTrack(QPainter& painter, const QRectF& row) const;
+    void paintBreaks(QPainter& painter, const QRectF& row) const;
     void paintBreak(QPainter& painter, double x, const QRectF& row) const;
     void paintWide(QPainter& painter, const Piece& piece, const QRectF& rect) const;
     void paintNarrow(QPainter& painter, const std::vector<const Piece*>& pieces, const QRectF& row) const;

@@ -21,6 +21,13 @@ const Zone* zoneIn(const SnapshotPtr& snapshot, ZoneRef ref) {
     return snapshot ? snapshot->state.zones.zone(ref.nid, ref.type) : nullptr;
 }
 
+/// Marks on what changed help after a step; after a jump nearly everything has changed.
+bool isStep(const SnapshotPtr& before, const SnapshotPtr& now) {
+    constexpr Position few = 64;
+    if (!before || !now) return false;
+    return std::max(before->at, now->at) - std::min(before->at, now->at) <= few;
+}
+
 QLabel* wordsLabel(const QString& words, QWidget* parent) {
     auto* label = new QLabel(words, parent);
     label->setWordWrap(true);
@@ -116,7 +123,7 @@ void ZonesView::setSnapshot(const SnapshotPtr& snapshot) {
     const bool gone = !m_zones.empty() && std::find(m_zones.begin(), m_zones.end(), m_zone) == m_zones.end();
     if (!m_zoneChosen || gone) chooseDefaultZone();
     m_gauges->setSnapshot(snapshot, m_zone);
-    showMatrix(before);
+    showMatrix(isStep(before, snapshot) ? before : nullptr);
     showBlocks();
 }
 
