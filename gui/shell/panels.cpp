@@ -231,8 +231,16 @@ void Panels::proportion() {
         widths.push_back(static_cast<int>(width() * column.share));
     }
     resizeDocks(tops, widths, Qt::Horizontal);
-    if (QDockWidget* dock = firstOf(strip()))
-        resizeDocks({dock}, {static_cast<int>(height() * stripShare)}, Qt::Vertical);
+    // resizeDocks() does not shrink a group of tabs below its size hint; a limit for one layout pass does.
+    for (const QString& id : strip())
+        if (QDockWidget* dock = panel(id)) dock->setMaximumHeight(static_cast<int>(height() * stripShare));
+    layout()->activate();
+    QMetaObject::invokeMethod(this, &Panels::releaseStrip, Qt::QueuedConnection);
+}
+
+void Panels::releaseStrip() {
+    for (const QString& id : strip())
+        if (QDockWidget* dock = panel(id)) dock->setMaximumHeight(QWIDGETSIZE_MAX);
 }
 
 void Panels::showEvent(QShowEvent* event) {

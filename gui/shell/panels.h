@@ -64,6 +64,7 @@ private:
     void refresh(Panel& panel);
     void showTitles();
     void proportion();
+    void releaseStrip();
 
     Theme& m_theme;
     std::map<QString, Panel> m_panels;

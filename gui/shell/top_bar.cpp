@@ -82,7 +82,10 @@ QToolButton* TopBar::menuButton(QMenu* menu) {
 void TopBar::setSnapshot(const Snapshot& snapshot) {
     m_name->setText(text(snapshot.machine->name));
     m_facts->setText(machineFacts(*snapshot.machine));
-    m_facts->setToolTip(text(snapshot.machine->banner));
+    QStringList about{text(snapshot.machine->banner)};
+    for (const std::string& note : snapshot.machine->notes)
+        about.push_back("Assumed: " + text(note));
+    m_facts->setToolTip(about.join("\n"));
     const QString total = number(snapshot.total);
     m_event->setText(QString("event %1 of %2").arg(number(snapshot.at), total));
     // As wide as its longest text, so that buttons do not wander while it counts.
