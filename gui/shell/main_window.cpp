@@ -16,6 +16,7 @@
 #include "gui/shell/top_bar.h"
 #include "gui/style/resources.h"
 #include "gui/views/stages/stages_view.h"
+#include "gui/views/timeplot/timeplot_view.h"
 #include "gui/widgets/banner.h"
 #include "gui/widgets/time_slider.h"
 
@@ -60,6 +61,15 @@ MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory me
         m_recent = settings.value("recent").toStringList();
         if (!restoreGeometry(settings.value("geometry").toByteArray())) resize(1440, 900);
         m_panels->restoreLayout(settings.value("panels").toByteArray());
+    }
+    // The slider's line is as long as the plot's axis above it, so that a moment is at the same place in both.
+    if (auto* plot = qobject_cast<TimeplotView*>(m_panels->view("plots"))) {
+        const auto align = [this, plot] {
+            const QMargins margins = plot->plotMargins();
+            m_panels->slider().setInsets(margins.left(), margins.right());
+        };
+        connect(plot, &TimeplotView::marginsChanged, this, align);
+        align();
     }
     restyle();
     setFocus();
