@@ -38,9 +38,14 @@ QWidget* makeSingleView(const QString& id, Theme& theme, ViewState& state, Bridg
     QObject::connect(&bridge, &Bridge::snapshotChanged, view, [view, &bridge] { view->setSnapshot(bridge.latest()); });
     QObject::connect(&bridge, &Bridge::statusChanged, view, [view, &bridge] { view->setStatus(bridge.status()); });
     QObject::connect(view, &View::requested, &bridge, [&bridge](const Request& r) { bridge.post(r); });
-    theme.applyToApplication();
-    QObject::connect(&theme, &Theme::changed, view, [&theme] { theme.applyToApplication(); });
-    return makePanel(view, QString::fromUtf8(info->title), theme);
+    QWidget* panel = makePanel(view, QString::fromUtf8(info->title), theme);
+    const auto restyle = [&theme, panel] {
+        theme.applyToApplication();
+        panel->setFont(theme.body());
+    };
+    restyle();
+    QObject::connect(&theme, &Theme::changed, panel, restyle);
+    return panel;
 }
 
 void applyLook(Theme& theme, const Options& options, const QSize& size) {

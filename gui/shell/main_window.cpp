@@ -216,6 +216,7 @@ void MainWindow::remember(const QString& path) {
 
 void MainWindow::restyle() {
     m_theme.applyToApplication();
+    setFont(m_theme.body());  // what has no font of its own grows with the text
     m_actions.paintIcons(m_theme, m_bridge.status().playing);
     auto* inner = centralWidget()->layout()->itemAt(1)->layout();
     const int gap = m_theme.px(8);

@@ -25,8 +25,8 @@ struct Column {
 
 const std::vector<Column>& columns() {
     static const std::vector<Column> list{
-        {0.195, {{{"stages"}, 0.64}, {{"card"}, 0.36}}},
-        {0.575, {{{"physmap"}, 0.36}, {{"heatmap"}, 0.64}}},
+        {0.21, {{{"stages"}, 0.64}, {{"card"}, 0.36}}},
+        {0.56, {{{"physmap"}, 0.36}, {{"heatmap"}, 0.64}}},
         {0.23, {{{"zones"}, 0.56}, {{"page", "experiment"}, 0.44}}},
     };
     return list;

@@ -16,6 +16,7 @@ QMainWindow, QDialog { background: {background}; }
 QMainWindow::separator { background: {background}; width: {8px}; height: {8px}; }
 QMainWindow::separator:hover { background: {accentWash}; }
 
+QPushButton, QToolButton, QAbstractSpinBox, QComboBox, QLineEdit, QTabBar, QMenu, QCheckBox, QToolTip { font-size: {12px}; }
 QMenuBar { background: {panel}; color: {text}; border: none; }
 QMenuBar::item { padding: {4px} {8px}; border-radius: {4px}; background: transparent; }
 QMenuBar::item:selected { background: {accentWash}; }

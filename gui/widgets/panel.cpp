@@ -44,11 +44,9 @@ PanelTitle::PanelTitle(const QString& title, const Theme& theme, QWidget* parent
     : QWidget(parent), m_theme(theme), m_title(new QLabel(title, this)), m_context(new QLabel(this)) {
     auto* layout = new QHBoxLayout(this);
     layout->addWidget(m_title);
-    layout->addStretch(1);
-    layout->addWidget(m_context);
+    layout->addWidget(m_context, 1);
     m_context->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_context->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    layout->setStretchFactor(m_context, 1);
     setAccessibleName(title);
     connect(&theme, &Theme::changed, this, &PanelTitle::restyle);
     restyle();
