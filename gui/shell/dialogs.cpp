@@ -23,7 +23,9 @@ void MainWindow::showKeys() {
         auto* left = new QLabel(keys, &dialog);
         left->setFont(m_theme.mono());
         grid->addWidget(left, row, 0);
-        grid->addWidget(new QLabel(what, &dialog), row++, 1);
+        auto* right = new QLabel(what, &dialog);
+        right->setFont(m_theme.body());
+        grid->addWidget(right, row++, 1);
     }
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close, &dialog);
     connect(buttons, &QDialogButtonBox::rejected, &dialog, &QDialog::reject);

@@ -73,6 +73,7 @@ AllocateForm::AllocateForm(Theme& theme, ViewState& state, QWidget* parent)
     m_pfn->setPlaceholderText("pfn, e.g. 0x1a8c0");
     m_pfn->setAccessibleName("Frame to free");
     m_answer->setWordWrap(true);
+    m_answer->setObjectName("note");
     m_answer->hide();
     m_order->setToolTip("A block of 2^order pages");
     m_pfn->setToolTip("The first frame of an allocated block; selecting a frame anywhere fills this in");
@@ -162,7 +163,6 @@ void AllocateForm::restyle() {
     QPalette palette = m_answer->palette();
     palette.setColor(QPalette::WindowText, m_theme.tokens().dim);
     m_answer->setPalette(palette);
-    m_answer->setFont(m_theme.small());
     m_pfn->setFont(m_theme.mono());
     static_cast<QFormLayout*>(layout())->setVerticalSpacing(m_theme.px(6));
     static_cast<QFormLayout*>(layout())->setHorizontalSpacing(m_theme.px(8));

@@ -68,8 +68,10 @@ void ExperimentView::setStatus(const WorkerStatus& status) {
 }
 
 void ExperimentView::restyle() {
-    for (QLabel* label : findChildren<QLabel*>("heading"))
-        label->setFont(m_theme.title());
+    for (QLabel* label : findChildren<QLabel*>()) {
+        const QString role = label->objectName();
+        label->setFont(role == "heading" ? m_theme.title() : role == "note" ? m_theme.small() : m_theme.body());
+    }
     QPalette palette = m_notYet->palette();
     palette.setColor(QPalette::WindowText, m_theme.tokens().dim);
     m_notYet->setPalette(palette);

@@ -49,6 +49,7 @@ WorkloadForm::WorkloadForm(Theme& theme, QWidget* parent)
     m_rate->setAccessibleName("Rate");
     m_rate->setMinimumContentsLength(8);
     m_rate->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_done->setObjectName("note");
     m_done->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
 
     auto* form = new QFormLayout(this);
@@ -111,7 +112,6 @@ void WorkloadForm::restyle() {
     QPalette palette = m_done->palette();
     palette.setColor(QPalette::WindowText, m_theme.tokens().dim);
     m_done->setPalette(palette);
-    m_done->setFont(m_theme.small());
     static_cast<QFormLayout*>(layout())->setVerticalSpacing(m_theme.px(6));
     static_cast<QFormLayout*>(layout())->setHorizontalSpacing(m_theme.px(8));
 }
