@@ -114,9 +114,12 @@ int main(int argc, char** argv) {
         ->option_text("FORMAT");
     auto* stages_command = app.add_subcommand("stages", "List the boot stages of a machine");
     stages_command->add_option("FILE", options.file, "A kernel log (dmesg), or a folder with dmesg.txt")->required();
-    for (auto* command : {boot_command, stages_command})
-        command->add_option("--kernel", options.kernel, "Compute with the rules of this kernel: " + profile_names());
+    for (auto* each : {boot_command, stages_command})
+        each->add_option("--kernel", options.kernel, "Compute with the rules of this kernel: " + profile_names());
 
+    const std::string_view command = argc > 1 ? argv[1] : "-";
+    if (!command.starts_with('-') && command != boot_command->get_name() && command != stages_command->get_name())
+        return fail(fmt::format("{}: there is no such command; expected boot or stages (mmsim --help)", command));
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {

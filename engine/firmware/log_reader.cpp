@@ -154,7 +154,6 @@ void BootFacts::finish() {
     if (!map_closed) m.notes.push_back("The log ends within the memory map: the map may be longer.");
     if (m.image.code == 0)
         m.notes.push_back("The log has no \"Memory:\" line: the kernel image's size is the profile's.");
-    if (!m.mtrr.known) m.notes.push_back("The log does not list the MTRRs: no memory is trimmed for them.");
 }
 
 Outcome<Machine> read_log(std::string_view text, std::string name, std::string file) {
