@@ -96,7 +96,7 @@ void StagesView::update(const Snapshot& snapshot) {
                                     ? m_items[static_cast<std::size_t>(current)]
                                     : m_running;
         if (item)
-            m_tree->scrollToItem(item);
+            m_tree->scrollToItem(item, QAbstractItemView::PositionAtCenter);
         else
             m_tree->scrollToTop();
     }
@@ -107,7 +107,7 @@ void StagesView::update(const Snapshot& snapshot) {
         where = text(kernel_file_of(kind)) + "  " + text(kernel_function_of(kind));
     else if (hasStage)
         where = text(snapshot.history.stages()[static_cast<std::size_t>(snapshot.stage)].file);
-    m_where->setText(where);
+    m_where->setText(where.section('/', -1));  // the folder is in the tooltip
     m_where->setToolTip(where);
     const QString context = done == leaves && leaves > 0 ? (running ? "running" : "booted")
                                                          : QString("%1 of %2 done").arg(done).arg(leaves);
