@@ -11,7 +11,7 @@ FreeSeries freeSeries(const std::vector<Sample>& samples, Position end, unsigned
     NrPages most = 0;
     for (const Sample& s : samples)
         most = std::max(most, s.free_pages);
-    if (most * page_size >= 8 * GiB) series.unit = GiB;
+    if (most * page_size >= GiB) series.unit = GiB;
     const double perPage = static_cast<double>(page_size) / static_cast<double>(series.unit);
     const auto add = [&](Position at, const Sample& s) {
         series.at.push_back(static_cast<double>(at));

@@ -25,9 +25,9 @@ struct Column {
 
 const std::vector<Column>& columns() {
     static const std::vector<Column> list{
-        {0.21, {{{"stages"}, 0.64}, {{"card"}, 0.36}}},
+        {0.21, {{{"stages"}, 0.55}, {{"card"}, 0.45}}},
         {0.56, {{{"physmap"}, 0.36}, {{"heatmap"}, 0.64}}},
-        {0.23, {{{"zones"}, 0.56}, {{"page", "experiment"}, 0.44}}},
+        {0.23, {{{"zones"}, 0.59}, {{"page", "experiment"}, 0.41}}},
     };
     return list;
 }
@@ -35,7 +35,7 @@ const QStringList& strip() {
     static const QStringList ids{"plots", "log"};
     return ids;
 }
-constexpr double stripShare = 0.205;
+constexpr double stripShare = 0.215;
 constexpr int layoutVersion = 1;  ///< of what is saved; raise it when panels change their names
 
 }  // namespace

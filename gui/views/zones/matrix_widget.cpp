@@ -7,6 +7,7 @@
 #include <QMouseEvent>
 #include <QPainter>
 #include <QToolTip>
+#include <algorithm>
 #include <cmath>
 
 #include "gui/format/format.h"
@@ -15,14 +16,14 @@
 namespace mm::gui {
 namespace {
 
-constexpr double rowHeight = 20, cellGap = 3;
+constexpr double rowHeight = 20, tightRowHeight = 15.5, cellGap = 3;  ///< rows shrink where the panel is low
 
 }  // namespace
 
 MatrixWidget::MatrixWidget(const Theme& theme, std::function<void(ListRef)> chosen, QWidget* parent)
     : QWidget(parent), m_theme(theme), m_choose(std::move(chosen)) {
     setFocusPolicy(Qt::StrongFocus);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Maximum);
     setAccessibleName(tr("Free lists by order and migratetype"));
 }
 
@@ -55,11 +56,14 @@ QSize MatrixWidget::sizeHint() const {
 }
 
 QSize MatrixWidget::minimumSizeHint() const {
-    return {m_theme.px(180), sizeHint().height()};
+    return {m_theme.px(180),
+            static_cast<int>(std::ceil(headHeight() + m_theme.px(tightRowHeight) * double(m_matrix.orders)))};
 }
 
 QRectF MatrixWidget::cellRect(unsigned order, std::size_t column) const {
-    const double gap = m_theme.px(cellGap), pitch = m_theme.px(rowHeight);
+    const double rows = std::max(1u, m_matrix.orders), gap = m_theme.px(cellGap);
+    const double pitch =
+        std::clamp((height() - headHeight()) / rows, double(m_theme.px(tightRowHeight)), double(m_theme.px(rowHeight)));
     const double columns = static_cast<double>(std::max<std::size_t>(1, m_matrix.columns.size()));
     const double wide = (width() - headWidth() + gap) / columns;
     return {headWidth() + wide * static_cast<double>(column), headHeight() + pitch * order, wide - gap, pitch - gap};
@@ -79,7 +83,7 @@ std::optional<MatrixWidget::Place> MatrixWidget::placeAt(QPointF at) const {
 QString MatrixWidget::columnName(std::size_t column) const {
     const QString full = text(name_of(m_matrix.columns[column]));
     const QFontMetricsF metrics(m_theme.small());
-    const double room = cellRect(0, column).width() + m_theme.px(cellGap);
+    const double room = cellRect(0, column).width();
     static const QHash<QString, QString> shorter{
         {"Unmovable", "Unmov."}, {"Reclaimable", "Reclaim."}, {"HighAtomic", "HighAt."}};
     for (const QString& name : {full, shorter.value(full, full)})
