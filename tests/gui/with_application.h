@@ -6,7 +6,8 @@
 
 namespace mm::gui {
 
-/// One application a test, destroyed after the fixture's widgets; a static one would outlive what Qt needs to take it down.
+/// One application a test, destroyed after the fixture's widgets; a static one would outlive what Qt needs to take it
+/// down.
 struct WithApplication {
     int argc = 1;
     char name[5] = "test";

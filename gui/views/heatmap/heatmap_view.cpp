@@ -101,7 +101,8 @@ void HeatmapView::arrange() {
         label->setFont(m_theme.small());
         label->setStyleSheet(QStringLiteral("color: %1").arg(m_theme.tokens().dim.name()));
     }
-    for (QComboBox* box : m_side->findChildren<QComboBox*>()) box->setFont(m_theme.body());
+    for (QComboBox* box : m_side->findChildren<QComboBox*>())
+        box->setFont(m_theme.body());
     m_side->setFixedWidth(m_legend->sizeHint().width() + m_theme.px(2));
 }
 
