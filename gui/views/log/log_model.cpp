@@ -4,6 +4,17 @@
 #include "gui/format/format.h"
 
 namespace mm::gui {
+namespace {
+
+/// The kernel's tabs as blanks up to the next column of eight, as a terminal shows them: a list view knows only pixels.
+QString withoutTabs(const QString& line) {
+    QString out;
+    for (const QChar c : line)
+        out += c == '\t' ? QString(8 - out.size() % 8, ' ') : QString(c);
+    return out;
+}
+
+}  // namespace
 
 void LogModel::setSnapshot(const SnapshotPtr& snapshot) {
     const bool sameMachine = m_snapshot && m_snapshot->machine == snapshot->machine;
@@ -31,7 +42,7 @@ void LogModel::setSnapshot(const SnapshotPtr& snapshot) {
 QVariant LogModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || index.row() >= m_rows) return {};
     const LogLine& line = m_snapshot->history.log_line(static_cast<std::size_t>(index.row()));
-    if (role == Qt::DisplayRole) return text(line.text);
+    if (role == Qt::DisplayRole) return withoutTabs(text(line.text));
     if (role == Qt::ToolTipRole) return QString("event %1: click to go there").arg(number(positionOf(index.row())));
     return {};
 }
