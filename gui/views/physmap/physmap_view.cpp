@@ -183,7 +183,8 @@ void PhysmapView::paintEventFrame(QPainter& painter) const {
         const bool before = touched.end <= m_axis.view().start;
         const QString words = before ? QStringLiteral("◂ ") + pfnText(touched_pfns(touched))
                                      : pfnText(touched_pfns(touched)) + QStringLiteral(" ▸");
-        painter.drawText(m_layout.eventLabel, Qt::AlignVCenter | (before ? Qt::AlignLeft : Qt::AlignRight), words);
+        const int side = before ? Qt::AlignLeft : Qt::AlignRight;
+        painter.drawText(m_layout.eventLabel, Qt::AlignVCenter | side, words);
         return;
     }
     const QRectF rows = m_layout.allRows().adjusted(0, -m_theme.px(4), 0, m_theme.px(3));
