@@ -7,6 +7,9 @@
 
 namespace mm {
 
+/// __pa(MAX_DMA_ADDRESS): boot allocations that need not be low stay above it while they can.
+inline constexpr PhysAddr max_dma_address = 16 * MiB;
+
 struct BootContext {
     const Machine& machine;
     const KernelProfile& profile;

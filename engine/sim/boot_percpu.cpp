@@ -11,7 +11,6 @@
 namespace mm {
 namespace {
 
-constexpr PhysAddr max_dma_address = 16 * MiB;
 constexpr Bytes atom_size = 2 * MiB, chunk_struct_size = 144, block_md_size = 32;
 
 /// Bitmaps of one region of the first chunk: one bit a 4 bytes (PCPU_MIN_ALLOC_SIZE).

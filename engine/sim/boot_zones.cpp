@@ -11,8 +11,6 @@
 namespace mm {
 namespace {
 
-constexpr PhysAddr max_dma_address = 16 * MiB;  ///< __pa(MAX_DMA_ADDRESS): vmemmap stays above it while it can
-
 std::vector<Nid> online_nodes(const Numa& numa) {
     std::vector<Nid> nids;
     for (const NodeData& node : numa.nodes)

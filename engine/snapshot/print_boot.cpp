@@ -2,18 +2,12 @@
 // What the kernel prints of its memory map while booting: dmesg, e820, memblock, iomem; page tables and virtual layout.
 #include <fmt/format.h>
 
-#include <iterator>
-
 #include "engine/snapshot/describe.h"
 #include "engine/snapshot/proc_format.h"
+#include "engine/snapshot/put.h"
 
 namespace mm {
 namespace {
-
-template<class... Args>
-void put(std::string& out, fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
-}
 
 std::string pt_flags(PtEntry e) {
     std::string s;

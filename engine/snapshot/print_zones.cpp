@@ -4,17 +4,12 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <iterator>
 
 #include "engine/snapshot/proc_format.h"
+#include "engine/snapshot/put.h"
 
 namespace mm {
 namespace {
-
-template<class... Args>
-void put(std::string& out, fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
-}
 
 constexpr std::array zones_printed{ZoneType::dma, ZoneType::dma32, ZoneType::normal, ZoneType::movable,
                                    ZoneType::device};
