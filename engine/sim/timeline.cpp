@@ -80,7 +80,9 @@ struct Timeline::Impl {
     };
 
     Impl(std::shared_ptr<const Machine> machine, const KernelProfile& profile)
-        : system(std::move(machine), profile), recorder(boot_stages()) {}
+        : system(std::move(machine), profile), recorder(boot_stages(profile.arch)) {}
+
+    Arch arch() const { return system.profile().arch; }
 
     System system;
     HistoryRecorder recorder;
@@ -107,15 +109,15 @@ struct Timeline::Impl {
 
     void boot() {
         add_keyframe();
-        spans.resize(boot_stages().size());
+        spans.resize(boot_stages(arch()).size());
         for (unsigned stage = 0; stage < spans.size(); ++stage) {
-            if (!is_leaf_stage(stage)) continue;
+            if (!is_leaf_stage(arch(), stage)) continue;
             (void)record(RunStage{stage}, static_cast<int>(stage));
             spans[stage] = {commands.back().first, commands.back().last};
             add_keyframe();
         }
         for (std::size_t i = spans.size(); i-- > 0;) {  // children stand after their parents
-            const int parent = boot_stages()[i].parent;
+            const int parent = boot_stages(arch())[i].parent;
             if (parent < 0 || spans[i].empty()) continue;
             StageSpan& p = spans[static_cast<std::size_t>(parent)];
             p = p.empty() ? spans[i] : StageSpan{std::min(p.first, spans[i].first), std::max(p.last, spans[i].last)};
@@ -213,8 +215,9 @@ Position Timeline::step_out() {
     Position to = m->end_after(cursor());
     for (std::size_t i = 0; i < m->spans.size(); ++i) {
         const StageSpan& span = m->spans[i];
-        if (!is_leaf_stage(static_cast<unsigned>(i)) || cursor() < span.first || cursor() >= span.last) continue;
-        const int parent = boot_stages()[i].parent;
+        if (!is_leaf_stage(m->arch(), static_cast<unsigned>(i)) || cursor() < span.first || cursor() >= span.last)
+            continue;
+        const int parent = boot_stages(m->arch())[i].parent;
         to = parent < 0 ? span.last : m->spans[static_cast<std::size_t>(parent)].last;
     }
     seek(to);

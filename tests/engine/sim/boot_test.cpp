@@ -9,8 +9,13 @@
 namespace mm {
 namespace {
 
-TEST(BootStages, form_a_tree_in_call_order_with_unique_names) {
-    const auto& stages = boot_stages();
+class BootStages : public testing::TestWithParam<Arch> {};
+INSTANTIATE_TEST_SUITE_P(Arch, BootStages, testing::Values(Arch::x86_64),
+                         [](const auto& arch) { return std::string(name_of(arch.param)); });
+
+TEST_P(BootStages, form_a_tree_in_call_order_with_unique_names) {
+    const auto& stages = boot_stages(GetParam());
+    ASSERT_FALSE(stages.empty());
     std::set<std::string_view> names;
     for (std::size_t i = 0; i < stages.size(); ++i) {
         EXPECT_TRUE(names.insert(stages[i].name).second) << stages[i].name << " twice";
@@ -26,24 +31,29 @@ TEST(BootStages, form_a_tree_in_call_order_with_unique_names) {
     }
 }
 
-TEST(BootStages, leaves_do_the_work_and_groups_have_children) {
-    const auto& stages = boot_stages();
+TEST_P(BootStages, leaves_do_the_work_and_groups_have_children) {
+    const auto& stages = boot_stages(GetParam());
+    ASSERT_FALSE(stages.empty());
     for (std::size_t i = 0; i < stages.size(); ++i) {
         const bool has_child = i + 1 < stages.size() && stages[i + 1].parent == static_cast<int>(i);
-        EXPECT_NE(is_leaf_stage(static_cast<unsigned>(i)), has_child) << stages[i].name;
+        EXPECT_NE(is_leaf_stage(GetParam(), static_cast<unsigned>(i)), has_child) << stages[i].name;
     }
-    EXPECT_FALSE(is_leaf_stage(static_cast<unsigned>(stages.size())));
+    EXPECT_FALSE(is_leaf_stage(GetParam(), static_cast<unsigned>(stages.size())));
 }
 
-TEST(BootStages, each_has_its_explanation_and_no_explanation_is_left_over) {
+TEST(Explanations, each_stage_has_one_and_none_is_left_over) {
     std::set<std::string> explained;
     for (const auto& file : std::filesystem::directory_iterator(MMSCOPE_SOURCE_DIR "/resources/explain")) {
         EXPECT_GT(file.file_size(), 80u) << file.path();
         explained.insert(file.path().stem());
     }
     EXPECT_EQ(explained.erase("power-on") + explained.erase("run"), 2u) << "before the first stage and after the last";
-    for (const StageInfo& stage : boot_stages())
-        EXPECT_EQ(explained.erase(std::string(stage.name)), 1u) << stage.name << " has no explanation";
+    std::set<std::string> stages;
+    for (const Arch arch : {Arch::x86_64, Arch::i386, Arch::arm64})
+        for (const StageInfo& stage : boot_stages(arch))
+            stages.emplace(stage.name);
+    for (const std::string& stage : stages)
+        EXPECT_EQ(explained.erase(stage), 1u) << stage << " has no explanation";
     EXPECT_TRUE(explained.empty()) << *explained.begin() << " explains no stage";
 }
 
