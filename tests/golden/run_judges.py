@@ -5,9 +5,10 @@
     run_judges.py MMSIM SHARED MINIMUMS.json            prints what each judge says; exit 1 when a share fell below its minimum
     run_judges.py MMSIM SHARED MINIMUMS.json --update   writes today's shares, a little below, as the new minimums
 
-SHARED holds judge/boot_judge.py with truth/x86_64/* (real boots, line by line) and judge/wild_judge.py with wild/*.json (facts
-of public machines). MINIMUMS has a section a judge: category -> least share of equal lines or facts, in percent. A category that is
-missing in MINIMUMS is only printed.
+SHARED holds judge/boot_judge.py with truth/ARCHITECTURE/* (real boots, line by line) and judge/wild_judge.py with wild/*.json
+(facts of public x86 machines). MINIMUMS has a section for each architecture's boots and one for the public machines: category ->
+least share of equal lines or facts, in percent ("all": of all of them; "whole": of machines without any difference). A category
+that is missing in MINIMUMS is only printed.
 """
 import argparse
 import glob
@@ -18,24 +19,32 @@ import subprocess
 import sys
 
 SLACK = 0.01  # printed shares are rounded
+ARCHITECTURES = ("x86_64", "i386", "arm64")
 
 
 def shares_of_boot(text):
-    """The line 'TOTAL e820 99.10%  mapping 100.00% ...'."""
-    total = [line for line in text.splitlines() if line.startswith("TOTAL ")]
-    return {name: float(share) for name, share in re.findall(r"(\w+) (\d+\.\d+)%", total[-1])} if total else {}
+    """The line 'TOTAL e820 99.10%  mapping 100.00% ...' and 'lines equal to the real kernel's: 3 of 4 (75.00%), ...'."""
+    shares = {}
+    for line in text.splitlines():
+        if line.startswith("TOTAL "):
+            shares.update((name, float(share)) for name, share in re.findall(r"(\w+) (\d+\.\d+)%", line))
+        whole = re.match(r"lines equal [^:]*: \d+ of \d+ \((\d+\.\d+)%\)", line)
+        if whole:
+            shares["all"] = float(whole.group(1))
+    return shares
 
 
 def shares_of_wild(text):
-    """Lines 'zones   120 of   130 equal (92.31%)' and the closing 'facts equal: ... (90.00%)'."""
+    """Lines 'zones   120 of   130 equal (92.31%)' and the closing 'machines wholly equal: 9 of 10; facts equal: ... (90.00%)'."""
     shares = {}
     for line in text.splitlines():
         category = re.match(r"(\w+) +\d+ of +\d+ equal \((\d+\.\d+)%\)", line)
-        whole = re.search(r"facts equal: \d+ of \d+ \((\d+\.\d+)%\)", line)
+        closing = re.match(r"machines wholly equal: (\d+) of (\d+); facts equal: \d+ of \d+ \((\d+\.\d+)%\)", line)
         if category:
             shares[category.group(1)] = float(category.group(2))
-        elif whole:
-            shares["all"] = float(whole.group(1))
+        elif closing:
+            shares["whole"] = 100.0 * int(closing.group(1)) / max(1, int(closing.group(2)))
+            shares["all"] = float(closing.group(3))
     return shares
 
 
@@ -65,12 +74,11 @@ def main():
     parser.add_argument("--update", action="store_true")
     args = parser.parse_args()
 
-    judge = os.path.join(args.shared, "judge")
-    captures = sorted(glob.glob(os.path.join(args.shared, "truth", "x86_64", "*", "")))
-    shares = {
-        "boot": shares_of_boot(run([sys.executable, os.path.join(judge, "boot_judge.py"), "score", args.mmsim] + captures)),
-        "wild": shares_of_wild(run([sys.executable, os.path.join(judge, "wild_judge.py"), args.mmsim, "--only", "x86_64"])),
-    }
+    boot_judge, wild_judge = (os.path.join(args.shared, "judge", name) for name in ("boot_judge.py", "wild_judge.py"))
+    shares = {"wild": shares_of_wild(run([sys.executable, wild_judge, args.mmsim]))}
+    for arch in ARCHITECTURES:
+        captures = sorted(glob.glob(os.path.join(args.shared, "truth", arch, "*", "")))
+        shares["boot " + arch] = shares_of_boot(run([sys.executable, boot_judge, "score", args.mmsim] + captures))
     if args.update:
         with open(args.minimums, "w") as f:
             json.dump({j: {c: round(max(0.0, s - 0.1), 1) for c, s in sorted(found.items())} for j, found in shares.items()}, f, indent=4)

@@ -10,13 +10,15 @@ from run_judges import fallen, shares_of_boot, shares_of_wild
 
 class Gate(unittest.TestCase):
     def test_reads_the_boot_judge(self):
-        text = "x86_64/pc-1g   e820 3/4\nTOTAL e820 99.10%  zoneinfo 100.00%\nlines equal ...: 3 of 4 (75.00%), worst category 1.00%\n"
-        self.assertEqual({"e820": 99.1, "zoneinfo": 100.0}, shares_of_boot(text))
+        text = (
+            "x86_64/pc-1g   e820 3/4\nTOTAL e820 99.10%  zoneinfo 100.00%\n"
+            "lines equal to the real kernel's: 3 of 4 (75.00%), worst category 1.00%\n")
+        self.assertEqual({"e820": 99.1, "zoneinfo": 100.0, "all": 75.0}, shares_of_boot(text))
         self.assertEqual({}, shares_of_boot("nothing\n"))
 
     def test_reads_the_wild_judge(self):
-        text = "zones                120 of   130 equal (92.31%)\nmachines wholly equal: 3 of 9; facts equal: 9 of 10 (90.00%)\n"
-        self.assertEqual({"zones": 92.31, "all": 90.0}, shares_of_wild(text))
+        text = "zones                120 of   130 equal (92.31%)\nmachines wholly equal: 4 of 10; facts equal: 9 of 10 (90.00%)\n"
+        self.assertEqual({"zones": 92.31, "whole": 40.0, "all": 90.0}, shares_of_wild(text))
 
     def test_notices_what_fell(self):
         self.assertEqual([], list(fallen("boot", {"e820": 99.1, "new": 1.0}, {"e820": 99.1})))
