@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The direct mapping of all RAM at PAGE_OFFSET, as init_mem_mapping() builds it: split_mem_range() chooses 4K/2M/1G
 // pieces, kernel_physical_mapping_init() fills tables, alloc_low_pages() takes table pages from the brk buffer and then
-// from memblock just below what is already mapped. Also the kernel's virtual layout. Follows arch/x86/mm/init.c and
-// init_64.c, Documentation/x86/x86_64/mm.rst, Linux 6.1.
+// from memblock just below what is already mapped. Follows arch/x86/mm/init.c and init_64.c,
+// Linux 6.1.
 #pragma once
 
 #include <string>
@@ -50,17 +50,5 @@ struct DirectMapInput {
 /// alloc_page_table events; prints "Using GB pages for direct mapping" where the kernel does.
 /// The kernel asks e820 only to clear entries behind a range where no RAM is; they are empty in a fresh table.
 DirectMap init_mem_mapping(const DirectMapInput& input, const E820Table& e820, Memblock& memblock, const Tracer& trace);
-
-struct LayoutArea {
-    std::string name;  ///< "direct map", "vmalloc", "vmemmap", "kernel image", "modules", "fixmap", "cpu entry area"...
-    VirtRange range;   ///< end ~0 stands for the end of the address space
-    std::string note;
-};
-/// The kernel virtual layout (nokaslr), ascending; includes the user half and the hole.
-std::vector<LayoutArea> kernel_layout(bool la57, PhysRange image);
-
-VirtAddr page_offset_base(bool la57);
-VirtAddr vmemmap_base(bool la57);
-inline constexpr VirtAddr start_kernel_map = 0xffffffff80000000;  ///< __START_KERNEL_map
 
 }  // namespace mm

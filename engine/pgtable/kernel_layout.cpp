@@ -1,80 +1,95 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/pgtable/direct_map.h"
+#include "engine/pgtable/kernel_layout.h"
+
+#include "engine/pgtable/layout_tables.h"
 
 namespace mm {
 namespace {
 
-constexpr VirtAddr top = ~VirtAddr{0};
-constexpr Bytes kernel_image_size = GiB;  // KERNEL_IMAGE_SIZE with CONFIG_RANDOMIZE_BASE, nokaslr or not
+constexpr unsigned vmemmap_shift = 6;  // a struct page of 64 bytes for a page of 4 KiB
 
-std::vector<LayoutArea> four_level_areas() {
-    return {
-        {"user space", {0, 0x0000800000000000}, "128 TiB, different for each process"},
-        {"non-canonical hole", {0x0000800000000000, 0xffff800000000000}, "addresses the CPU refuses"},
-        {"guard hole", {0xffff800000000000, 0xffff880000000000}, "8 TiB, reserved for hypervisors"},
-        {"LDT remap", {0xffff880000000000, 0xffff888000000000}, "0.5 TiB, for page-table isolation"},
-        {"direct map", {0xffff888000000000, 0xffffc88000000000}, "64 TiB, all physical memory, page_offset_base"},
-        {"unused hole", {0xffffc88000000000, 0xffffc90000000000}, ""},
-        {"vmalloc", {0xffffc90000000000, 0xffffe90000000000}, "32 TiB, vmalloc and ioremap, vmalloc_base"},
-        {"unused hole", {0xffffe90000000000, 0xffffea0000000000}, ""},
-        {"vmemmap", {0xffffea0000000000, 0xffffeb0000000000}, "1 TiB, struct page of every frame, vmemmap_base"},
-        {"unused hole", {0xffffeb0000000000, 0xffffec0000000000}, ""},
-        {"KASAN shadow", {0xffffec0000000000, 0xfffffc0000000000}, "16 TiB, empty without CONFIG_KASAN"},
-    };
-}
-
-std::vector<LayoutArea> five_level_areas() {
-    return {
-        {"user space", {0, 0x0100000000000000}, "64 PiB, different for each process"},
-        {"non-canonical hole", {0x0100000000000000, 0xff00000000000000}, "addresses the CPU refuses"},
-        {"guard hole", {0xff00000000000000, 0xff10000000000000}, "4 PiB, reserved for hypervisors"},
-        {"LDT remap", {0xff10000000000000, 0xff11000000000000}, "0.25 PiB, for page-table isolation"},
-        {"direct map", {0xff11000000000000, 0xff91000000000000}, "32 PiB, all physical memory, page_offset_base"},
-        {"unused hole", {0xff91000000000000, 0xffa0000000000000}, ""},
-        {"vmalloc", {0xffa0000000000000, 0xffd2000000000000}, "12.5 PiB, vmalloc and ioremap, vmalloc_base"},
-        {"unused hole", {0xffd2000000000000, 0xffd4000000000000}, ""},
-        {"vmemmap", {0xffd4000000000000, 0xffd6000000000000}, "0.5 PiB, struct page of every frame, vmemmap_base"},
-        {"unused hole", {0xffd6000000000000, 0xffdf000000000000}, ""},
-        {"KASAN shadow", {0xffdf000000000000, 0xfffffc0000000000}, "8 PiB, empty without CONFIG_KASAN"},
-    };
-}
-
-/// The last 4 TiB are laid out alike with four and five levels.
-std::vector<LayoutArea> common_areas(PhysRange image) {
-    const VirtRange mapped{start_kernel_map + image.start, start_kernel_map + image.end};
-    return {
-        {"unused hole", {0xfffffc0000000000, 0xfffffe0000000000}, "KASLR ends below it"},
-        {"cpu entry area", {0xfffffe0000000000, 0xfffffe8000000000}, "0.5 TiB: IDT, GDT, entry stacks of each CPU"},
-        {"unused hole", {0xfffffe8000000000, 0xffffff0000000000}, ""},
-        {"espfix stacks", {0xffffff0000000000, 0xffffff8000000000}, "0.5 TiB, %esp fix-up"},
-        {"unused hole", {0xffffff8000000000, 0xffffffef00000000}, ""},
-        {"EFI runtime", {0xffffffef00000000, 0xffffffff00000000}, "64 GiB, EFI regions"},
-        {"unused hole", {0xffffffff00000000, start_kernel_map}, ""},
-        {"kernel mapping", {start_kernel_map, mapped.start}, "physical 0 starts here; nothing mapped below the image"},
-        {"kernel image", mapped, "text, rodata, data, bss, brk"},
-        {"kernel mapping", {mapped.end, start_kernel_map + kernel_image_size}, "rest of KERNEL_IMAGE_SIZE, not mapped"},
-        {"modules", {start_kernel_map + kernel_image_size, 0xffffffffff000000}, "1008 MiB"},
-        {"fixmap", {0xffffffffff000000, 0xffffffffff600000}, "addresses fixed at compile time, from the top down"},
-        {"vsyscall", {0xffffffffff600000, 0xffffffffff601000}, "one page, readable by user space"},
-        {"unused hole", {0xffffffffff601000, top}, "to the end of the address space"},
-    };
+/// The stretch of virtual addresses that maps physical memory one to one, and the physical address it begins with.
+VirtRange direct_map_of(const LayoutInput& in) {
+    const VirtAddr start = page_offset_of(in);
+    if (in.space.arch == Arch::i386) return {start, start + phys_of(in.max_low_pfn)};
+    return {start, start + (in.la57 ? in.space.direct_map_size_la57 : in.space.direct_map_size)};
 }
 
 }  // namespace
 
-std::vector<LayoutArea> kernel_layout(bool la57, PhysRange image) {
-    std::vector<LayoutArea> areas = la57 ? five_level_areas() : four_level_areas();
-    for (auto& area : common_areas(image))
-        if (!area.range.empty()) areas.push_back(std::move(area));
+std::vector<LayoutArea> kernel_layout(const LayoutInput& input) {
+    std::vector<LayoutArea> named;
+    switch (input.space.arch) {
+        case Arch::x86_64:
+            named = layout::x86_64_areas(input);
+            break;
+        case Arch::i386:
+            named = layout::i386_areas_listed(input);
+            break;
+        case Arch::arm64:
+            named = layout::arm64_areas(input);
+            break;
+    }
+    std::vector<LayoutArea> areas;
+    VirtAddr at = 0;
+    for (LayoutArea& area : named) {
+        if (area.range.empty()) continue;
+        if (at < area.range.start) areas.push_back({AreaKind::hole, "unused hole", {at, area.range.start}, "", ""});
+        at = area.range.end;
+        areas.push_back(std::move(area));
+    }
+    const VirtAddr end = input.space.arch == Arch::i386 ? VirtAddr{4 * GiB} : ~VirtAddr{0};
+    if (at < end) areas.push_back({AreaKind::hole, "unused hole", {at, end}, "to the end of the address space", ""});
     return areas;
 }
 
-VirtAddr page_offset_base(bool la57) {
-    return la57 ? 0xff11000000000000 : 0xffff888000000000;
+const LayoutArea* area_at(const std::vector<LayoutArea>& areas, VirtAddr virt) {
+    for (const LayoutArea& area : areas)
+        if (area.range.contains(virt) || (virt == ~VirtAddr{0} && area.range.end == virt)) return &area;
+    return nullptr;
 }
 
-VirtAddr vmemmap_base(bool la57) {
-    return la57 ? 0xffd4000000000000 : 0xffffea0000000000;
+VirtAddr page_offset_of(const LayoutInput& in) {
+    return in.la57 ? in.space.page_offset_la57 : in.space.page_offset;
+}
+
+VirtAddr vmemmap_of(const LayoutInput& in) {
+    switch (in.space.arch) {
+        case Arch::x86_64:
+            return in.la57 ? 0xffd4000000000000 : 0xffffea0000000000;
+        case Arch::arm64:
+            return layout::arm64_vmemmap_start - (in.memstart >> vmemmap_shift);
+        case Arch::i386:
+            break;
+    }
+    return 0;
+}
+
+VirtAddr image_address(const LayoutInput& in) {
+    if (in.image_start) return *in.image_start;
+    switch (in.space.arch) {
+        case Arch::x86_64:
+            return start_kernel_map + in.image.start;
+        case Arch::arm64:
+            return layout::arm64_kimage;
+        case Arch::i386:
+            break;
+    }
+    return page_offset_of(in) + in.image.start;
+}
+
+std::optional<VirtAddr> phys_to_virt(const LayoutInput& in, PhysAddr phys) {
+    const VirtRange map = direct_map_of(in);
+    if (phys < in.memstart || phys - in.memstart >= map.size()) return std::nullopt;
+    return map.start + (phys - in.memstart);
+}
+
+std::optional<PhysAddr> virt_to_phys(const LayoutInput& in, VirtAddr virt) {
+    const VirtRange map = direct_map_of(in);
+    if (map.contains(virt)) return virt - map.start + in.memstart;
+    const VirtAddr image = image_address(in);
+    if (virt >= image && virt - image < in.image.size()) return virt - image + in.image.start;
+    return std::nullopt;
 }
 
 }  // namespace mm

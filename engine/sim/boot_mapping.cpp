@@ -6,6 +6,7 @@
 #include "engine/firmware/command_line.h"
 #include "engine/pgtable/direct_map.h"
 #include "engine/sim/boot_context.h"
+#include "engine/snapshot/layout_of.h"
 
 namespace mm::boot {
 
@@ -14,7 +15,7 @@ void init_mem_mapping(BootContext& c) {
     const Pfn buffer = pfn_down(brk.end) - c.profile.init_pgt_buf_pages;
     const PhysAddr data = c.machine.image.res_data.empty() ? image.start : c.machine.image.res_data.start;
     DirectMapInput in;
-    in.page_offset = page_offset_base(c.machine.la57);
+    in.page_offset = page_offset_of(layout_input_of(c.machine, c.profile, c.state));
     in.gb_pages = c.machine.gb_pages;
     in.la57 = c.machine.la57;
     in.max_pfn = c.state.max_pfn;

@@ -7,6 +7,7 @@
 
 #include "engine/firmware/command_line.h"
 #include "engine/sim/boot_context.h"
+#include "engine/snapshot/layout_of.h"
 
 namespace mm {
 namespace {
@@ -20,9 +21,9 @@ std::vector<Nid> online_nodes(const Numa& numa) {
 
 /// vmemmap_populate_hugepages(): 2 MiB leaves over the memory of a section's struct pages.
 VmemmapMapper vmemmap_mapper(BootContext& c) {
-    return {[&c](PhysRange memmap, Pfn first_pfn, Nid nid) {
-        const VirtAddr virt =
-            page_address_of_struct(first_pfn, vmemmap_base(c.machine.la57), c.profile.struct_page_size);
+    const VirtAddr base = vmemmap_of(layout_input_of(c.machine, c.profile, c.state));
+    return {[&c, base](PhysRange memmap, Pfn first_pfn, Nid nid) {
+        const VirtAddr virt = page_address_of_struct(first_pfn, base, c.profile.struct_page_size);
         const auto alloc = [&](PtLevel level) {
             const PhysAddr at = c.alloc_or_panic({.size = page_size,
                                                   .align = page_size,
@@ -130,8 +131,8 @@ void memblock_free_all(BootContext& c) {
 void preallocate_vmalloc_pages(BootContext& c) {
     // One table below each PGD entry of the vmalloc area, so that later mappings need no synchronisation of PGDs.
     const Bytes entry_span = Bytes{1} << (c.machine.la57 ? 48 : 39);
-    for (const LayoutArea& area : kernel_layout(c.machine.la57, kernel_image_range(c.machine, c.profile))) {
-        if (area.name != "vmalloc") continue;
+    for (const LayoutArea& area : kernel_layout(layout_input_of(c.machine, c.profile, c.state))) {
+        if (area.kind != AreaKind::vmalloc) continue;
         PageAllocator allocator(c.state.zones, c.pages, c.state.stats, c.profile);
         for (VirtAddr at = area.range.start; at < area.range.end; at += entry_span)
             if (!allocator.alloc_pages({.gfp = gfp::GFP_KERNEL | gfp::zero, .nid = first_node(c)}, c.trace))

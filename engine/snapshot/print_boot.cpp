@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/snapshot/describe.h"
+#include "engine/snapshot/layout_of.h"
 #include "engine/snapshot/proc_format.h"
 #include "engine/snapshot/put.h"
 
@@ -62,13 +63,16 @@ std::string print_pagetables(const Snapshot& s) {
 
 std::string print_layout(const Snapshot& s) {
     std::string out;
-    const auto claims = s.state.memblock.claims();
-    PhysRange image{s.profile->default_text_start, s.profile->default_text_start};
-    for (const auto& claim : claims)
-        if (claim.owner == "kernel image") image = claim.range;
-    for (const LayoutArea& area : kernel_layout(s.machine->la57, image))
-        put(out, "{:016x} - {:016x} {:>10}  {}{}{}\n", area.range.start, area.range.end - 1,
-            size_text(area.range.end - area.range.start), area.name, area.note.empty() ? "" : ": ", area.note);
+    const LayoutInput input = layout_input_of(s);
+    for (const std::string& note : layout_notes(input, *s.machine))
+        put(out, "# {}\n", note);
+    const int digits = input.space.arch == Arch::i386 ? 8 : 16;
+    for (const LayoutArea& area : kernel_layout(input)) {
+        const Bytes size = area.range.end - area.range.start;
+        const VirtAddr last = area.range.end == ~VirtAddr{0} ? area.range.end : area.range.end - 1;
+        put(out, "{:0{}x} - {:0{}x} {:>10}  {}{}{}\n", area.range.start, digits, last, digits, size_text(size),
+            area.name, area.note.empty() ? "" : ": ", area.note);
+    }
     return out;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "engine/snapshot/layout_of.h"
 #include "engine/snapshot/proc_format.h"
 
 namespace mm {
@@ -24,7 +25,7 @@ NrPages total_reserve(const Zones& zones) {
 /// direct_pages_count[]: bytes of the direct map by size of leaf.
 Bytes direct_mapped(const Snapshot& s, Bytes leaf) {
     Bytes bytes = 0;
-    const VirtAddr base = page_offset_base(s.machine->la57);
+    const VirtAddr base = page_offset_of(layout_input_of(s));
     for (const MappedRange& r : s.state.direct_map.tables.mapped_ranges())
         if (r.leaf_size == leaf && r.virt.start >= base && r.virt.start - base < s.state.max_arch_pfn << page_shift)
             bytes += r.virt.size();

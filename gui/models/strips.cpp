@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 
+#include "engine/snapshot/layout_of.h"
 #include "gui/format/format.h"
 #include "gui/models/address_axis.h"
 
@@ -95,9 +96,10 @@ void reserved(Builder& build, const Snapshot& s) {
 void directMap(Builder& build, const Snapshot& s) {
     build.begin("direct", "Direct map", "init_mem_mapping, arch/x86/mm/init.c",
                 QStringLiteral("filled by init_mem_mapping"));
-    const VirtAddr offset = page_offset_base(s.machine && s.machine->la57);
+    if (!s.machine || !s.profile) return;
+    const LayoutInput layout = layout_input_of(s);
     for (const MappedRange& m : s.state.direct_map.tables.mapped_ranges()) {
-        if (m.virt.start < offset || m.virt.start - offset != m.phys) continue;
+        if (phys_to_virt(layout, m.phys) != m.virt.start) continue;
         build.add({m.phys, m.phys + m.virt.size()},
                   build.ink(InkKind::leaf, static_cast<std::uint32_t>(m.leaf_size >> page_shift),
                             sizeText(m.leaf_size).toStdString() + " pages"));

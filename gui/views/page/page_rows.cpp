@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 
+#include "engine/snapshot/layout_of.h"
 #include "gui/format/format.h"
 
 namespace mm::gui {
@@ -73,7 +74,8 @@ void addUnion(std::vector<PageRow>& rows, const FrameFacts& f) {
 
 QString directMapText(const Snapshot& s, Pfn pfn) {
     for (const PfnRange r : s.state.direct_map.pfn_mapped) {
-        if (r.contains(pfn)) return hex(page_offset_base(s.machine && s.machine->la57) + phys_of(pfn));
+        if (!r.contains(pfn) || !s.machine || !s.profile) continue;
+        if (const auto virt = phys_to_virt(layout_input_of(s), phys_of(pfn))) return hex(*virt);
     }
     return tr("not in the direct map");
 }
@@ -126,8 +128,8 @@ std::vector<PageRow> pageRows(const Snapshot& s, const FrameFacts& f) {
     if (!f.firmware.isEmpty())
         rows.push_back({"e820", f.firmware, tr("Type in the kernel's e820 table: arch/x86/kernel/e820.c"), {}});
     rows.push_back({"page at", directMapText(s, f.pfn), tr("__va(): virtual address in the direct map"), {}});
-    if (f.hasStruct) {
-        const VirtAddr base = vmemmap_base(s.machine && s.machine->la57);
+    if (f.hasStruct && s.machine && s.profile) {
+        const VirtAddr base = vmemmap_of(layout_input_of(s));
         const Bytes size = s.profile ? s.profile->struct_page_size : 64;
         rows.push_back({"struct at",
                         hex(base + f.pfn * size),

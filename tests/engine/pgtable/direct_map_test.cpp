@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Choosing page sizes, the order of mapping, and the virtual layout.
+// Choosing page sizes and the order of mapping.
 #include "engine/pgtable/direct_map.h"
 
 #include <gmock/gmock.h>
@@ -9,6 +9,8 @@ namespace mm {
 namespace {
 
 using ::testing::ElementsAre;
+
+constexpr VirtAddr page_offset = 0xffff888000000000, page_offset_la57 = 0xff11000000000000;
 
 struct Recorder : EventSink {
     std::vector<PhysRange> mapped;
@@ -46,7 +48,7 @@ TEST(SplitMemRange, SmallPiecesUseLargePagesWhereAllAroundIsMemory) {
 
 DirectMapInput input(Bytes memory) {
     DirectMapInput in;
-    in.page_offset = page_offset_base(false);
+    in.page_offset = page_offset;
     in.max_pfn = in.max_low_pfn = pfn_down(memory);
     in.brk_buffer = pfn_down(0x4405000);
     in.brk_pages = 12;
@@ -104,7 +106,7 @@ TEST(InitMemMapping, GigabytePagesAndFiveLevels) {
     Memblock m = memory_of(4 * GiB);
     DirectMapInput in = input(4 * GiB);
     in.gb_pages = in.la57 = true;
-    in.page_offset = page_offset_base(true);
+    in.page_offset = page_offset_la57;
     const DirectMap map = init_mem_mapping(in, {}, m, Tracer(&recorder));
     EXPECT_THAT(recorder.log, ElementsAre("Using GB pages for direct mapping"));
     EXPECT_EQ(map.tables.walk(in.page_offset + 2 * GiB).leaf_size, GiB);
@@ -122,7 +124,7 @@ TEST(InitMemMapping, OnlyMemoryIsMapped) {
     const DirectMap map = init_mem_mapping(input(GiB + 64 * MiB), {}, m, {});
     EXPECT_THAT(map.pfn_mapped,
                 ElementsAre(PfnRange{0, pfn_down(64 * MiB)}, PfnRange{pfn_down(GiB), pfn_down(GiB + 64 * MiB)}));
-    EXPECT_FALSE(map.tables.walk(page_offset_base(false) + 512 * MiB).phys);
+    EXPECT_FALSE(map.tables.walk(page_offset + 512 * MiB).phys);
 }
 
 TEST(InitMemMapping, LargeMachinesDoNotNeedOneLeafAtATime) {
@@ -132,23 +134,6 @@ TEST(InitMemMapping, LargeMachinesDoNotNeedOneLeafAtATime) {
     // One PMD table a GiB, two PUD tables (512 GiB each), the PTE table of the first 2 MiB, the top table.
     EXPECT_EQ(map.tables.tables().size(), 1024U + 2 + 1 + 1);
     EXPECT_EQ(map.tables.check(), Broken{});
-}
-
-TEST(KernelLayout, CoversTheAddressSpaceWithoutGapOrOverlap) {
-    for (const bool la57 : {false, true}) {
-        const auto areas = kernel_layout(la57, {0x1000000, 0x4430000});
-        EXPECT_EQ(areas.front().range.start, 0U);
-        EXPECT_EQ(areas.back().range.end, ~VirtAddr{0});
-        for (std::size_t i = 1; i < areas.size(); ++i)
-            EXPECT_EQ(areas[i - 1].range.end, areas[i].range.start) << areas[i].name;
-        const auto find = [&](const char* name) {
-            return *std::find_if(areas.begin(), areas.end(), [name](const auto& a) { return a.name == name; });
-        };
-        EXPECT_EQ(find("direct map").range.start, page_offset_base(la57));
-        EXPECT_EQ(find("vmemmap").range.start, vmemmap_base(la57));
-        EXPECT_EQ(find("kernel image").range, (VirtRange{0xffffffff81000000, 0xffffffff84430000}));
-        EXPECT_EQ(find("modules").range.start, 0xffffffffc0000000U);
-    }
 }
 
 }  // namespace

@@ -22,6 +22,8 @@
 namespace mm {
 namespace {
 
+constexpr VirtAddr page_offset = 0xffff888000000000;
+
 struct Recorder : EventSink {
     std::vector<PhysAddr> allocated;
     std::vector<std::string> log;
@@ -74,7 +76,7 @@ struct LoggedBoot {
 
     DirectMapInput input() const {
         DirectMapInput in;
-        in.page_offset = page_offset_base(false);
+        in.page_offset = page_offset;
         in.gb_pages = gb_pages;
         in.max_pfn = max_pfn;
         in.max_low_pfn = max_low_pfn ? max_low_pfn : max_pfn;
@@ -105,7 +107,7 @@ std::vector<RealLeaves> read_direct_map(const std::string& machine) {
         ++l.virt.end;
         l.leaf_size = std::string(size) == "4K" ? page_size : std::string(size) == "2M" ? 2 * MiB : GiB;
         l.flags = flags;
-        if (l.virt.start >= page_offset_base(false) && l.virt.start < 0xffffc88000000000) leaves.push_back(l);
+        if (l.virt.start >= page_offset && l.virt.start < 0xffffc88000000000) leaves.push_back(l);
     }
     return leaves;
 }
