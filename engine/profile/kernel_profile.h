@@ -1,27 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What differs between kernel versions and architectures, as data: one kernel version is one value of KernelProfile in
-// profiles.cpp. Rooms ask the profile and never compare version numbers themselves.
+// What differs between kernel versions and architectures, as data. Rooms ask the profile and never compare version
+// numbers themselves. A profile is an architecture's base, Linux 2.6.32 (base_*.cpp), and all the steps (steps_*.cpp)
+// up to its version, oldest first, each a change to a few fields; vendors' kernels get their own steps at the end.
 //
-// First and complete: x86_64, Linux 6.1 with Debian's configuration (SPARSEMEM_VMEMMAP, DEFERRED_STRUCT_PAGE_INIT,
-// NODES_SHIFT 10, ZONE_DMA, ZONE_DMA32, ZONE_DEVICE). Others follow; profile_for() takes the nearest older one.
+//      base x86_64 2.6.32 ── 3.2 ── 3.5 ── ... ── 4.17 ── ... ── 5.18 ── ... ── 6.1 ── ... ── 6.16
+//                       └ 2.6.32-el6   └ 3.10-el7
+//
+// Configuration is a distribution's (SPARSEMEM_VMEMMAP, DEFERRED_STRUCT_PAGE_INIT, NODES_SHIFT 10, ZONE_DMA,
+// ZONE_DMA32, ZONE_DEVICE). profile_for() takes the nearest older profile.
+//
+// Values below are those that hold from 2.6.32 on where no step or base says otherwise.
 #pragma once
 
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "engine/profile/kernel_version.h"
 #include "engine/types/units.h"
 
 namespace mm {
-
-struct KernelVersion {
-    unsigned major = 0, minor = 0, patch = 0;
-    friend constexpr auto operator<=>(KernelVersion, KernelVersion) = default;
-    std::string text() const;  ///< "6.1.192", "6.1" with patch 0
-};
-
-/// First "N.N" or "N.N.N" in the text ("Linux version 6.1.0-56-amd64 (... Debian 6.1.192-2 ...)" is 6.1.0); {} if none.
-KernelVersion parse_kernel_version(std::string_view text);
 
 enum class Arch : std::uint8_t { x86_64, i386, arm64 };
 std::string_view name_of(Arch);
@@ -30,6 +28,8 @@ struct KernelProfile {
     std::string_view name;  ///< "6.1"
     KernelVersion since;    ///< first version it describes
     Arch arch = Arch::x86_64;
+    std::string_view vendor =
+        {};  ///< mark in the release of a vendor's kernel (".el7"); empty: as released on kernel.org
 
     unsigned max_order = 11;          ///< MAX_ORDER: orders 0 .. max_order-1
     unsigned pageblock_order = 9;     ///< HUGETLB_PAGE_ORDER
@@ -44,7 +44,7 @@ struct KernelProfile {
     bool deferred_struct_page_init = true;
     bool numa = true;
 
-    Bytes trim_low_memory = 1 * MiB;     ///< setup_arch() reserves [0, this) after the real-mode trampoline
+    Bytes trim_low_memory = 64 * KiB;    ///< setup_arch() reserves [0, this) after the real-mode trampoline
     Bytes early_reserve_low = 64 * KiB;  ///< early_reserve_memory()
     Bytes real_mode_size = 28672;        ///< real_mode_size_needed()
     unsigned init_pgt_buf_pages = 16;    ///< INIT_PGT_BUF_SIZE / PAGE_SIZE (5LEVEL, RANDOMIZE_MEMORY), tables from brk
@@ -55,8 +55,10 @@ struct KernelProfile {
     unsigned nr_cpus_config = 8192;        ///< CONFIG_NR_CPUS
 };
 
+/// Oldest first within an architecture, vendors' last.
 std::span<const KernelProfile> all_profiles();
 /// The profile of the architecture with the newest "since" that is not newer than the version; the oldest if all are.
-const KernelProfile& profile_for(Arch arch, KernelVersion version);
+/// release: the whole name ("3.10.0-1062.el7.x86_64") or banner, in which a vendor's mark may be.
+const KernelProfile& profile_for(Arch arch, KernelVersion version, std::string_view release = {});
 
 }  // namespace mm

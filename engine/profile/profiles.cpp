@@ -1,47 +1,75 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <array>
-#include <charconv>
+// Makes profiles of bases and steps, and finds the one for a kernel.
+#include <algorithm>
+#include <vector>
 
-#include "engine/profile/kernel_profile.h"
+#include "engine/profile/profile_steps.h"
 
 namespace mm {
 namespace {
 
-constexpr std::array<KernelProfile, 1> profiles{{
-    {.name = "6.1",
-     .since = {6, 1, 0},
-     .arch = Arch::x86_64,
-     .pgdat_size = 0x2b000,
-     .brk_size = 0x30000,
-     .brk_used = 0x11000},
-}};
+bool same_minor(KernelVersion a, KernelVersion b) {
+    return a.major == b.major && a.minor == b.minor && (a.major > 2 || a.patch == b.patch);
+}
 
-constexpr bool digit(char c) {
-    return c >= '0' && c <= '9';
+/// Steps of several tables in the order of versions; those of one version stay in the order of the tables.
+std::vector<VersionStep> merged(std::initializer_list<std::span<const VersionStep>> tables) {
+    std::vector<VersionStep> steps;
+    for (const auto table : tables)
+        steps.insert(steps.end(), table.begin(), table.end());
+    std::stable_sort(steps.begin(), steps.end(),
+                     [](const VersionStep& a, const VersionStep& b) { return a.since < b.since; });
+    return steps;
+}
+
+/// The base, and a profile for each version at which something changes.
+void add_profiles(std::vector<KernelProfile>& out, const KernelProfile& base, const std::vector<VersionStep>& steps) {
+    out.push_back(base);
+    for (const VersionStep& step : steps) {
+        if (out.back().since != step.since) {
+            out.push_back(out.back());
+            out.back().name = step.name;
+            out.back().since = step.since;
+        }
+        step.apply(out.back());
+    }
+}
+
+const KernelProfile* nearest(const std::vector<KernelProfile>& profiles, Arch arch, KernelVersion version) {
+    const KernelProfile* best = nullptr;
+    for (const auto& p : profiles) {
+        if (p.arch != arch || !p.vendor.empty()) continue;
+        if (!best || p.since <= version) best = &p;
+    }
+    return best;
+}
+
+void add_vendors(std::vector<KernelProfile>& out, Arch arch) {
+    for (const VendorStep& step : vendor_steps()) {
+        const KernelProfile* base = nearest(out, arch, step.version);
+        if (!base) continue;
+        KernelProfile p = *base;
+        p.name = step.name;
+        p.since = step.version;
+        p.vendor = step.mark;
+        step.apply(p);
+        out.push_back(p);
+    }
+}
+
+std::vector<KernelProfile> make_profiles() {
+    std::vector<KernelProfile> profiles;
+    add_profiles(profiles, x86_64_base(), merged({mm_steps(), x86_steps()}));
+    add_vendors(profiles, Arch::x86_64);
+    return profiles;
+}
+
+const std::vector<KernelProfile>& profiles() {
+    static const std::vector<KernelProfile> all = make_profiles();
+    return all;
 }
 
 }  // namespace
-
-std::string KernelVersion::text() const {
-    std::string s = std::to_string(major) + "." + std::to_string(minor);
-    return patch ? s + "." + std::to_string(patch) : s;
-}
-
-KernelVersion parse_kernel_version(std::string_view text) {
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (!digit(text[i]) || (i > 0 && (digit(text[i - 1]) || text[i - 1] == '.'))) continue;
-        unsigned parts[3] = {0, 0, 0};
-        int n = 0;
-        const char *p = text.data() + i, *end = text.data() + text.size();
-        while (n < 3 && p < end && digit(*p)) {
-            p = std::from_chars(p, end, parts[n++]).ptr;
-            if (p + 1 >= end || *p != '.' || !digit(p[1])) break;
-            ++p;
-        }
-        if (n >= 2) return {parts[0], parts[1], parts[2]};
-    }
-    return {};
-}
 
 std::string_view name_of(Arch arch) {
     switch (arch) {
@@ -56,19 +84,16 @@ std::string_view name_of(Arch arch) {
 }
 
 std::span<const KernelProfile> all_profiles() {
-    return profiles;
+    return profiles();
 }
 
-const KernelProfile& profile_for(Arch arch, KernelVersion version) {
-    const KernelProfile* best = nullptr;
-    for (const auto& p : profiles) {
-        if (p.arch != arch) continue;
-        const bool fits = p.since <= version;
-        if (!best || (fits && (best->since > version || p.since > best->since)) ||
-            (!fits && best->since > version && p.since < best->since))
-            best = &p;
-    }
-    return best ? *best : profiles.front();
+const KernelProfile& profile_for(Arch arch, KernelVersion version, std::string_view release) {
+    for (const auto& p : profiles())
+        if (p.arch == arch && !p.vendor.empty() && same_minor(p.since, version) &&
+            release.find(p.vendor) != std::string_view::npos)
+            return p;
+    const KernelProfile* best = nearest(profiles(), arch, version);
+    return best ? *best : profiles().front();
 }
 
 }  // namespace mm

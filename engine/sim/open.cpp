@@ -10,7 +10,7 @@ namespace {
 
 const KernelProfile* find_profile(const Machine& machine, std::string_view name) {
     if (name.empty()) {
-        const KernelProfile& best = profile_for(machine.arch, machine.version);
+        const KernelProfile& best = profile_for(machine.arch, machine.version, machine.banner);
         return best.arch == machine.arch ? &best : nullptr;
     }
     for (const KernelProfile& p : all_profiles())
