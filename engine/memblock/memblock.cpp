@@ -35,48 +35,67 @@ void dump_list(std::vector<std::string>& lines, std::string_view name, const reg
 
 }  // namespace
 
-void Memblock::add(PhysAddr base, Bytes size, const Tracer& trace, Nid nid, std::uint32_t flags) {
-    const PhysRange range = regions::capped(base, size);
-    regions::add(m_memory, range, nid, flags);
-    trace.event(memblock_event(EventKind::memblock_add, range, nid));
+void Memblock::set_arrays(std::size_t memory_regions, std::size_t reserved_regions, Bytes region_size) {
+    m_array = {MemblockArray{memory_regions, 0}, MemblockArray{reserved_regions, 0}};
+    m_region_size = region_size;
 }
 
-void Memblock::remove(PhysAddr base, Bytes size, const Tracer& trace) {
+bool Memblock::add(PhysAddr base, Bytes size, const Tracer& trace, Nid nid, std::uint32_t flags) {
     const PhysRange range = regions::capped(base, size);
+    if (!add_range(MemblockList::memory, range, nid, flags, trace)) return false;
+    trace.event(memblock_event(EventKind::memblock_add, range, nid));
+    return true;
+}
+
+bool Memblock::remove(PhysAddr base, Bytes size, const Tracer& trace) {
+    const PhysRange range = regions::capped(base, size);
+    if (!isolate_range(MemblockList::memory, range, trace)) return false;
     regions::remove(m_memory, range);
     trace.event(memblock_event(EventKind::memblock_remove, range));
+    return true;
 }
 
-void Memblock::reserve(PhysAddr base, Bytes size, std::string_view owner, const Tracer& trace) {
+bool Memblock::reserve(PhysAddr base, Bytes size, std::string_view owner, const Tracer& trace) {
     const PhysRange range = regions::capped(base, size);
-    regions::add(m_reserved, range, MemblockRegion::max_numnodes, memblock_none);
+    if (!add_range(MemblockList::reserved, range, MemblockRegion::max_numnodes, memblock_none, trace)) return false;
     claims::add(m_claims, range, owner);
     trace.event(memblock_event(EventKind::memblock_reserve, range), owner);
+    return true;
 }
 
-void Memblock::phys_free(PhysAddr base, Bytes size, const Tracer& trace) {
+bool Memblock::phys_free(PhysAddr base, Bytes size, const Tracer& trace) {
     const PhysRange range = regions::capped(base, size);
     const std::string owner = trace ? claims::owner_at(m_claims, base) : std::string{};
+    if (!isolate_range(MemblockList::reserved, range, trace)) return false;
     regions::remove(m_reserved, range);
     claims::cut(m_claims, range);
     trace.event(memblock_event(EventKind::memblock_phys_free, range), owner);
+    return true;
 }
 
-void Memblock::set_node(PhysAddr base, Bytes size, Nid nid, bool in_reserved, const Tracer& trace) {
+bool Memblock::set_node(PhysAddr base, Bytes size, Nid nid, bool in_reserved, const Tracer& trace) {
     const PhysRange range = regions::capped(base, size);
-    auto& list = in_reserved ? m_reserved : m_memory;
-    const auto [first, last] = regions::isolate(list, range);
-    for (std::size_t i = first; i < last; ++i)
-        list[i].nid = nid;
-    regions::merge_neighbours(list);
+    const MemblockList which = in_reserved ? MemblockList::reserved : MemblockList::memory;
+    const auto inside = isolate_range(which, range, trace);
+    if (!inside) return false;
+    for (std::size_t i = inside->first; i < inside->second; ++i)
+        list(which)[i].nid = nid;
+    regions::merge_neighbours(list(which));
     trace.event(memblock_event(EventKind::memblock_set_node, range, nid), in_reserved ? "reserved" : "memory");
+    return true;
 }
 
-void Memblock::mark(PhysAddr base, Bytes size, std::uint32_t flag, bool set) {
-    const auto [first, last] = regions::isolate(m_memory, regions::capped(base, size));
-    for (std::size_t i = first; i < last; ++i)
+bool Memblock::mark(PhysAddr base, Bytes size, std::uint32_t flag, bool set, const Tracer& trace) {
+    if (flag == memblock_mirror && set) {
+        if (!m_mirrored_kernelcore) return true;
+        m_has_mirror = true;
+    }
+    const auto inside = isolate_range(MemblockList::memory, regions::capped(base, size), trace);
+    if (!inside) return false;
+    for (std::size_t i = inside->first; i < inside->second; ++i)
         m_memory[i].flags = set ? m_memory[i].flags | flag : m_memory[i].flags & ~flag;
     regions::merge_neighbours(m_memory);
+    return true;
 }
 
 void Memblock::trim_memory(Bytes align, const Tracer& trace) {

@@ -9,13 +9,17 @@
 // Neighbouring regions merge when node and flags are equal, as in the kernel. Who asked for a reservation is kept
 // beside (claims), because merged regions forget it and the picture should not.
 //
-// Follows mm/memblock.c, Linux 6.1: memblock_add_range, memblock_isolate_range,
+// Follows mm/memblock.c, Linux 6.1: memblock_add_range, memblock_isolate_range, memblock_double_array,
 // __memblock_find_range_{top_down,bottom_up}, memblock_alloc_range_nid, memblock_trim_memory, memblock_phys_free.
 //
-// Known gaps: the lists have no fixed capacity, so the kernel's doubling of a full array (128 regions), which takes
-// memory itself, does not happen here; mirrored memory (kernelcore=mirror) is not preferred.
+// The kernel keeps each list in an array. A full one is doubled, and the new array takes memory from memblock itself
+// (memblock_double_array); before allow_resize(), or without room for it, the call fails and changes nothing. With
+// mirrored memory marked (kernelcore=mirror) allocations prefer it.
+//
+// Agrees with the kernel's own memblock.c on random programs: tests/oracle.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -64,6 +68,16 @@ struct MemblockRequest {
     std::string_view owner = {};
 };
 
+/// struct memblock_type's array: how many regions fit, and where it lies (0: in the kernel image, as at the start).
+struct MemblockArray {
+    std::size_t max = 128;  ///< INIT_MEMBLOCK_REGIONS
+    PhysAddr at = 0;
+    friend bool operator==(const MemblockArray&, const MemblockArray&) = default;
+};
+
+/// The two lists.
+enum class MemblockList : std::uint8_t { memory, reserved };
+
 class Memblock {
 public:
     const std::vector<MemblockRegion>& memory() const { return m_memory; }
@@ -77,13 +91,23 @@ public:
     bool movable_node() const { return m_movable_node; }
     void set_movable_node(bool enable) { m_movable_node = enable; }
 
-    void add(PhysAddr base, Bytes size, const Tracer& trace = {}, Nid nid = MemblockRegion::max_numnodes,
+    /// kernelcore=mirror: without it marking memory as mirrored does nothing.
+    void set_mirrored_kernelcore(bool enable) { m_mirrored_kernelcore = enable; }
+    /// Sizes of the arrays in the kernel image, and sizeof(struct memblock_region). REQUIRES: nothing was added yet.
+    void set_arrays(std::size_t memory_regions, std::size_t reserved_regions, Bytes region_size);
+    /// memblock_allow_resize(): from here on what is reserved is known well enough to double an array.
+    void allow_resize() { m_can_resize = true; }
+    const MemblockArray& array(MemblockList which) const { return m_array[index(which)]; }
+
+    // False: -ENOMEM, the array is full and could not be doubled; nothing was changed.
+    bool add(PhysAddr base, Bytes size, const Tracer& trace = {}, Nid nid = MemblockRegion::max_numnodes,
              std::uint32_t flags = memblock_none);
-    void remove(PhysAddr base, Bytes size, const Tracer& trace = {});
-    void reserve(PhysAddr base, Bytes size, std::string_view owner, const Tracer& trace = {});
-    void phys_free(PhysAddr base, Bytes size, const Tracer& trace = {});
-    void set_node(PhysAddr base, Bytes size, Nid nid, bool in_reserved, const Tracer& trace = {});
-    void mark(PhysAddr base, Bytes size, std::uint32_t flag, bool set);  ///< memblock_setclr_flag on memory
+    bool remove(PhysAddr base, Bytes size, const Tracer& trace = {});
+    bool reserve(PhysAddr base, Bytes size, std::string_view owner, const Tracer& trace = {});
+    bool phys_free(PhysAddr base, Bytes size, const Tracer& trace = {});
+    bool set_node(PhysAddr base, Bytes size, Nid nid, bool in_reserved, const Tracer& trace = {});
+    /// memblock_setclr_flag on memory
+    bool mark(PhysAddr base, Bytes size, std::uint32_t flag, bool set, const Tracer& trace = {});
     void trim_memory(Bytes align, const Tracer& trace = {});
 
     /// memblock_alloc_range_nid(): 0 if nothing fits (as the kernel). Top-down unless bottom_up. Tries nid, then any
@@ -91,10 +115,11 @@ public:
     /// when retry_low is true (memblock_alloc_try_nid and friends).
     PhysAddr alloc(const MemblockRequest& request, const Tracer& trace = {}, bool retry_low = true);
     /// memblock_find_in_range_node(): the same without reserving; 0 if none.
-    PhysAddr find_in_range(const MemblockRequest& request) const;
+    PhysAddr find_in_range(const MemblockRequest& request, bool mirror = false) const;
 
-    /// for_each_free_mem_range(nid): memory minus reserved, ascending; nid no_node: any. nomap regions are left out.
-    std::vector<MemblockRegion> free_ranges(Nid nid = no_node) const;
+    /// for_each_free_mem_range(nid): memory minus reserved, ascending; nid no_node: any. nomap regions are left out;
+    /// mirror: only mirrored ones.
+    std::vector<MemblockRegion> free_ranges(Nid nid = no_node, bool mirror = false) const;
     bool is_memory(PhysAddr addr) const;
     bool is_reserved(PhysAddr addr) const;
     bool is_region_memory(PhysRange range) const;    ///< lies inside one memory region
@@ -112,13 +137,33 @@ public:
     friend bool operator==(const Memblock&, const Memblock&) = default;
 
 private:
+    using Indices = std::pair<std::size_t, std::size_t>;
+
+    static constexpr std::size_t index(MemblockList which) { return static_cast<std::size_t>(which); }
+    std::vector<MemblockRegion>& list(MemblockList which) {
+        return which == MemblockList::memory ? m_memory : m_reserved;
+    }
+    // memblock_array.cpp
+    bool add_range(MemblockList which, PhysRange range, Nid nid, std::uint32_t flags, const Tracer& trace);
+    std::optional<Indices> isolate_range(MemblockList which, PhysRange range, const Tracer& trace);
+    bool make_room(MemblockList which, std::size_t regions, PhysRange coming, const Tracer& trace);
+    bool double_array(MemblockList which, PhysRange coming, const Tracer& trace);
+    PhysAddr find_for_array(const MemblockRequest& request, const Tracer& trace);
+    // memblock_alloc.cpp
     PhysAddr alloc_range_nid(const MemblockRequest& request, const Tracer& trace);
+    PhysAddr find_and_reserve(const MemblockRequest& request, bool mirror, const Tracer& trace);
+    void warn_no_mirror(Bytes size, const Tracer& trace);
 
     std::vector<MemblockRegion> m_memory, m_reserved;
     std::vector<MemblockClaim> m_claims;
+    std::array<MemblockArray, 2> m_array;
+    Bytes m_region_size = 24;
     PhysAddr m_current_limit = ~PhysAddr{0};
     bool m_bottom_up = false;
     bool m_movable_node = false;
+    bool m_can_resize = false;
+    bool m_mirrored_kernelcore = false, m_has_mirror = false;
+    unsigned m_mirror_warnings = 0;
     Bytes m_trimmed = 0;  ///< cut off by trim_memory() and still counted by memory_size()
 };
 

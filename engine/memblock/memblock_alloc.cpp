@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cassert>
 
@@ -34,13 +36,14 @@ PhysAddr highest_fit(const std::vector<MemblockRegion>& free, PhysRange window, 
 
 }  // namespace
 
-std::vector<MemblockRegion> Memblock::free_ranges(Nid nid) const {
+std::vector<MemblockRegion> Memblock::free_ranges(Nid nid, bool mirror) const {
     std::vector<MemblockRegion> free;
     auto next_reserved = m_reserved.begin();
     for (const auto& memory : m_memory) {
         if (nid != no_node && memory.nid != nid) continue;
         if (memory.flags & (memblock_nomap | memblock_driver_managed)) continue;
         if (m_movable_node && (memory.flags & memblock_hotplug)) continue;
+        if (mirror && !(memory.flags & memblock_mirror)) continue;
         while (next_reserved != m_reserved.end() && next_reserved->end() <= memory.base)
             ++next_reserved;
         PhysAddr at = memory.base;
@@ -54,30 +57,47 @@ std::vector<MemblockRegion> Memblock::free_ranges(Nid nid) const {
     return free;
 }
 
-PhysAddr Memblock::find_in_range(const MemblockRequest& request) const {
+PhysAddr Memblock::find_in_range(const MemblockRequest& request, bool mirror) const {
     const Bytes align = request.align ? request.align : smp_cache_bytes;
     assert((align & (align - 1)) == 0);
-    PhysRange window{std::max(request.start, page_size), request.end ? request.end : m_current_limit};
+    // 0 and 1 are MEMBLOCK_ALLOC_ACCESSIBLE and MEMBLOCK_ALLOC_NOLEAKTRACE.
+    PhysRange window{std::max(request.start, page_size), request.end > 1 ? request.end : m_current_limit};
     window.end = std::max(window.start, window.end);
     const auto fit = m_bottom_up ? lowest_fit : highest_fit;
-    return fit(free_ranges(request.nid), window, request.size, align);
+    return fit(free_ranges(request.nid, mirror), window, request.size, align);
+}
+
+PhysAddr Memblock::find_and_reserve(const MemblockRequest& request, bool mirror, const Tracer& trace) {
+    const PhysAddr found = find_in_range(request, mirror);
+    if (!found) return 0;
+    const PhysRange range = regions::capped(found, request.size);
+    if (!add_range(MemblockList::reserved, range, MemblockRegion::max_numnodes, memblock_none, trace)) return 0;
+    claims::add(m_claims, range, request.owner);
+    return found;
+}
+
+void Memblock::warn_no_mirror(Bytes size, const Tracer& trace) {
+    constexpr unsigned burst = 10;  // DEFAULT_RATELIMIT_BURST; time stands still this early
+    if (m_mirror_warnings++ < burst)
+        trace.printk(fmt::format("Could not allocate {:#018x} bytes of mirrored memory", size));
 }
 
 PhysAddr Memblock::alloc_range_nid(const MemblockRequest& request, const Tracer& trace) {
-    PhysAddr found = find_in_range(request);
-    if (!found && request.nid != no_node && !request.exact_nid) {
-        MemblockRequest anywhere = request;
-        anywhere.nid = no_node;
-        found = find_in_range(anywhere);
+    MemblockRequest anywhere = request;
+    anywhere.nid = no_node;
+    const bool may_fall_back = request.nid != no_node && !request.exact_nid;
+    PhysAddr found = 0;
+    for (bool mirror = m_has_mirror;; mirror = false) {
+        found = find_and_reserve(request, mirror, trace);
+        if (!found && may_fall_back) found = find_and_reserve(anywhere, mirror, trace);
+        if (found || !mirror) break;
+        warn_no_mirror(request.size, trace);
     }
     if (!found) return 0;
-    const PhysRange range = regions::capped(found, request.size);
-    regions::add(m_reserved, range, MemblockRegion::max_numnodes, memblock_none);
-    claims::add(m_claims, range, request.owner);
     Event e;
     e.kind = EventKind::memblock_alloc;
     e.nid = static_cast<std::int16_t>(request.nid);
-    e.touched = range;
+    e.touched = regions::capped(found, request.size);
     e.a = request.size;
     e.b = request.align ? request.align : smp_cache_bytes;
     trace.event(e, request.owner);

@@ -9,7 +9,8 @@
 namespace mm::regions {
 namespace {
 
-auto first_ending_after(List& list, PhysAddr addr) {
+template<class Regions>
+auto first_ending_after(Regions& list, PhysAddr addr) {
     return std::partition_point(list.begin(), list.end(), [addr](const auto& r) { return r.end() <= addr; });
 }
 
@@ -34,6 +35,16 @@ void add(List& list, PhysRange range, Nid nid, std::uint32_t flags) {
         base = at->end();
     }
     merge_neighbours(list);
+}
+
+std::size_t count_gaps(const List& list, PhysRange range) {
+    std::size_t gaps = 0;
+    PhysAddr base = range.start;
+    for (auto at = first_ending_after(list, base); at != list.end() && at->base < range.end; ++at) {
+        gaps += base < at->base;
+        base = at->end();
+    }
+    return gaps + (base < range.end);
 }
 
 std::pair<std::size_t, std::size_t> isolate(List& list, PhysRange range) {
@@ -70,7 +81,7 @@ void merge_neighbours(List& list) {
 }
 
 const MemblockRegion* search(const List& list, PhysAddr addr) {
-    const auto at = std::partition_point(list.begin(), list.end(), [addr](const auto& r) { return r.end() <= addr; });
+    const auto at = first_ending_after(list, addr);
     return at != list.end() && at->base <= addr ? &*at : nullptr;
 }
 

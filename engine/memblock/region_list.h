@@ -19,6 +19,8 @@ using List = std::vector<MemblockRegion>;
 PhysRange capped(PhysAddr base, Bytes size);
 
 void add(List& list, PhysRange range, Nid nid, std::uint32_t flags);
+/// How many regions add() would insert, before merging.
+std::size_t count_gaps(const List& list, PhysRange range);
 void remove(List& list, PhysRange range);
 /// Splits at the ends of range; returns the indices [first, last) of the regions inside.
 std::pair<std::size_t, std::size_t> isolate(List& list, PhysRange range);

@@ -127,6 +127,7 @@ void mtrr_trim(BootContext& c) {
 
 void e820_memblock_setup(BootContext& c) {
     Memblock& mb = c.state.memblock;
+    mb.allow_resize();
     mb.set_current_limit(MiB);  // ISA_END_ADDRESS, until the direct map exists
     for (const E820Entry& e : c.state.e820.entries()) {
         if (e.type == E820Type::soft_reserved) mb.reserve(e.start, e.size, "soft reserved", c.trace);

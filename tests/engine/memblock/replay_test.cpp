@@ -48,8 +48,8 @@ private:
         const char* text = line.c_str();
         if (line == "MEMBLOCK configuration:") return dump();
         if (std::sscanf(text, "memblock_add: [%" SCNx64 "-%" SCNx64 "]", &first, &last) == 2)
-            return m_memblock.add(first, last - first + 1);
-        if (std::sscanf(text, "memblock_phys_free: [%" SCNx64 "-%" SCNx64 "]", &first, &last) == 2) {
+            m_memblock.add(first, last - first + 1);
+        else if (std::sscanf(text, "memblock_phys_free: [%" SCNx64 "-%" SCNx64 "]", &first, &last) == 2) {
             m_memblock.phys_free(first, last - first + 1);
             if (line.find("init_mem_mapping") != std::string::npos) m_mapped = true;
         } else if (std::sscanf(text, "memblock_reserve: [%" SCNx64 "-%" SCNx64 "]", &first, &last) == 2) {
