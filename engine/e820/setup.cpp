@@ -47,8 +47,8 @@ void e820_add_kernel_range(E820Table& table, PhysRange image, const Tracer& trac
     table.range_add(image.start, image.size(), E820Type::ram, trace);
 }
 
-void trim_bios_range(E820Table& table, const Tracer& trace) {
-    table.range_update(0, page_size, E820Type::ram, E820Type::reserved, trace);
+void trim_bios_range(E820Table& table, Bytes low, const Tracer& trace) {
+    table.range_update(0, low, E820Type::ram, E820Type::reserved, trace);
     table.range_remove(bios_range.start, bios_range.size(), E820Type::ram, true, trace);
     table.update_table(trace);
 }

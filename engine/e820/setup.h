@@ -23,8 +23,9 @@ void reserve_setup_data(E820Table& table, const std::vector<PhysRange>& pieces, 
 /// e820_add_kernel_range(): the image must be usable RAM; warns and adds it where it is not.
 void e820_add_kernel_range(E820Table& table, PhysRange image, const Tracer& trace);
 
-/// trim_bios_range(): page 0 becomes reserved, 640K-1M is removed, table updated.
-void trim_bios_range(E820Table& table, const Tracer& trace);
+/// trim_bios_range(): the lowest bytes (a page; in old kernels 64 KiB) become reserved, 640K-1M is removed, table
+/// updated.
+void trim_bios_range(E820Table& table, Bytes low, const Tracer& trace);
 
 /// mtrr_trim_uncached_memory(end_pfn): RAM that no write-back MTRR covers becomes reserved. True: the table changed.
 /// Does nothing where MTRRs are unknown, and as the kernel does with disable_mtrr_trim, a default type that is not

@@ -7,6 +7,7 @@
 #include "engine/mmzone/init.h"
 #include "engine/mmzone/mem_ranges.h"
 #include "engine/mmzone/memmap_init.h"
+#include "engine/mmzone/zone_lines.h"
 #include "engine/mmzone/zone_movable.h"
 
 namespace mm {
@@ -22,12 +23,10 @@ constexpr std::size_t index(ZoneType t) {
 bool has_zone(const KernelProfile& profile, ZoneType t) {
     const bool i386 = profile.arch == Arch::i386;
     if (t == ZoneType::highmem) return i386;
-    if (t == ZoneType::dma32 || t == ZoneType::device) return !i386;
+    if (t == ZoneType::dma) return profile.zone_dma;
+    if (t == ZoneType::dma32) return !i386 && profile.zone_dma32;
+    if (t == ZoneType::device) return !i386 && profile.zone_device;
     return true;
-}
-
-std::string mem_text(PfnRange r) {
-    return fmt::format("[mem {:#018x}-{:#018x}]", phys_of(r.start), phys_of(r.end) - 1);
 }
 
 Pfn clamp_into(Pfn p, PfnRange r) {
@@ -44,7 +43,8 @@ public:
           m_profile(profile),
           m_trace(trace),
           m_request(movable),
-          m_memory(mem_pfn_ranges(memblock)) {}
+          m_memory(mem_pfn_ranges(memblock)),
+          m_lines(profile, trace) {}
 
     void run(Pfn max_low_pfn, Pfn max_pfn, const std::vector<Nid>& online) {
         find_zone_ranges(max_low_pfn, max_pfn);
@@ -69,8 +69,9 @@ public:
 private:
     void find_zone_ranges(Pfn max_low_pfn, Pfn max_pfn) {
         std::array<Pfn, nr_zone_types> max_zone{};
-        max_zone[index(ZoneType::dma)] = std::min(max_dma_pfn, max_low_pfn);
-        max_zone[index(ZoneType::dma32)] = std::min(max_dma32_pfn, max_low_pfn);
+        const Pfn end_of_ram = m_profile.zones_end_with_ram ? max_low_pfn : no_pfn;
+        max_zone[index(ZoneType::dma)] = std::min(max_dma_pfn, end_of_ram);
+        max_zone[index(ZoneType::dma32)] = std::min(max_dma32_pfn, end_of_ram);
         max_zone[index(ZoneType::normal)] = max_low_pfn;
         max_zone[index(ZoneType::highmem)] = max_pfn;
         Pfn start = pfn_down(m_memblock.start_of_dram());
@@ -86,19 +87,13 @@ private:
     }
 
     void print_ranges() const {
-        m_trace.printk("Zone ranges:");
+        m_lines.zone_title();
         for (std::size_t t = 0; t < nr_zone_types; ++t) {
             const auto type = static_cast<ZoneType>(t);
-            if (type == ZoneType::movable || !has_zone(m_profile, type)) continue;
-            const PfnRange r = m_zones.arch_range[t];
-            m_trace.printk(fmt::format("  {:<8} {}", name_of(type), r.empty() ? "empty" : mem_text(r)));
+            if (type != ZoneType::movable && has_zone(m_profile, type)) m_lines.zone_range(type, m_zones.arch_range[t]);
         }
-        m_trace.printk("Movable zone start for each node");
-        for (const auto& [nid, start] : m_movable)
-            m_trace.printk(fmt::format("  Node {}: {:#018x}", nid, phys_of(start)));
-        m_trace.printk("Early memory node ranges");
-        for (const MemRange& r : m_memory)
-            m_trace.printk(fmt::format("  node {:3}: {}", r.nid, mem_text(r.frames)));
+        m_lines.movable_starts(m_movable);
+        m_lines.early_memory(m_memory);
     }
 
     /// free_area_init_node().
@@ -110,8 +105,7 @@ private:
         Node& node = m_zones.nodes.emplace_back();
         node.nid = nid;
         node.start_pfn = span.start;
-        m_trace.printk(span.empty() ? fmt::format("Initmem setup node {} as memoryless", nid)
-                                    : fmt::format("Initmem setup node {} {}", nid, mem_text(span)));
+        m_lines.initmem(nid, span);
         for (std::size_t t = 0; t < nr_zone_types; ++t) {
             Zone& zone = node.zones[t];
             zone.type = static_cast<ZoneType>(t);
@@ -121,8 +115,10 @@ private:
             node.spanned += zone.spanned;
             node.present += zone.present;
         }
+        m_lines.totalpages(node);
         for (Zone& zone : node.zones) {
             zone.managed = guess_managed(zone);
+            m_lines.batch(zone.type, m_profile.managed_pages ? zone.present : zone.managed, zone.managed);
             if (zone.spanned) report(zone);
         }
     }
@@ -170,12 +166,22 @@ private:
 
     /// free_area_init_core(): present less the memmap and, in the first zone, what is taken below 16 MiB already.
     NrPages guess_managed(const Zone& zone) const {
+        if (!m_profile.charges_memmap) return zone.present;
         NrPages n = zone.present;
-        const bool holes = zone.spanned > zone.present + (zone.present >> 4);
+        const bool holes = m_profile.memmap_by_present && zone.spanned > zone.present + (zone.present >> 4);
         const NrPages memmap = pfn_up((holes ? zone.present : zone.spanned) * m_profile.struct_page_size);
-        if (zone.type != ZoneType::highmem && n >= memmap) n -= memmap;
-        if (zone.type == ZoneType::dma && n > dma_reserve()) n -= dma_reserve();
-        return n;
+        const bool first = zone.type == first_zone();
+        const NrPages reserved = first ? dma_reserve() : 0;
+        m_lines.taken(zone.type, memmap, n, first, reserved);
+        if (n >= memmap) n -= memmap;
+        if (first && n > reserved) n -= reserved;
+        return zone.type == ZoneType::highmem && !m_profile.charges_highmem ? zone.present : n;
+    }
+
+    ZoneType first_zone() const {
+        for (const auto t : {ZoneType::dma, ZoneType::dma32})
+            if (has_zone(m_profile, t)) return t;
+        return ZoneType::normal;
     }
 
     /// memblock_find_dma_reserve().
@@ -209,6 +215,7 @@ private:
     const Tracer& m_trace;
     const MovableRequest& m_request;
     const std::vector<MemRange> m_memory;
+    const ZoneLines m_lines;
     ZoneType m_highest = ZoneType::normal;  ///< movable_zone: where ZONE_MOVABLE is cut from
     std::map<Nid, Pfn> m_movable;
 };

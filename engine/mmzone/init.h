@@ -50,8 +50,8 @@ void free_area_init(Zones& zones, PageColumns& pages, const Memblock& memblock, 
 
 /// build_all_zonelists(): node order by distance (find_next_best_node), zones from highest to lowest; sets total_pages.
 /// Prints "Fallback order for Node ..." and "Built N zonelists, mobility grouping on.  Total pages: ...", "Policy zone:
-/// ...".
-void build_all_zonelists(Zones& zones, const std::vector<std::vector<unsigned>>& distance,
+/// ...", in the words of the profile's kernel.
+void build_all_zonelists(Zones& zones, const KernelProfile& profile, const std::vector<std::vector<unsigned>>& distance,
                          const std::vector<bool>& node_has_cpu, const Tracer& trace);
 
 /// __free_pages_core(pfn, order) of page_alloc, passed in by sim.

@@ -83,6 +83,38 @@ ZoneType policy_zone(const Zones& zones) {
     return policy;
 }
 
+struct LowShare {
+    NrPages low = 0, all = 0;  ///< pages below ZONE_NORMAL, and all
+};
+
+LowShare low_share(const Node& node) {
+    LowShare share;
+    for (const Zone& zone : node.zones) {
+        share.all += zone.present;
+        if (zone.type < ZoneType::normal) share.low += zone.present;
+    }
+    return share;
+}
+
+/// default_zonelist_order(): with many nodes and little memory below 4 GiB, zones are tried before nodes.
+bool by_zone(const Zones& zones, const KernelProfile& profile) {
+    if (!profile.zonelists_by_zone) return false;
+    LowShare total;
+    NrPages nodes = 1;
+    for (const Node& node : zones.nodes) {
+        if (!node.zones[static_cast<std::size_t>(ZoneType::normal)].populated()) return false;
+        const LowShare share = low_share(node);
+        total.low += share.low;
+        total.all += share.all;
+        nodes += share.all != 0;
+    }
+    if (total.low == 0 || total.low > total.all / 2) return false;
+    return std::none_of(zones.nodes.begin(), zones.nodes.end(), [&](const Node& node) {
+        const LowShare share = low_share(node);
+        return share.low && share.all > total.all / nodes && share.low > share.all * 70 / 100;
+    });
+}
+
 }  // namespace
 
 NrPages nr_free_zone_pages(const Zones& zones, ZoneType highest) {
@@ -97,7 +129,7 @@ NrPages nr_free_zone_pages(const Zones& zones, ZoneType highest) {
     return sum;
 }
 
-void build_all_zonelists(Zones& zones, const std::vector<std::vector<unsigned>>& distance,
+void build_all_zonelists(Zones& zones, const KernelProfile& profile, const std::vector<std::vector<unsigned>>& distance,
                          const std::vector<bool>& node_has_cpu, const Tracer& trace) {
     Zonelists lists(zones, distance, node_has_cpu);
     for (Node& node : zones.nodes) {
@@ -111,11 +143,14 @@ void build_all_zonelists(Zones& zones, const std::vector<std::vector<unsigned>>&
         for (const Nid nid : node.fallback_nodes)
             line += fmt::format("{} ", nid);
         trace.event(e, fmt::format("{} zones", node.fallback.size()));
-        trace.printk(std::move(line));
+        if (profile.log.fallback_order) trace.printk(std::move(line));
     }
     zones.total_pages = nr_free_zone_pages(zones, ZoneType::movable);
     zones.mobility_grouping = zones.total_pages >= NrPages{pageblock_pages} * nr_buddy_migratetypes;
-    trace.printk(fmt::format("Built {} zonelists, mobility grouping {}.  Total pages: {}", zones.nodes.size(),
+    const char* order = !profile.log.zonelist_order                               ? ""
+                        : profile.arch != Arch::x86_64 || by_zone(zones, profile) ? " in Zone order"
+                                                                                  : " in Node order";
+    trace.printk(fmt::format("Built {} zonelists{}, mobility grouping {}.  Total pages: {}", zones.nodes.size(), order,
                              zones.mobility_grouping ? "on" : "off", zones.total_pages));
     trace.printk(fmt::format("Policy zone: {}", name_of(policy_zone(zones))));
 }

@@ -30,6 +30,31 @@ void forget_nodes(Memblock& memblock) {
     memblock.mark(0, ~Bytes{0}, memblock_hotplug, false);
 }
 
+/// Of the memory blocks of the node: what old kernels' numa.c called its memory.
+PhysRange node_extent(const Attempt& a, Nid nid) {
+    PhysRange extent{~PhysAddr{0}, 0};
+    for (const NumaMemblk& b : a.numa.memblks)
+        if (b.nid == nid) extent = {std::min(extent.start, b.range.start), std::max(extent.end, b.range.end)};
+    return extent;
+}
+
+void print_node_data(const Attempt& a, Nid nid, PhysRange at) {
+    const LogDialect& log = a.profile.log;
+    if (log.node_data_allocated) {
+        a.trace.printk(fmt::format("NODE_DATA({}) allocated [mem {:#010x}-{:#010x}]", nid, at.start, at.end - 1));
+    } else if (log.mem_ranges) {
+        const PhysRange node = node_extent(a, nid);
+        if (!log.initmem_of_zones)
+            a.trace.printk(fmt::format("Initmem setup node {} [mem {:#010x}-{:#010x}]", nid, node.start, node.end - 1));
+        a.trace.printk(fmt::format("  NODE_DATA [mem {:#010x}-{:#010x}]", at.start, at.end - 1));
+    } else {
+        const PhysRange node = node_extent(a, nid);
+        a.trace.printk(fmt::format("{} setup node {} {:016x}-{:016x}", log.bootmem_nodes ? "Bootmem" : "Initmem", nid,
+                                   node.start, node.end));
+        a.trace.printk(fmt::format("  NODE_DATA [{:016x} - {:016x}]", at.start, at.end - 1));
+    }
+}
+
 /// alloc_node_data(): near the node if that is possible, anywhere otherwise.
 void alloc_node_data(Attempt& a, Nid nid) {
     MemblockRequest request;
@@ -43,7 +68,7 @@ void alloc_node_data(Attempt& a, Nid nid) {
         return;
     }
     const PhysRange placed{at, at + request.size};
-    a.trace.printk(fmt::format("{} allocated [mem {:#010x}-{:#010x}]", owner, placed.start, placed.end - 1));
+    print_node_data(a, nid, placed);
     for (const auto& r : a.memblock.memory())
         if (r.range().contains(at) && r.nid != nid) a.trace.printk(fmt::format("    {} on node {}", owner, r.nid));
     a.numa.nodes.push_back({nid, placed});
@@ -82,8 +107,8 @@ bool register_memblks(Attempt& a) {
     if (!meminfo::cover_memory(a.numa.memblks, a.memblock, a.max_pfn, a.trace)) return false;
     for (const Nid nid : possible) {
         const auto& blocks = a.numa.memblks;
-        if (std::any_of(blocks.begin(), blocks.end(), [nid](const auto& b) { return b.nid == nid; }))
-            alloc_node_data(a, nid);
+        if (std::none_of(blocks.begin(), blocks.end(), [nid](const auto& b) { return b.nid == nid; })) continue;
+        if (node_extent(a, nid).size() >= a.profile.node_min_size) alloc_node_data(a, nid);
     }
     if (memblock_debug(a.machine))
         for (auto& line : a.memblock.dump_lines())
@@ -130,7 +155,9 @@ bool finish(Attempt& a) {
 
 void dummy_numa_init(Attempt& a, bool off) {
     a.trace.printk(off ? "NUMA turned off" : "No NUMA configuration found");
-    a.trace.printk(fmt::format("Faking a node at [mem {:#018x}-{:#018x}]", PhysAddr{0}, phys_of(a.max_pfn) - 1));
+    a.trace.printk(a.profile.log.mem_ranges
+                       ? fmt::format("Faking a node at [mem {:#018x}-{:#018x}]", PhysAddr{0}, phys_of(a.max_pfn) - 1)
+                       : fmt::format("Faking a node at {:016x}-{:016x}", PhysAddr{0}, phys_of(a.max_pfn)));
     a.numa.dummy = true;
     a.parsed.insert(0);
     meminfo::add(a.numa.memblks, {{0, phys_of(a.max_pfn)}, 0}, a.trace);

@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include "engine/profile/kernel_version.h"
+#include "engine/profile/log_dialect.h"
 #include "engine/types/units.h"
 
 namespace mm {
@@ -31,6 +32,8 @@ struct KernelProfile {
     std::string_view vendor =
         {};  ///< mark in the release of a vendor's kernel (".el7"); empty: as released on kernel.org
 
+    LogDialect log;
+
     unsigned max_order = 11;          ///< MAX_ORDER: orders 0 .. max_order-1
     unsigned pageblock_order = 9;     ///< HUGETLB_PAGE_ORDER
     unsigned section_size_bits = 27;  ///< SECTION_SIZE_BITS: 128 MiB
@@ -43,7 +46,18 @@ struct KernelProfile {
     unsigned nodes_shift = 10;
     bool deferred_struct_page_init = true;
     bool numa = true;
+    bool zone_dma = true, zone_dma32 = true, zone_device = false;  ///< CONFIG_ZONE_*
+    bool zones_end_with_ram =
+        false;                       ///< zone ranges are cut at max_low_pfn; else DMA32 reaches 4 GiB whatever there is
+    bool memmap_by_present = false;  ///< calc_memmap_size(): where a zone is full of holes only present pages cost
+    bool charges_memmap = true;      ///< free_area_init_core() takes memmap and dma_reserve off its guess of managed
+    bool managed_pages = false;      ///< struct zone has managed_pages; before, present_pages is less the memmap
+    bool charges_highmem = true;     ///< the memmap is taken off HighMem too
+    Bytes pcp_batch_limit = 512 * KiB;  ///< zone_batchsize(): a batch covers at most a quarter of this
+    bool zonelists_by_zone = true;      ///< default_zonelist_order() may put zones before nodes
+    Bytes node_min_size = 4 * MiB;      ///< NODE_MIN_SIZE: smaller nodes are not made; 0 no such rule
 
+    Bytes trim_bios_low = 64 * KiB;      ///< trim_bios_range() takes [0, this) out of the map of RAM
     Bytes trim_low_memory = 64 * KiB;    ///< setup_arch() reserves [0, this) after the real-mode trampoline
     Bytes early_reserve_low = 64 * KiB;  ///< early_reserve_memory()
     Bytes real_mode_size = 28672;        ///< real_mode_size_needed()

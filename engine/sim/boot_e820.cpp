@@ -103,7 +103,7 @@ void parse_early_param(BootContext& c) {
 
 void trim_bios_range(BootContext& c) {
     e820_add_kernel_range(c.state.e820, kernel_image_range(c.machine, c.profile), c.trace);
-    mm::trim_bios_range(c.state.e820, c.trace);
+    mm::trim_bios_range(c.state.e820, c.profile.trim_bios_low, c.trace);
     apply_given_updates(c, false);
 }
 

@@ -108,7 +108,7 @@ void build_all_zonelists(BootContext& c) {
         if (has_cpu.size() <= static_cast<std::size_t>(nid)) has_cpu.resize(static_cast<std::size_t>(nid) + 1);
         has_cpu[static_cast<std::size_t>(nid)] = true;
     }
-    mm::build_all_zonelists(c.state.zones, c.state.numa.distance, has_cpu, c.trace);
+    mm::build_all_zonelists(c.state.zones, c.profile, c.state.numa.distance, has_cpu, c.trace);
     c.trace.printk("Kernel command line: " + c.machine.command_line);
 }
 
@@ -143,6 +143,15 @@ void preallocate_vmalloc_pages(BootContext& c) {
 void mem_init_print_info(BootContext& c) {
     const KernelImage& image = c.machine.image;
     const auto kib_of_pages = [](NrPages n) { return n << (page_shift - 10); };
+    if (c.profile.log.memory_with_absent) {
+        const Pfn end = c.state.max_pfn;
+        c.trace.printk(
+            fmt::format("Memory: {}k/{}k available ({}k kernel code, {}k absent, {}k reserved, {}k data, {}k init)",
+                        kib_of_pages(sum_free_pages(c.state.zones)), kib_of_pages(end), image.code / KiB,
+                        kib_of_pages(end - c.state.physpages), kib_of_pages(c.state.physpages - c.state.totalram_pages),
+                        image.rwdata / KiB, image.init / KiB));
+        return;
+    }
     c.trace.printk(
         fmt::format("Memory: {}K/{}K available ({}K kernel code, {}K rwdata, {}K rodata, {}K init, {}K bss, {}K "
                     "reserved, 0K cma-reserved)",

@@ -118,7 +118,7 @@ TEST(TrimBios, TakesPageZeroAndTheHoleBelowOneMib) {
     E820Table table;
     table.memory_setup({{0, GiB, ram}, {GiB, 0x1000, reserved}}, 0, 0);
     Recorder log;
-    trim_bios_range(table, log.tracer());
+    trim_bios_range(table, page_size, log.tracer());
     EXPECT_EQ(log.lines, (std::vector<std::string>{"e820: update [mem 0x00000000-0x00000fff] usable ==> reserved",
                                                    "e820: remove [mem 0x000a0000-0x000fffff] usable"}));
     EXPECT_EQ(

@@ -222,7 +222,7 @@ TEST_P(BootLogs, ZonesAndListsPrintTheSameLines) {
 
     seen.log.clear();
     std::vector<bool> has_cpu(nodes().size(), true);
-    build_all_zonelists(zones, {}, has_cpu, trace);
+    build_all_zonelists(zones, profile, {}, has_cpu, trace);
     EXPECT_EQ(seen.log, log.plain(log.find("Fallback order"), log.find("Policy zone") + 1));
 }
 
@@ -235,7 +235,7 @@ TEST_P(BootLogs, AvailableMemoryAndWatermarksAreExact) {
     PageAllocator allocator(zones, pages, stats, profile);
     const FreePagesCore core = [&](Pfn p, Order o) { allocator.free_pages_core(p, o); };
     free_area_init(zones, pages, memblock, profile, max_pfn, max_pfn, nodes(), trace);
-    build_all_zonelists(zones, {}, std::vector<bool>(nodes().size(), true), trace);
+    build_all_zonelists(zones, profile, {}, std::vector<bool>(nodes().size(), true), trace);
     log.replay(memblock, log.find("Zone ranges"), log.find("Memory: "));
     const NrPages totalram = memblock_free_all(zones, pages, memblock, profile, core, trace);
     ASSERT_EQ(allocator.check(), std::nullopt);
