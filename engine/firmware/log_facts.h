@@ -20,6 +20,7 @@ struct BootFacts {
     std::vector<E820Entry> extended_map;    ///< "extended: " lines: the map with what did not fit in the zero page
     std::vector<E820Entry> setup_data_map;  ///< "reserve setup_data: " lines
     bool memblock_filled = false;
+    bool memblock_retired = false;  ///< its memory is the page allocator's: later calls change nothing
     bool efi_map_closed = false;
     unsigned next_efi_index = 0;
     bool in_mtrr_fixed = false;
@@ -65,7 +66,7 @@ void parse_allowed_cpus(std::string_view line, BootFacts& boot);
 void parse_setup_percpu(std::string_view line, BootFacts& boot);
 void parse_percpu(std::string_view line, BootFacts& boot);
 void parse_memory_sizes(std::string_view line, BootFacts& boot);
-void parse_memblock_reserve(std::string_view line, BootFacts& boot);
+void parse_memblock(std::string_view line, BootFacts& boot);
 void parse_i386(std::string_view line, BootFacts& boot);
 
 }  // namespace mm

@@ -91,6 +91,7 @@ void parse_percpu(std::string_view line, BootFacts& boot) {
 
 /// "Memory: 338620K/2096632K available (14343K kernel code, 2338K rwdata, ...)"; the totals may be "?K".
 void parse_memory_sizes(std::string_view line, BootFacts& boot) {
+    boot.memblock_retired = true;  // mem_init_print_info() comes right after memblock_free_all()
     LogScanner in(line);
     if (!in.skip_past("(")) return;
     auto& image = boot.machine.image;
@@ -112,19 +113,19 @@ void parse_memory_sizes(std::string_view line, BootFacts& boot) {
     }
 }
 
-/// With memblock=debug: the MP table's second part, and where brk ended.
-void parse_memblock_reserve(std::string_view line, BootFacts& boot) {
-    LogScanner in(line);
-    in.take("memblock_reserve: [");
-    auto range = in.take_old_range();
-    if (!range || !in.take("] ")) return;
-    ++range->end;
+/// With memblock=debug: the calls of boot code; among them the MP table's second part, and where brk ended.
+void parse_memblock(std::string_view line, BootFacts& boot) {
+    auto call = boot.memblock_retired ? std::nullopt : parse_memblock_call(line);
+    if (!call) return;
     auto& m = boot.machine;
-    if (in.take("smp_scan_config+")) {
-        if (std::find(m.mp_table.begin(), m.mp_table.end(), *range) == m.mp_table.end()) m.mp_table.push_back(*range);
-    } else if (in.take("setup_arch+") && range->start >= lowest_brk && range->size() <= largest_brk) {
-        m.image.brk_end = range->end;
+    const PhysRange& range = call->range;
+    if (call->kind == MemblockCallKind::reserve && call->caller == "smp_scan_config") {
+        if (std::find(m.mp_table.begin(), m.mp_table.end(), range) == m.mp_table.end()) m.mp_table.push_back(range);
+    } else if (call->kind == MemblockCallKind::reserve && call->caller == "setup_arch" && range.start >= lowest_brk &&
+               range.size() <= largest_brk) {
+        m.image.brk_end = range.end;
     }
+    m.memblock_calls.push_back(std::move(*call));
 }
 
 /// "727MB HIGHMEM available." is printed by 32-bit kernels only.

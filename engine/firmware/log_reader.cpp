@@ -60,7 +60,7 @@ constexpr std::array line_kinds{
     LineKind{"percpu: Embedded ", parse_percpu},
     LineKind{"PERCPU: Embedded ", parse_percpu},
     LineKind{"Memory: ", parse_memory_sizes},
-    LineKind{"memblock_reserve: [", parse_memblock_reserve},
+    LineKind{"memblock_", parse_memblock},
 };
 
 LineParser parser_for(std::string_view line) {

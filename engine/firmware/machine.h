@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/firmware/memblock_call.h"
 #include "engine/profile/kernel_profile.h"
 #include "engine/types/units.h"
 
@@ -146,10 +147,11 @@ struct Machine {
     MtrrState mtrr;
     KernelImage image;
     PercpuFacts percpu;
-    unsigned possible_cpus = 1;   ///< nr_cpu_ids
-    unsigned nr_cpus_config = 0;  ///< NR_CPUS, 0 unknown
-    bool gb_pages = false;        ///< "Using GB pages for direct mapping"
-    bool la57 = false;            ///< five-level paging
+    std::vector<MemblockCall> memblock_calls;  ///< with memblock=debug: what boot code asked memblock for, in order
+    unsigned possible_cpus = 1;                ///< nr_cpu_ids
+    unsigned nr_cpus_config = 0;               ///< NR_CPUS, 0 unknown
+    bool gb_pages = false;                     ///< "Using GB pages for direct mapping"
+    bool la57 = false;                         ///< five-level paging
 
     std::vector<std::string> notes;  ///< what the reader assumed because the log did not say it, for the user's eyes
 };

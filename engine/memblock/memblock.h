@@ -24,6 +24,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/firmware/memblock_call.h"
 #include "engine/types/outcome.h"
 #include "engine/types/trace.h"
 #include "engine/types/units.h"
@@ -58,7 +59,9 @@ struct MemblockClaim {
     friend bool operator==(const MemblockClaim&, const MemblockClaim&) = default;
 };
 
-/// memblock_alloc_range_nid()'s request. start and end as given; end 0 = MEMBLOCK_ALLOC_ACCESSIBLE (the current limit).
+/// memblock_alloc_range_nid()'s request. start and end as given; end 0 = MEMBLOCK_ALLOC_ACCESSIBLE (the current limit),
+/// 1 = MEMBLOCK_ALLOC_NOLEAKTRACE, the same here. caller and api are for BootMemblock: the kernel function that asks,
+/// and how.
 struct MemblockRequest {
     Bytes size = 0;
     Bytes align = 64;  ///< SMP_CACHE_BYTES
@@ -66,6 +69,8 @@ struct MemblockRequest {
     Nid nid = no_node;
     bool exact_nid = false;
     std::string_view owner = {};
+    std::string_view caller = {};
+    MemblockApi api = MemblockApi::try_nid;
 };
 
 /// struct memblock_type's array: how many regions fit, and where it lies (0: in the kernel image, as at the start).

@@ -7,7 +7,7 @@
 #include <functional>
 #include <string_view>
 
-#include "engine/memblock/memblock.h"
+#include "engine/memblock/boot_memblock.h"
 #include "engine/mmzone/zone.h"
 #include "engine/profile/kernel_profile.h"
 
@@ -30,8 +30,8 @@ struct VmemmapMapper {
 
 /// sparse_init(): memory_present for all memory, usage maps, section memmaps (2 MiB leaves) taken from memblock.
 /// The pg_data_t of a node is found by its claim in memblock ("NODE_DATA(0)"): usage maps are put into its section.
-std::vector<Section> sparse_init(Memblock& memblock, const KernelProfile& profile, const VmemmapMapper& mapper,
-                                 const Tracer& trace, bool la57 = false);
+std::vector<Section> sparse_init(const BootMemblock& memblock, const KernelProfile& profile,
+                                 const VmemmapMapper& mapper, bool la57 = false);
 
 /// kernelcore=, movablecore= and movable_node: how much of each node becomes ZONE_MOVABLE. 0: not asked for.
 struct MovableRequest {

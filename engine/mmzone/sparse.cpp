@@ -20,9 +20,13 @@ constexpr Bytes pmd_size = 2 * MiB, pointer = 8;
 
 class SparseInit {
 public:
-    SparseInit(Memblock& memblock, const KernelProfile& profile, const VmemmapMapper& mapper, const Tracer& trace,
-               bool la57)
-        : m_memblock(memblock), m_profile(profile), m_mapper(mapper), m_trace(trace), m_la57(la57) {}
+    SparseInit(const BootMemblock& memblock, const KernelProfile& profile, const VmemmapMapper& mapper, bool la57)
+        : m_boot(memblock),
+          m_memblock(memblock.lists()),
+          m_profile(profile),
+          m_mapper(mapper),
+          m_trace(memblock.trace()),
+          m_la57(la57) {}
 
     std::vector<Section> run() {
         const std::vector<MemRange> memory = mem_pfn_ranges(m_memblock);
@@ -53,25 +57,12 @@ private:
         return m_profile.mem_section_usage_base + align_up(bits, 64) / 8;
     }
 
-    PhysAddr alloc(Bytes size, Bytes align, PhysAddr start, PhysAddr end, Nid nid, bool exact, std::string_view owner,
-                   bool retry_low) {
-        MemblockRequest r;
-        r.size = size;
-        r.align = align;
-        r.start = start;
-        r.end = end;
-        r.nid = nid;
-        r.exact_nid = exact;
-        r.owner = owner;
-        return m_memblock.alloc(r, m_trace, retry_low);
-    }
-
     /// mem_section[]: pointers to pages of struct mem_section.
     void alloc_roots() {
         const unsigned bits = m_la57 ? m_profile.max_physmem_bits_la57 : m_profile.max_physmem_bits;
         const Bytes sections = Bytes{1} << (bits - m_profile.section_size_bits);
         const Bytes roots = (sections + sections_per_root() - 1) / sections_per_root();
-        alloc(roots * pointer, 64, 0, 0, no_node, false, "mem_section", true);
+        m_boot.alloc({.size = roots * pointer, .owner = "mem_section", .caller = "sparse_init|memory_present"});
     }
 
     void memory_present(const MemRange& r) {
@@ -80,7 +71,10 @@ private:
         for (std::uint64_t s = r.frames.start >> shift; s <= (r.frames.end - 1) >> shift; ++s) {
             const std::uint64_t root = s / sections_per_root();
             if (m_roots.insert({root, r.nid}).second)
-                alloc(sections_per_root() * m_profile.mem_section_size, 64, 0, 0, r.nid, false, "mem_section", true);
+                m_boot.alloc({.size = sections_per_root() * m_profile.mem_section_size,
+                              .nid = r.nid,
+                              .owner = "mem_section",
+                              .caller = "sparse_index_alloc"});
             if (!m_sections.empty() && m_sections.back().number == s) continue;
             m_sections.push_back({s, r.nid, {}});
             ++fresh;
@@ -101,8 +95,15 @@ private:
             std::find_if(claims.begin(), claims.end(), [&](const MemblockClaim& c) { return c.owner == pgdat; });
         const Bytes section = Bytes{1} << m_profile.section_size_bits;
         const PhysAddr goal = it == claims.end() ? 0 : align_down(it->range.start, section);
-        if (!alloc(size, 64, goal, goal + section, node_at(goal), false, "section usage maps", true))
-            alloc(size, 64, goal, 0, node_at(goal), false, "section usage maps", true);
+        MemblockRequest request{.size = size,
+                                .start = goal,
+                                .end = goal + section,
+                                .nid = node_at(goal),
+                                .owner = "section usage maps",
+                                .caller = "sparse_init_nid"};
+        if (m_boot.alloc(request)) return;
+        request.end = 0;
+        m_boot.alloc(request);
     }
 
     /// early_pfn_to_nid(): the node of the memory there, else the first.
@@ -120,20 +121,33 @@ private:
         const Nid nid = m_sections[begin].nid;
         const Bytes map = section_map_size(), size = (end - begin) * map;
         alloc_usage_maps(nid, (end - begin) * usage_size());
-        PhysAddr buffer = alloc(size, map, max_dma_address, 0, nid, true, "vmemmap", true);
+        MemblockRequest request{.size = size,
+                                .align = map,
+                                .start = max_dma_address,
+                                .nid = nid,
+                                .owner = "vmemmap",
+                                .caller = "sparse_init_nid|sparse_buffer_init|memmap_alloc",
+                                .api = MemblockApi::exact_nid_raw};
+        PhysAddr buffer = m_boot.alloc(request);
+        request.size = map;
+        request.align = pmd_size;
+        request.caller = "__earlyonly_bootmem_alloc|vmemmap_alloc_block|vmemmap_alloc_block_buf";
+        request.api = MemblockApi::try_nid_raw;
         const PhysAddr buffer_end = buffer ? buffer + size : 0;
         for (std::size_t i = begin; i < end; ++i) {
             Section& s = m_sections[i];
             // No room on the node: the struct pages come from elsewhere, leaf by leaf.
-            const PhysAddr at = buffer ? buffer : alloc(map, pmd_size, max_dma_address, 0, nid, false, "vmemmap", true);
+            const PhysAddr at = buffer ? buffer : m_boot.alloc(request);
             s.memmap = {at, at + map};
             if (buffer) buffer += map;
             m_mapper.map(s.memmap, s.number << (m_profile.section_size_bits - page_shift), nid);
         }
-        if (buffer < buffer_end) m_memblock.phys_free(buffer, buffer_end - buffer, m_trace);
+        if (buffer < buffer_end)
+            m_boot.phys_free({buffer, buffer_end}, "sparse_init_nid|sparse_buffer_fini|memblock_free");
     }
 
-    Memblock& m_memblock;
+    const BootMemblock& m_boot;
+    const Memblock& m_memblock;
     const KernelProfile& m_profile;
     const VmemmapMapper& m_mapper;
     const Tracer& m_trace;
@@ -144,9 +158,9 @@ private:
 
 }  // namespace
 
-std::vector<Section> sparse_init(Memblock& memblock, const KernelProfile& profile, const VmemmapMapper& mapper,
-                                 const Tracer& trace, bool la57) {
-    return SparseInit(memblock, profile, mapper, trace, la57).run();
+std::vector<Section> sparse_init(const BootMemblock& memblock, const KernelProfile& profile,
+                                 const VmemmapMapper& mapper, bool la57) {
+    return SparseInit(memblock, profile, mapper, la57).run();
 }
 
 VirtAddr page_address_of_struct(Pfn pfn, VirtAddr vmemmap_base, Bytes struct_page_size) {

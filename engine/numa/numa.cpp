@@ -17,6 +17,7 @@ namespace {
 struct Attempt {
     const Machine& machine;
     const KernelProfile& profile;
+    const BootMemblock& boot;
     Memblock& memblock;
     Pfn max_pfn;
     const Tracer& trace;
@@ -62,7 +63,8 @@ void alloc_node_data(Attempt& a, Nid nid) {
     request.nid = nid;
     const std::string owner = fmt::format("NODE_DATA({})", nid);
     request.owner = owner;
-    const PhysAddr at = a.memblock.alloc(request, a.trace, false);
+    request.api = MemblockApi::unlogged;
+    const PhysAddr at = a.boot.alloc(request);
     if (!at) {
         a.trace.printk(fmt::format("Cannot find {} bytes in any node (initial node: {})", request.size, nid));
         return;
@@ -90,11 +92,6 @@ void clear_kernel_node_hotplug(Attempt& a) {
         if (kernel_nodes.contains(b.nid)) a.memblock.mark(b.range.start, b.range.size(), memblock_hotplug, false);
 }
 
-bool memblock_debug(const Machine& machine) {
-    const auto value = find_param(machine.command_line, "memblock");
-    return value && value->find("debug") != std::string::npos;
-}
-
 /// numa_register_memblks().
 bool register_memblks(Attempt& a) {
     std::set<Nid> possible = a.parsed;
@@ -110,9 +107,7 @@ bool register_memblks(Attempt& a) {
         if (std::none_of(blocks.begin(), blocks.end(), [nid](const auto& b) { return b.nid == nid; })) continue;
         if (node_extent(a, nid).size() >= a.profile.node_min_size) alloc_node_data(a, nid);
     }
-    if (memblock_debug(a.machine))
-        for (auto& line : a.memblock.dump_lines())
-            a.trace.printk(std::move(line));
+    a.boot.dump_all();
     return true;
 }
 
@@ -165,20 +160,21 @@ void dummy_numa_init(Attempt& a, bool off) {
 
 }  // namespace
 
-Numa x86_numa_init(const Machine& machine, const KernelProfile& profile, Memblock& memblock, Pfn max_pfn,
-                   const Tracer& trace) {
+Numa x86_numa_init(const Machine& machine, const KernelProfile& profile, const BootMemblock& boot, Pfn max_pfn) {
+    Memblock& memblock = boot.lists();
+    const Tracer& trace = boot.trace();
     const std::string option = find_param(machine.command_line, "numa").value_or("");
     const bool off = option.starts_with("off");
     if (!off) {
-        Attempt acpi{machine, profile, memblock, max_pfn, trace, {}, {}};
+        Attempt acpi{machine, profile, boot, memblock, max_pfn, trace, {}, {}};
         forget_nodes(memblock);
         const bool ignore_srat = option.starts_with("noacpi");
-        if (!ignore_srat && srat::read(machine, memblock, acpi.numa, acpi.parsed, trace) && finish(acpi))
+        if (!ignore_srat && srat::read(machine, boot, acpi.numa, acpi.parsed, trace) && finish(acpi))
             return std::move(acpi.numa);
         const PhysRange unused = acpi.numa.distance_table;
-        if (!unused.empty()) memblock.phys_free(unused.start, unused.size(), trace);
+        if (!unused.empty()) boot.phys_free(unused, "numa_reset_distance|numa_init|memblock_free");
     }
-    Attempt dummy{machine, profile, memblock, max_pfn, trace, {}, {}};
+    Attempt dummy{machine, profile, boot, memblock, max_pfn, trace, {}, {}};
     forget_nodes(memblock);
     dummy_numa_init(dummy, off);
     finish(dummy);

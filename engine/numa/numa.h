@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "engine/firmware/machine.h"
-#include "engine/memblock/memblock.h"
+#include "engine/memblock/boot_memblock.h"
 
 namespace mm {
 
@@ -42,7 +42,6 @@ struct Numa {
 /// x86_numa_init(): acpi (SRAT), else dummy. Sets nodes on memblock.memory and .reserved, allocates NODE_DATA there,
 /// sets memblock top-down. Prints the kernel's lines, with memblock=debug the dump of numa_register_memblks() too.
 /// max_pfn bounds the dummy node and clips blocks.
-Numa x86_numa_init(const Machine& machine, const KernelProfile& profile, Memblock& memblock, Pfn max_pfn,
-                   const Tracer& trace);
+Numa x86_numa_init(const Machine& machine, const KernelProfile& profile, const BootMemblock& boot, Pfn max_pfn);
 
 }  // namespace mm

@@ -42,7 +42,7 @@ bool has_slit(const Machine& machine) {
 }
 
 /// The first distance makes the table, as large as the nodes known by then; 8 bits an entry.
-void read_slit(const Machine& machine, Memblock& memblock, Numa& numa, const std::set<Nid>& parsed,
+void read_slit(const Machine& machine, const BootMemblock& boot, Numa& numa, const std::set<Nid>& parsed,
                const Tracer& trace) {
     if (parsed.empty() || !has_slit(machine)) return;
     const auto count = static_cast<std::size_t>(*parsed.rbegin()) + 1;
@@ -50,7 +50,9 @@ void read_slit(const Machine& machine, Memblock& memblock, Numa& numa, const std
     request.size = count * count;
     request.align = page_size;
     request.owner = "NUMA distances";
-    const PhysAddr at = memblock.alloc(request, trace, false);
+    request.caller = "numa_alloc_distance";
+    request.api = MemblockApi::phys_range;
+    const PhysAddr at = boot.alloc(request);
     if (!at) {
         trace.printk("Warning: can't allocate distance table!");
         return;
@@ -69,10 +71,10 @@ void read_slit(const Machine& machine, Memblock& memblock, Numa& numa, const std
 
 }  // namespace
 
-bool read(const Machine& machine, Memblock& memblock, Numa& numa, std::set<Nid>& parsed, const Tracer& trace) {
+bool read(const Machine& machine, const BootMemblock& boot, Numa& numa, std::set<Nid>& parsed, const Tracer& trace) {
     read_cpus(machine, parsed, trace);
-    read_memory(machine, memblock, numa, parsed, trace);
-    read_slit(machine, memblock, numa, parsed, trace);
+    read_memory(machine, boot.lists(), numa, parsed, trace);
+    read_slit(machine, boot, numa, parsed, trace);
     return !machine.srat_memory.empty();
 }
 

@@ -13,6 +13,6 @@ inline constexpr unsigned local_distance = 10, remote_distance = 20;
 
 /// Reads the tables into numa (memblks, distance) and parsed (nodes named by SRAT), marks hotpluggable memory, takes
 /// memory for the distance table. False: SRAT names no memory.
-bool read(const Machine& machine, Memblock& memblock, Numa& numa, std::set<Nid>& parsed, const Tracer& trace);
+bool read(const Machine& machine, const BootMemblock& boot, Numa& numa, std::set<Nid>& parsed, const Tracer& trace);
 
 }  // namespace mm::srat

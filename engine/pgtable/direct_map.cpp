@@ -21,8 +21,8 @@ Event range_event(EventKind kind, PhysRange range, std::uint64_t a = 0) {
 /// The kernel's file-scope variables of arch/x86/mm/init.c while the map is built.
 class Mapper {
 public:
-    Mapper(const DirectMapInput& input, Memblock& memblock, const Tracer& trace)
-        : m_in(input), m_memblock(memblock), m_trace(trace) {
+    Mapper(const DirectMapInput& input, const BootMemblock& memblock)
+        : m_in(input), m_boot(memblock), m_memblock(memblock.lists()), m_trace(memblock.trace()) {
         m_map.tables = PageTables(input.top_table, input.la57 ? 5 : 4);
     }
 
@@ -37,6 +37,7 @@ private:
     Pfn alloc_low_page(PtLevel level);
 
     const DirectMapInput& m_in;
+    const BootMemblock& m_boot;
     Memblock& m_memblock;
     const Tracer& m_trace;
     DirectMap m_map;
@@ -55,7 +56,9 @@ Pfn Mapper::alloc_low_page(PtLevel level) {
         request.start = phys_of(m_min_pfn_mapped);
         request.end = phys_of(m_map.max_pfn_mapped);
         request.owner = "page tables";
-        pfn = pfn_down(m_memblock.alloc(request, m_trace, false));
+        request.caller = "alloc_low_pages";
+        request.api = MemblockApi::phys_range;
+        pfn = pfn_down(m_boot.alloc(request));
     }
     const bool from_brk = pfn == 0;
     if (from_brk) {
@@ -123,9 +126,11 @@ void Mapper::top_down(PhysRange range) {
     probe.start = range.start;
     probe.end = range.end;
     probe.owner = "first mapped 2 MiB";
+    probe.caller = "init_mem_mapping";
+    probe.api = MemblockApi::phys_range;
     PhysAddr real_end = std::max(range.start, align_down(range.end, pmd_size));
-    if (const PhysAddr at = m_memblock.alloc(probe, m_trace, false)) {
-        m_memblock.phys_free(at, pmd_size, m_trace);
+    if (const PhysAddr at = m_boot.alloc(probe)) {
+        m_boot.phys_free({at, at + pmd_size}, "init_mem_mapping");
         real_end = at + pmd_size;
     } else {
         m_trace.printk("Failed to release memory for alloc_low_pages()");
@@ -172,8 +177,8 @@ DirectMap Mapper::run() {
 
 }  // namespace
 
-DirectMap init_mem_mapping(const DirectMapInput& input, const E820Table&, Memblock& memblock, const Tracer& trace) {
-    return Mapper(input, memblock, trace).run();
+DirectMap init_mem_mapping(const DirectMapInput& input, const E820Table&, const BootMemblock& memblock) {
+    return Mapper(input, memblock).run();
 }
 
 }  // namespace mm

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "engine/e820/e820_table.h"
-#include "engine/memblock/memblock.h"
+#include "engine/memblock/boot_memblock.h"
 #include "engine/pgtable/page_tables.h"
 #include "engine/profile/kernel_profile.h"
 
@@ -49,6 +49,6 @@ struct DirectMapInput {
 /// init_mem_mapping(). Sets memblock's current limit as the kernel does. Emits init_memory_mapping, map_range and
 /// alloc_page_table events; prints "Using GB pages for direct mapping" where the kernel does.
 /// The kernel asks e820 only to clear entries behind a range where no RAM is; they are empty in a fresh table.
-DirectMap init_mem_mapping(const DirectMapInput& input, const E820Table& e820, Memblock& memblock, const Tracer& trace);
+DirectMap init_mem_mapping(const DirectMapInput& input, const E820Table& e820, const BootMemblock& memblock);
 
 }  // namespace mm

@@ -2,6 +2,7 @@
 // What a boot stage works on: the machine's state and the means to tell what it did. Lives for one stage.
 #pragma once
 
+#include "engine/memblock/boot_memblock.h"
 #include "engine/snapshot/machine_state.h"
 #include "engine/types/panic.h"
 
@@ -17,21 +18,27 @@ struct BootContext {
     PageColumns& pages;
     Tracer trace;
 
+    /// memblock as boot code calls it; every request, reservation and freeing of a stage goes through it, with the name
+    /// of the kernel function that makes it (boot_memblock.h). parse_early_param() must have run to get it logged.
+    BootMemblock boot_memblock() const {
+        if (!state.memblock_debug) return BootMemblock(state.memblock, trace);
+        return BootMemblock(state.memblock, trace, kernel_build_for(machine.banner, machine.arch),
+                            machine.memblock_calls, state.memblock_served);
+    }
+    /// early_memblock(): "memblock=debug" on the command line. For an architecture's parse_early_param stage.
+    void parse_memblock_param() const;
+
     /// memblock_alloc() and friends where the kernel panics on failure.
-    PhysAddr alloc_or_panic(const MemblockRequest& request, bool retry_low = true) {
-        const PhysAddr at = state.memblock.alloc(request, trace, retry_low);
+    PhysAddr alloc_or_panic(const MemblockRequest& request) const {
+        const PhysAddr at = boot_memblock().alloc(request);
         if (at == 0)
             throw KernelPanic{std::string(request.owner) + ": failed to allocate " + std::to_string(request.size) +
                               " bytes"};
         return at;
     }
     /// memblock_alloc(size, SMP_CACHE_BYTES).
-    PhysAddr alloc_small(Bytes size, std::string_view owner) { return alloc_or_panic({.size = size, .owner = owner}); }
-    bool memblock_debug() const { return machine.command_line.find("memblock=debug") != std::string::npos; }
-    void dump_memblock() const {
-        if (memblock_debug())
-            for (auto& line : state.memblock.dump_lines())
-                trace.printk(std::move(line));
+    PhysAddr alloc_small(Bytes size, std::string_view owner, std::string_view caller) const {
+        return alloc_or_panic({.size = size, .owner = owner, .caller = caller});
     }
 };
 

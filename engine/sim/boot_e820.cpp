@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "engine/e820/setup.h"
+#include "engine/memblock/region_list.h"
 #include "engine/sim/boot_context.h"
 
 namespace mm {
@@ -74,17 +75,16 @@ void detect_memory(BootContext& c) {
 void early_reserve_memory(BootContext& c) {
     if (!c.machine.banner.empty()) c.trace.printk(c.machine.banner);
     c.trace.printk("Command line: " + c.machine.command_line);
-    Memblock& mb = c.state.memblock;
+    const BootMemblock mb = c.boot_memblock();
     const PhysRange image = kernel_image_range(c.machine, c.profile);
-    mb.reserve(image.start, image.size(), "kernel image", c.trace);
-    mb.reserve(0, c.profile.early_reserve_low, "first 64 KiB", c.trace);
+    mb.reserve(image, "kernel image", "early_reserve_memory");
+    mb.reserve({0, c.profile.early_reserve_low}, "first 64 KiB", "early_reserve_memory");
     if (c.machine.ramdisk)
-        mb.reserve(c.machine.ramdisk->start, align_up(c.machine.ramdisk->end, page_size) - c.machine.ramdisk->start,
-                   "initrd", c.trace);
+        mb.reserve({c.machine.ramdisk->start, align_up(c.machine.ramdisk->end, page_size)}, "initrd",
+                   "early_reserve_initrd");
     for (const PhysRange& piece : c.machine.setup_data)
-        mb.reserve(piece.start, piece.size(), "setup_data", c.trace);
-    const PhysAddr start = bios_start(c.machine);
-    mb.reserve(start, MiB - start, "BIOS", c.trace);
+        mb.reserve(piece, "setup_data", "memblock_x86_reserve_range_setup_data");
+    mb.reserve({bios_start(c.machine), MiB}, "BIOS", "reserve_bios_regions");
 }
 
 void e820_memory_setup(BootContext& c) {
@@ -96,6 +96,7 @@ void e820_memory_setup(BootContext& c) {
 }
 
 void parse_early_param(BootContext& c) {
+    c.parse_memblock_param();
     const bool changed = parse_user_map(c.state.e820, c.machine.command_line, c.trace);
     reserve_setup_data(c.state.e820, c.machine.setup_data, c.trace);
     if (changed && !finish_user_map(c.state.e820, c.trace)) throw KernelPanic{"Invalid user supplied memory map"};
@@ -120,18 +121,19 @@ void mtrr_trim(BootContext& c) {
     c.state.max_low_pfn =
         c.state.max_pfn > four_gib ? c.state.e820.end_of_low_ram_pfn(c.state.max_arch_pfn, c.trace) : c.state.max_pfn;
     for (const PhysRange& table : c.machine.mp_table)
-        c.state.memblock.reserve(table.start, table.size(), "MP table", c.trace);
-    const PhysRange brk = brk_used_range(c.machine, c.profile);
-    c.state.memblock.reserve(brk.start, brk.size(), "brk (early page tables, DMI)", c.trace);
+        c.boot_memblock().reserve(table, "MP table", "smp_scan_config");
+    c.boot_memblock().reserve(brk_used_range(c.machine, c.profile), "brk (early page tables, DMI)", "setup_arch");
 }
 
 void e820_memblock_setup(BootContext& c) {
+    const BootMemblock boot = c.boot_memblock();
     Memblock& mb = c.state.memblock;
     mb.allow_resize();
     mb.set_current_limit(MiB);  // ISA_END_ADDRESS, until the direct map exists
     for (const E820Entry& e : c.state.e820.entries()) {
-        if (e.type == E820Type::soft_reserved) mb.reserve(e.start, e.size, "soft reserved", c.trace);
-        if (e.type == E820Type::ram || e.type == E820Type::reserved_kern) mb.add(e.start, e.size, c.trace);
+        const PhysRange range = regions::capped(e.start, e.size);
+        if (e.type == E820Type::soft_reserved) boot.reserve(range, "soft reserved", "e820__memblock_setup");
+        if (e.type == E820Type::ram || e.type == E820Type::reserved_kern) boot.add(range, "e820__memblock_setup");
     }
     mb.trim_memory(page_size, c.trace);
     constexpr PhysAddr most = PhysAddr{no_link} << page_shift;
@@ -141,21 +143,24 @@ void e820_memblock_setup(BootContext& c) {
         mb.remove(most, mb.end_of_dram() - most, c.trace);
         c.state.max_pfn = std::min(c.state.max_pfn, pfn_down(most));
     }
-    c.dump_memblock();
+    boot.dump_all();
 }
 
 void efi_reserve_boot_services(BootContext& c) {
     for (const EfiMemDesc& md : c.machine.efi_map)
         if ((md.type == "Boot Code" || md.type == "Boot Data") && !c.state.memblock.is_region_reserved(md.range))
-            c.state.memblock.reserve(md.range.start, md.range.size(), "EFI boot services", c.trace);
+            c.boot_memblock().reserve(md.range, "EFI boot services", "efi_reserve_boot_services");
     apply_given_updates(c, true);
 }
 
 void reserve_real_mode(BootContext& c) {
-    c.state.memblock.alloc(
-        {.size = c.profile.real_mode_size, .align = page_size, .start = 0, .end = MiB, .owner = "real-mode trampoline"},
-        c.trace, false);
-    c.state.memblock.reserve(0, c.profile.trim_low_memory, "low 1 MiB", c.trace);
+    c.boot_memblock().alloc({.size = c.profile.real_mode_size,
+                             .align = page_size,
+                             .end = MiB,
+                             .owner = "real-mode trampoline",
+                             .caller = "reserve_real_mode",
+                             .api = MemblockApi::phys_range});
+    c.boot_memblock().reserve({0, c.profile.trim_low_memory}, "low 1 MiB", "setup_arch|reserve_real_mode");
 }
 
 }  // namespace boot

@@ -25,7 +25,7 @@ void init_mem_mapping(BootContext& c) {
     in.top_table = pfn_down(data + 0x10000);  // init_top_pgt: 64 KiB into .data
     in.bottom_up = find_param(c.machine.command_line, "movable_node").has_value();
     in.kernel_end = image.end;
-    c.state.direct_map = mm::init_mem_mapping(in, c.state.e820, c.state.memblock, c.trace);
+    c.state.direct_map = mm::init_mem_mapping(in, c.state.e820, c.boot_memblock());
     c.state.memblock.set_current_limit(phys_of(c.state.direct_map.max_pfn_mapped));
     c.state.max_low_pfn = c.state.max_pfn;  // 64-bit: everything is low memory once it is mapped
 }
@@ -40,9 +40,9 @@ void setup_log_buf(BootContext& c) {
     size = rounded;
     // printk_ringbuffer: a descriptor (24 bytes) and an info (88 bytes) for each 32 bytes of text.
     const Bytes descriptors = size >> 5;
-    c.alloc_or_panic({.size = size, .align = 8, .owner = "log buffer"});
-    c.alloc_or_panic({.size = descriptors * 24, .align = 8, .owner = "log buffer"});
-    c.alloc_or_panic({.size = descriptors * 88, .align = 8, .owner = "log buffer"});
+    c.alloc_or_panic({.size = size, .align = 8, .owner = "log buffer", .caller = "setup_log_buf"});
+    c.alloc_or_panic({.size = descriptors * 24, .align = 8, .owner = "log buffer", .caller = "setup_log_buf"});
+    c.alloc_or_panic({.size = descriptors * 88, .align = 8, .owner = "log buffer", .caller = "setup_log_buf"});
     c.trace.printk(fmt::format("printk: log_buf_len: {} bytes", size));
 }
 
@@ -58,12 +58,12 @@ void acpi_boot_table_init(BootContext& c) {
     for (const NamedRange& table : c.machine.acpi_tables) {
         c.trace.printk(fmt::format("ACPI: Reserving {} table memory at [mem {:#x}-{:#x}]", table.name,
                                    table.range.start, table.range.end - 1));
-        c.state.memblock.reserve(table.range.start, table.range.size(), "ACPI tables", c.trace);
+        c.boot_memblock().reserve(table.range, "ACPI tables", "acpi_reserve_initial_tables");
     }
 }
 
 void initmem_init(BootContext& c) {
-    c.state.numa = x86_numa_init(c.machine, c.profile, c.state.memblock, c.state.max_pfn, c.trace);
+    c.state.numa = x86_numa_init(c.machine, c.profile, c.boot_memblock(), c.state.max_pfn);
 }
 
 void acpi_boot_init(BootContext& c) {
@@ -73,40 +73,43 @@ void acpi_boot_init(BootContext& c) {
         madt |= table.name == "APIC";
     }
     // Names of resources: strings the kernel builds with memblock_alloc.
-    if (hpet) c.alloc_small(73, "HPET resource");
-    if (madt) c.alloc_small(75, "IO-APIC resources");
+    if (hpet) c.alloc_small(73, "HPET resource", "acpi_parse_hpet");
+    if (madt) c.alloc_small(75, "IO-APIC resources", "io_apic_init_mappings|ioapic_setup_resources");
 }
 
 void setup_command_line(BootContext& c) {
     const Bytes length = c.machine.command_line.size() + 1;
-    c.alloc_small(length, "command line");  // saved_command_line
-    c.alloc_small(length, "command line");  // static_command_line
+    c.alloc_small(length, "command line", "start_kernel|setup_command_line");  // saved_command_line
+    c.alloc_small(length, "command line", "start_kernel|setup_command_line");  // static_command_line
 }
 
 void trap_init(BootContext& c) {
     // setup_cpu_entry_areas(): one table a level below the PGD.
     for (int i = 0; i < 3; ++i)
-        c.alloc_or_panic({.size = page_size, .align = page_size, .owner = "cpu entry area page tables"});
+        c.alloc_or_panic(
+            {.size = page_size, .align = page_size, .owner = "cpu entry area page tables", .caller = "spp_getpage"});
 }
 
 void swiotlb_init(BootContext& c) {
     constexpr PhysAddr arch_low_address_limit = 0xffffffff;
     constexpr Bytes slab_bytes = 64 * MiB, slot_count = slab_bytes >> 11, slot_size = 24, area_size = 24;
     if (c.state.max_pfn <= pfn_down(4 * GiB)) return;
-    const PhysAddr at = c.state.memblock.alloc({.size = slab_bytes,
-                                                .align = page_size,
-                                                .start = 0,
-                                                .end = arch_low_address_limit,
-                                                .owner = "swiotlb bounce buffer"},
-                                               c.trace);
+    constexpr std::string_view caller = "swiotlb_init_remap|swiotlb_memblock_alloc|swiotlb_init_io_tlb_pool";
+    const PhysAddr at = c.boot_memblock().alloc({.size = slab_bytes,
+                                                 .align = page_size,
+                                                 .end = arch_low_address_limit,
+                                                 .owner = "swiotlb bounce buffer",
+                                                 .caller = caller});
     if (at == 0) return;
     unsigned areas = 1;
     while (areas < c.machine.possible_cpus)
         areas *= 2;
     c.trace.printk(fmt::format("software IO TLB: area num {}.", areas));
-    c.alloc_or_panic(
-        {.size = align_up(slot_count * slot_size, page_size), .align = page_size, .owner = "swiotlb slots"});
-    c.alloc_small(areas * area_size, "swiotlb areas");
+    c.alloc_or_panic({.size = align_up(slot_count * slot_size, page_size),
+                      .align = page_size,
+                      .owner = "swiotlb slots",
+                      .caller = caller});
+    c.alloc_small(areas * area_size, "swiotlb areas", caller);
 }
 
 }  // namespace mm::boot

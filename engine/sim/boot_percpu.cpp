@@ -17,23 +17,23 @@ constexpr Bytes atom_size = 2 * MiB, chunk_struct_size = 144, block_md_size = 32
 void alloc_first_chunk(BootContext& c, Bytes region) {
     const auto bitmap = [](Bytes bits) { return (bits + 63) / 64 * 8; };
     const Bytes bits = region / 4;
-    c.alloc_small(chunk_struct_size, "percpu bookkeeping");
-    c.alloc_small(bitmap(bits), "percpu bookkeeping");
-    c.alloc_small(bitmap(bits + 1), "percpu bookkeeping");
-    c.alloc_small(region / page_size * block_md_size, "percpu bookkeeping");
+    c.alloc_small(chunk_struct_size, "percpu bookkeeping", "pcpu_alloc_first_chunk");
+    c.alloc_small(bitmap(bits), "percpu bookkeeping", "pcpu_alloc_first_chunk");
+    c.alloc_small(bitmap(bits + 1), "percpu bookkeeping", "pcpu_alloc_first_chunk");
+    c.alloc_small(region / page_size * block_md_size, "percpu bookkeeping", "pcpu_alloc_first_chunk");
 }
 
 /// pcpu_setup_first_chunk(): group offsets and sizes, unit map, unit offsets, the slots of chunk lists, two first
 /// chunks.
 void alloc_bookkeeping(BootContext& c, Bytes groups, Bytes unit_size) {
     const Bytes cpus = c.machine.possible_cpus;
-    c.alloc_small(8 * groups, "percpu bookkeeping");
-    c.alloc_small(8 * groups, "percpu bookkeeping");
-    c.alloc_small(4 * cpus, "percpu bookkeeping");
-    c.alloc_small(8 * cpus, "percpu bookkeeping");
+    c.alloc_small(8 * groups, "percpu bookkeeping", "pcpu_setup_first_chunk");
+    c.alloc_small(8 * groups, "percpu bookkeeping", "pcpu_setup_first_chunk");
+    c.alloc_small(4 * cpus, "percpu bookkeeping", "pcpu_setup_first_chunk");
+    c.alloc_small(8 * cpus, "percpu bookkeeping", "pcpu_setup_first_chunk");
     // __pcpu_size_to_slot(unit size), plus the sidelined, free and to-depopulate slots; a list head each.
     const Bytes slots = static_cast<Bytes>(std::bit_width(unit_size)) - 5 + 2 + 1 + 3;
-    c.alloc_small(slots * 16, "percpu bookkeeping");
+    c.alloc_small(slots * 16, "percpu bookkeeping", "pcpu_setup_first_chunk");
     alloc_first_chunk(c, c.machine.percpu.reserved_size);
     alloc_first_chunk(c, c.machine.percpu.dyn_size);
 }
@@ -51,15 +51,21 @@ void boot::setup_per_cpu_areas(BootContext& c) {
     for (unsigned cpu = 0; cpu < cpus; ++cpu)
         groups[cpu < c.state.numa.cpu_to_node.size() ? c.state.numa.cpu_to_node[cpu] : 0].push_back(cpu);
 
-    Memblock& mb = c.state.memblock;
-    const PhysAddr info = c.alloc_or_panic({.size = page_size, .align = page_size, .owner = "percpu alloc info"});
-    const PhysAddr areas = c.alloc_or_panic({.size = align_up(groups.size() * 8, page_size), .owner = "percpu areas"});
+    const BootMemblock mb = c.boot_memblock();
+    const PhysAddr info = c.alloc_or_panic(
+        {.size = page_size, .align = page_size, .owner = "percpu alloc info", .caller = "pcpu_build_alloc_info"});
+    const PhysAddr areas = c.alloc_or_panic(
+        {.size = align_up(groups.size() * 8, page_size), .owner = "percpu areas", .caller = "pcpu_embed_first_chunk"});
     c.state.percpu_units.assign(cpus, {});
     std::vector<PhysRange> tails;
     for (const auto& [nid, members] : groups) {
         const Bytes size = align_up(unit * members.size(), atom_size);
-        const PhysAddr at = c.alloc_or_panic(
-            {.size = size, .align = atom_size, .start = max_dma_address, .nid = nid, .owner = "percpu units"});
+        const PhysAddr at = c.alloc_or_panic({.size = size,
+                                              .align = atom_size,
+                                              .start = max_dma_address,
+                                              .nid = nid,
+                                              .owner = "percpu units",
+                                              .caller = "pcpu_fc_alloc|pcpu_embed_first_chunk"});
         for (std::size_t i = 0; i < members.size(); ++i) {
             const PhysAddr start = at + i * unit;
             c.state.percpu_units[members[i]] = {start, start + used};
@@ -68,19 +74,19 @@ void boot::setup_per_cpu_areas(BootContext& c) {
         if (at + size > at + members.size() * unit) tails.push_back({at + members.size() * unit, at + size});
     }
     for (const PhysRange& tail : tails)
-        if (!tail.empty()) mb.phys_free(tail.start, tail.size(), c.trace);
+        if (!tail.empty()) mb.phys_free(tail, "pcpu_embed_first_chunk|memblock_free");
     for (unsigned cpu = 0; cpu < cpus; ++cpu)
         c.trace.event({.kind = EventKind::pcpu_alloc, .touched = c.state.percpu_units[cpu]},
                       fmt::format("unit of CPU {}", cpu));
     c.trace.printk(fmt::format("percpu: Embedded {} pages/cpu s{} r{} d{} u{}", used / page_size, f.static_size,
                                f.reserved_size, f.dyn_size, unit));
     alloc_bookkeeping(c, groups.size(), unit);
-    mb.phys_free(info, page_size, c.trace);
-    mb.phys_free(areas, align_up(groups.size() * 8, page_size), c.trace);
+    mb.phys_free({info, info + page_size}, "pcpu_embed_first_chunk|pcpu_free_alloc_info|memblock_free");
+    mb.phys_free({areas, areas + align_up(groups.size() * 8, page_size)}, "pcpu_embed_first_chunk|memblock_free");
     // setup_node_to_cpumask_map() and four masks of the boot CPU, one long each up to 64 CPUs.
     const Bytes mask = (std::max(cpus, 1u) + 63) / 64 * 8;
     for (std::size_t i = 0; i < c.state.numa.nodes.size() + 4; ++i)
-        c.alloc_small(mask, "cpumasks");
+        c.alloc_small(mask, "cpumasks", "alloc_bootmem_cpumask_var");
 }
 
 }  // namespace mm

@@ -52,7 +52,7 @@ namespace boot {
 
 void e820_reserve_resources(BootContext& c) {
     const auto& entries = c.state.e820.entries();
-    if (!entries.empty()) c.alloc_small(resource_size * entries.size(), "iomem resources");
+    if (!entries.empty()) c.alloc_small(resource_size * entries.size(), "iomem resources", "e820__reserve_resources");
     for (const E820Entry& e : entries)
         if (e.size != 0) c.state.iomem.push_back({{e.start, e.start + e.size}, iomem_name(e.type), 0});
     const KernelImage& image = c.machine.image;
@@ -64,14 +64,16 @@ void e820_reserve_resources(BootContext& c) {
         if (!range.empty()) c.state.iomem.push_back({range, name, 1});
     sort_iomem(c.state.iomem);
     for (std::size_t i = 0; i < c.state.e820_firmware.entries().size(); ++i)
-        c.alloc_small(firmware_map_entry_size, "firmware map");
+        c.alloc_small(firmware_map_entry_size, "firmware map", "firmware_map_add_early");
 }
 
 void register_nosave_regions(BootContext& c) {
     Pfn last_end = no_pfn;
     const auto add = [&](Pfn start, Pfn end) {
         if (start >= end) return;
-        if (last_end != start) c.alloc_small(nosave_region_size, "nosave regions");  // else the last one is extended
+        if (last_end != start)
+            c.alloc_small(nosave_region_size, "nosave regions",
+                          "register_nosave_region|__register_nosave_region");  // else the last one is extended
         last_end = end;
         c.trace.printk(fmt::format("PM: hibernation: Registered nosave memory: [mem {:#010x}-{:#010x}]", phys_of(start),
                                    phys_of(end) - 1));

@@ -2,6 +2,7 @@
 #include <array>
 #include <cassert>
 
+#include "engine/firmware/command_line.h"
 #include "engine/sim/boot.h"
 #include "engine/sim/stage_table.h"
 
@@ -30,6 +31,11 @@ std::span<const StageRow> stage_rows(Arch arch) {
             break;
     }
     return {};
+}
+
+void BootContext::parse_memblock_param() const {
+    const auto value = find_param(machine.command_line, "memblock");
+    state.memblock_debug = value && value->find("debug") != std::string::npos;
 }
 
 const std::vector<StageInfo>& boot_stages(Arch arch) {

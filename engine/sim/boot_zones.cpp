@@ -29,7 +29,9 @@ VmemmapMapper vmemmap_mapper(BootContext& c) {
                                                   .align = page_size,
                                                   .start = max_dma_address,
                                                   .nid = nid,
-                                                  .owner = "vmemmap page tables"});
+                                                  .owner = "vmemmap page tables",
+                                                  .caller = "vmemmap_alloc_block_zero|__earlyonly_bootmem_alloc",
+                                                  .api = MemblockApi::try_nid_raw});
             c.trace.event({.kind = EventKind::alloc_page_table, .touched = {at, at + page_size}}, name_of(level));
             return pfn_down(at);
         };
@@ -73,7 +75,7 @@ void early_hash(BootContext& c, std::string_view name, unsigned scale) {
     const NrPages most = (c.state.nr_kernel_pages << page_shift >> 4) / bucket;
     if (entries > most) entries = std::bit_floor(most);
     const Bytes size = entries * bucket;
-    const PhysAddr at = c.alloc_or_panic({.size = size, .owner = "hash tables"});
+    const PhysAddr at = c.alloc_small(size, "hash tables", "alloc_large_system_hash");
     c.state.hash_tables.push_back({std::string(name), entries, size, at});
     c.trace.event({.kind = EventKind::hash_alloc, .touched = {at, at + size}},
                   fmt::format("{}, {} entries", name, entries));
@@ -88,7 +90,7 @@ namespace boot {
 void sparse_init(BootContext& c) {
     constexpr Pfn section_pages = Pfn{section_blocks} * pageblock_pages;
     c.pages = PageColumns(align_up(pfn_up(c.state.memblock.end_of_dram()), section_pages));
-    c.state.sections = mm::sparse_init(c.state.memblock, c.profile, vmemmap_mapper(c), c.trace, c.machine.la57);
+    c.state.sections = mm::sparse_init(c.boot_memblock(), c.profile, vmemmap_mapper(c), c.machine.la57);
 }
 
 void zone_sizes_init(BootContext& c) {
@@ -123,6 +125,7 @@ void vfs_caches_init_early(BootContext& c) {
 }
 
 void memblock_free_all(BootContext& c) {
+    c.boot_memblock().serve_rest();
     c.state.totalram_pages =
         mm::memblock_free_all(c.state.zones, c.pages, c.state.memblock, c.profile, buddy_of(c), c.trace);
     c.state.memblock_discarded = true;

@@ -42,6 +42,8 @@ struct MachineState {
     Pfn max_pfn = 0, max_low_pfn = 0, max_arch_pfn = 0;
     bool memblock_discarded = false;  ///< after memblock_free_all: kept for looking at, no longer the allocator
     Memblock memblock;
+    bool memblock_debug = false;      ///< memblock=debug has been parsed
+    std::size_t memblock_served = 0;  ///< of Machine::memblock_calls
     DirectMap direct_map;
     Numa numa;
     std::vector<Section> sections;

@@ -183,7 +183,7 @@ protected:
     }
     std::vector<Section> sparse() {
         Mapper mapper(memblock);
-        return sparse_init(memblock, profile, mapper.callback(), trace);
+        return sparse_init(BootMemblock(memblock, trace), profile, mapper.callback());
     }
 };
 

@@ -26,8 +26,8 @@ protected:
         m_memblock.reserve(0, MiB, "low");
     }
     Numa run(Pfn max_pfn = pfn_down(2 * GiB)) {
-        Numa numa =
-            x86_numa_init(m_machine, profile_for(Arch::x86_64, {6, 1, 0}), m_memblock, max_pfn, Tracer(&m_recorder));
+        Numa numa = x86_numa_init(m_machine, profile_for(Arch::x86_64, {6, 1, 0}),
+                                  BootMemblock(m_memblock, Tracer(&m_recorder)), max_pfn);
         EXPECT_EQ(m_memblock.check(), Broken{});
         return numa;
     }

@@ -57,8 +57,10 @@ TEST_P(RealNuma, TheKernelsLinesToTheLetter) {
     }
     memblock.set_current_limit(phys_of(max_pfn));
     Log log;
-    const Numa result =
-        x86_numa_init(*machine, profile_for(machine->arch, machine->version), memblock, max_pfn, Tracer(&log));
+    std::size_t served = 0;
+    const BootMemblock boot(memblock, Tracer(&log), kernel_build_for(machine->banner, machine->arch), {}, served);
+    const Numa result = x86_numa_init(*machine, profile_for(machine->arch, machine->version), boot, max_pfn);
+    std::erase_if(log.lines, [](const std::string& line) { return line.starts_with("memblock_"); });
     EXPECT_EQ(log.lines, expected);
     EXPECT_EQ(memblock.check(), Broken{});
     EXPECT_EQ(result.cpu_to_node.size(), machine->possible_cpus);

@@ -70,7 +70,7 @@ Memblock memory_of(Bytes size) {
 TEST(InitMemMapping, TopDownFromTheEndInGrowingSteps) {
     Recorder recorder;
     Memblock m = memory_of(GiB);
-    const DirectMap map = init_mem_mapping(input(GiB), {}, m, Tracer(&recorder));
+    const DirectMap map = init_mem_mapping(input(GiB), {}, BootMemblock(m, Tracer(&recorder)));
     EXPECT_THAT(recorder.mapped, ElementsAre(PhysRange{0, MiB}, PhysRange{GiB - 2 * MiB, GiB},
                                              PhysRange{512 * MiB, GiB - 2 * MiB}, PhysRange{MiB, 512 * MiB}));
     EXPECT_THAT(map.pfn_mapped, ElementsAre(PfnRange{0, pfn_down(GiB)}));
@@ -89,7 +89,7 @@ TEST(InitMemMapping, BottomUpStartsAboveTheKernel) {
     m.set_bottom_up(true);
     DirectMapInput in = input(GiB);
     in.bottom_up = true;
-    const DirectMap map = init_mem_mapping(in, {}, m, Tracer(&recorder));
+    const DirectMap map = init_mem_mapping(in, {}, BootMemblock(m, Tracer(&recorder)));
     ASSERT_GE(recorder.mapped.size(), 3U);
     EXPECT_EQ(recorder.mapped[0], (PhysRange{0, MiB}));
     EXPECT_EQ(recorder.mapped[1], (PhysRange{0x4430000, 0x4600000}));
@@ -107,7 +107,7 @@ TEST(InitMemMapping, GigabytePagesAndFiveLevels) {
     DirectMapInput in = input(4 * GiB);
     in.gb_pages = in.la57 = true;
     in.page_offset = page_offset_la57;
-    const DirectMap map = init_mem_mapping(in, {}, m, Tracer(&recorder));
+    const DirectMap map = init_mem_mapping(in, {}, BootMemblock(m, Tracer(&recorder)));
     EXPECT_THAT(recorder.log, ElementsAre("Using GB pages for direct mapping"));
     EXPECT_EQ(map.tables.walk(in.page_offset + 2 * GiB).leaf_size, GiB);
     EXPECT_EQ(map.tables.walk(in.page_offset + 2 * MiB).leaf_size, 2 * MiB);
@@ -121,7 +121,7 @@ TEST(InitMemMapping, OnlyMemoryIsMapped) {
     m.add(MiB, 63 * MiB);
     m.add(GiB, 64 * MiB);
     m.reserve(0x1000000, 0x3000000, "kernel image");
-    const DirectMap map = init_mem_mapping(input(GiB + 64 * MiB), {}, m, {});
+    const DirectMap map = init_mem_mapping(input(GiB + 64 * MiB), {}, BootMemblock(m));
     EXPECT_THAT(map.pfn_mapped,
                 ElementsAre(PfnRange{0, pfn_down(64 * MiB)}, PfnRange{pfn_down(GiB), pfn_down(GiB + 64 * MiB)}));
     EXPECT_FALSE(map.tables.walk(page_offset + 512 * MiB).phys);
@@ -129,7 +129,7 @@ TEST(InitMemMapping, OnlyMemoryIsMapped) {
 
 TEST(InitMemMapping, LargeMachinesDoNotNeedOneLeafAtATime) {
     Memblock m = memory_of(TiB);
-    const DirectMap map = init_mem_mapping(input(TiB), {}, m, {});
+    const DirectMap map = init_mem_mapping(input(TiB), {}, BootMemblock(m));
     EXPECT_EQ(map.max_pfn_mapped, pfn_down(TiB));
     // One PMD table a GiB, two PUD tables (512 GiB each), the PTE table of the first 2 MiB, the top table.
     EXPECT_EQ(map.tables.tables().size(), 1024U + 2 + 1 + 1);

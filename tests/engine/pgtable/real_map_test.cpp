@@ -117,7 +117,7 @@ class RealMap : public ::testing::TestWithParam<const char*> {};
 TEST_P(RealMap, TablesAreTakenWhereTheKernelTookThem) {
     LoggedBoot boot(GetParam());
     Recorder recorder;
-    const DirectMap map = init_mem_mapping(boot.input(), {}, boot.memblock, Tracer(&recorder));
+    const DirectMap map = init_mem_mapping(boot.input(), {}, BootMemblock(boot.memblock, Tracer(&recorder)));
     EXPECT_FALSE(boot.allocated.empty());
     EXPECT_EQ(recorder.allocated, boot.allocated);
     EXPECT_EQ(map.tables.check(), Broken{});
@@ -140,7 +140,7 @@ class RealPageTable : public ::testing::TestWithParam<const char*> {
 protected:
     void SetUp() override {
         LoggedBoot boot(GetParam());
-        m_tables = init_mem_mapping(boot.input(), {}, boot.memblock, {}).tables;
+        m_tables = init_mem_mapping(boot.input(), {}, BootMemblock(boot.memblock)).tables;
         m_real = read_direct_map(GetParam());
         ASSERT_FALSE(m_real.empty());
         // A block is split by set_memory_*() if one of its small leaves is not PAGE_KERNEL.
