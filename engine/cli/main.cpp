@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// mmsim: the engine in a terminal. Exit codes: 0 done, 2 bad usage or input (message on stderr).
+// mmsim: the engine in a terminal. Exit codes: 0 done, 1 differences were found, 2 bad usage or input (message on
+// stderr).
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -7,6 +8,7 @@
 #include <functional>
 #include <iostream>
 
+#include "engine/cli/compare_commands.h"
 #include "engine/sim/open.h"
 #include "engine/snapshot/proc_format.h"
 
@@ -92,6 +94,25 @@ std::string format_names() {
     return names;
 }
 
+CLI::App* add_verify(CLI::App& app, VerifyOptions& options) {
+    auto* command = app.add_subcommand("verify", "Compare what is computed with what a real machine's kernel printed");
+    command->add_option("CAPTURE", options.captures, "Whole kernel logs, or folders with dmesg.txt")->required();
+    command->add_option("--kernel", options.kernel, "Compute with the rules of this kernel");
+    command->add_option("--first", options.first, "Show so many differences of each category")->option_text("N [3]");
+    command->add_flag("--json", options.json, "Print JSON: an array, all differences included");
+    return command;
+}
+
+CLI::App* add_compare(CLI::App& app, CompareOptions& options) {
+    auto* command = app.add_subcommand("compare", "Compare one machine's boot by the rules of two kernels");
+    command->add_option("FILE", options.file, "A kernel log (dmesg), or a folder with dmesg.txt")->required();
+    command->add_option("--kernel", options.kernel, "The kernel on the left; default: the log's own");
+    command->add_option("--with", options.with, "The kernel on the right: " + profile_names())->required();
+    command->add_option("--first", options.first, "Show so many differences of each category")->option_text("N [3]");
+    command->add_flag("--json", options.json, "Print JSON, all differences included");
+    return command;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -117,13 +138,22 @@ int main(int argc, char** argv) {
     for (auto* each : {boot_command, stages_command})
         each->add_option("--kernel", options.kernel, "Compute with the rules of this kernel: " + profile_names());
 
+    VerifyOptions verify_options;
+    CompareOptions compare_options;
+    auto* verify = add_verify(app, verify_options);
+    auto* compare = add_compare(app, compare_options);
+
     const std::string_view command = argc > 1 ? argv[1] : "-";
-    if (!command.starts_with('-') && command != boot_command->get_name() && command != stages_command->get_name())
-        return fail(fmt::format("{}: there is no such command; expected boot or stages (mmsim --help)", command));
+    const auto known = app.get_subcommands([&](const CLI::App* one) { return one->get_name() == command; });
+    if (!command.starts_with('-') && known.empty())
+        return fail(fmt::format("{}: there is no such command; expected boot, stages, verify or compare (mmsim --help)",
+                                command));
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
         return app.exit(e) == 0 ? 0 : bad_input;
     }
+    if (*verify) return verify_command(verify_options);
+    if (*compare) return compare_command(compare_options);
     return *boot_command ? boot(options) : stages(options);
 }

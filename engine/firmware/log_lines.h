@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A log's lines one after another, cut at 64 KiB, with their numbers. Private to the log reader; strip_log_prefix(),
-// which log_reader.h declares, is in the same .cpp.
+// A log's lines one after another, cut at 64 KiB, with their numbers. For readers of logs; strip_log_prefix(), which
+// log_reader.h declares, is in the same .cpp.
 #pragma once
 
 #include <optional>

@@ -80,7 +80,9 @@ public:
         if (line.empty()) return;
         const bool title = line.starts_with("BIOS-provided physical RAM map:");
         if (line.starts_with("Linux version ") || (title && !m_current.machine.map.empty())) end_boot();
-        m_current.line = number;
+        auto& m = m_current.machine;
+        if (m.first_log_line == 0) m.first_log_line = number;
+        m_current.line = m.last_log_line = number;
         const auto parse = parser_for(line);
         if (parse != parse_map_entry && !m_current.machine.map.empty()) m_current.map_closed = true;
         if (!parse) return;

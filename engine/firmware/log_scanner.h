@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Reads a line of text from left to right: each take_*() either eats what it names and says so, or leaves the line as
-// it was. Private to the log reader.
+// it was. For readers of kernel text.
 #pragma once
 
 #include <cstdint>

@@ -153,6 +153,7 @@ struct Machine {
     bool gb_pages = false;                     ///< "Using GB pages for direct mapping"
     bool la57 = false;                         ///< five-level paging
 
+    unsigned first_log_line = 0, last_log_line = 0;  ///< the boot's lines in the log it was read from, from 1
     std::vector<std::string> notes;  ///< what the reader assumed because the log did not say it, for the user's eyes
 };
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// read_machine(): a log file, or a folder with a log and what was saved beside it.
+// read_capture(), read_machine(): a log file, or a folder with a log and what was saved beside it.
 #include <fmt/format.h>
 
 #include <filesystem>
 #include <fstream>
 
+#include "engine/firmware/capture_files.h"
 #include "engine/firmware/log_reader.h"
 #include "engine/firmware/machine_config.h"
 #include "engine/firmware/machine_files.h"
@@ -40,10 +41,21 @@ std::string side_file(const fs::path& path) {
     return text ? std::move(*text) : std::string();
 }
 
-std::vector<std::vector<unsigned>> read_slit(const fs::path& folder, Machine& machine) {
+/// node_0_distance.txt, node_1_distance.txt ... as far as there are any.
+std::vector<std::string> distance_files(const fs::path& folder) {
+    std::vector<std::string> texts;
+    while (texts.size() < max_nodes) {
+        auto text = side_file(folder / fmt::format("node_{}_distance.txt", texts.size()));
+        if (text.empty()) break;
+        texts.push_back(std::move(text));
+    }
+    return texts;
+}
+
+std::vector<std::vector<unsigned>> read_slit(const std::vector<std::string>& texts, Machine& machine) {
     std::vector<std::vector<unsigned>> slit;
-    while (slit.size() < max_nodes) {
-        auto row = parse_distances(side_file(folder / fmt::format("node_{}_distance.txt", slit.size())));
+    for (const auto& text : texts) {
+        auto row = parse_distances(text);
         if (row.empty()) break;
         slit.push_back(std::move(row));
     }
@@ -55,7 +67,7 @@ std::vector<std::vector<unsigned>> read_slit(const fs::path& folder, Machine& ma
     return slit;
 }
 
-Outcome<Machine> read_folder(const fs::path& folder) {
+Outcome<CaptureFiles> read_folder(const fs::path& folder) {
     const auto log = folder / "dmesg.txt";
     std::error_code error;
     if (!fs::exists(log, error))
@@ -63,29 +75,49 @@ Outcome<Machine> read_folder(const fs::path& folder) {
                      folder.string(), 0};
     auto text = read_file(log, max_log_bytes);
     if (!text) return text.error();
-    auto machine = read_log(*text, fs::weakly_canonical(folder, error).filename().string(), log.string());
-    if (!machine) return machine;
-    parse_iomem(side_file(folder / "proc_iomem.txt"), *machine);
-    parse_symbols(side_file(folder / "kallsyms_sections.txt"), *machine);
-    machine->slit = read_slit(folder, *machine);
-    if (const auto json = side_file(folder / "config.json"); !json.empty()) {
-        const auto config = parse_machine_config(json);
-        if (!config) machine->notes.push_back("config.json is no JSON object and left out.");
-        if (config && config->arch) machine->arch = *config->arch;
-    }
-    return machine;
+    return CaptureFiles{.name = fs::weakly_canonical(folder, error).filename().string(),
+                        .log_file = log.string(),
+                        .log = std::move(*text),
+                        .iomem = side_file(folder / "proc_iomem.txt"),
+                        .symbols = side_file(folder / "kallsyms_sections.txt"),
+                        .config = side_file(folder / "config.json"),
+                        .zoneinfo = side_file(folder / "proc_zoneinfo.txt"),
+                        .distances = distance_files(folder)};
 }
 
 }  // namespace
 
-Outcome<Machine> read_machine(const std::string& path) {
+Outcome<CaptureFiles> read_capture(const std::string& path) {
     std::error_code error;
     if (!fs::exists(path, error))
         return Error{"no such file or folder; expected a kernel's log, or a folder with dmesg.txt", path, 0};
     if (fs::is_directory(path, error)) return read_folder(path);
     auto text = read_file(path, max_log_bytes);
     if (!text) return text.error();
-    return read_log(*text, fs::path(path).stem().string(), path);
+    CaptureFiles files;
+    files.name = fs::path(path).stem().string();
+    files.log_file = path;
+    files.log = std::move(*text);
+    return files;
+}
+
+Outcome<Machine> read_machine(const CaptureFiles& files) {
+    auto machine = read_log(files.log, files.name, files.log_file);
+    if (!machine) return machine;
+    parse_iomem(files.iomem, *machine);
+    parse_symbols(files.symbols, *machine);
+    machine->slit = read_slit(files.distances, *machine);
+    if (files.config.empty()) return machine;
+    const auto config = parse_machine_config(files.config);
+    if (!config) machine->notes.push_back("config.json is no JSON object and left out.");
+    if (config && config->arch) machine->arch = *config->arch;
+    return machine;
+}
+
+Outcome<Machine> read_machine(const std::string& path) {
+    const auto files = read_capture(path);
+    if (!files) return files.error();
+    return read_machine(*files);
 }
 
 }  // namespace mm

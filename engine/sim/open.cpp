@@ -30,14 +30,19 @@ std::string profile_names() {
 Outcome<std::unique_ptr<Timeline>> open_machine(const std::string& path, std::string_view profile_name) {
     auto machine = read_machine(path);
     if (!machine) return machine.error();
-    const KernelProfile* profile = find_profile(*machine, profile_name);
+    return open_machine(std::move(*machine), profile_name, path);
+}
+
+Outcome<std::unique_ptr<Timeline>> open_machine(Machine machine, std::string_view profile_name,
+                                                const std::string& file) {
+    const KernelProfile* profile = find_profile(machine, profile_name);
     if (!profile && !profile_name.empty())
         return Error{fmt::format("kernel {} for {} was asked for; expected one of {}", profile_name,
-                                 name_of(machine->arch), profile_names())};
+                                 name_of(machine.arch), profile_names())};
     if (!profile)
         return Error{
-            fmt::format("this is a log of {}; mmscope boots {} so far", name_of(machine->arch), profile_names()), path};
-    return std::make_unique<Timeline>(std::make_shared<const Machine>(std::move(*machine)), *profile);
+            fmt::format("this is a log of {}; mmscope boots {} so far", name_of(machine.arch), profile_names()), file};
+    return std::make_unique<Timeline>(std::make_shared<const Machine>(std::move(machine)), *profile);
 }
 
 std::vector<std::string> assumptions(const Machine& machine, const KernelProfile& profile) {

@@ -16,6 +16,10 @@ namespace mm {
 /// name.
 Outcome<std::unique_ptr<Timeline>> open_machine(const std::string& path, std::string_view profile_name = {});
 
+/// The same for a machine that has been read already; file: for messages.
+Outcome<std::unique_ptr<Timeline>> open_machine(Machine machine, std::string_view profile_name = {},
+                                                const std::string& file = {});
+
 /// What had to be assumed: the log reader's notes, and a profile of another version than the log's. For the user's
 /// eyes.
 std::vector<std::string> assumptions(const Machine& machine, const KernelProfile& profile);

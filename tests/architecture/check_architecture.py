@@ -14,10 +14,10 @@ import sys
 
 ENGINE = {
     "types": 0, "profile": 1, "firmware": 2, "e820": 3, "memblock": 4, "numa": 5, "pgtable": 5, "mmzone": 6, "page_alloc": 7,
-    "slub": 8, "vmalloc": 8, "highmem": 8, "percpu": 8, "mm": 9, "vmscan": 10, "snapshot": 11, "observe": 12, "sim": 12,
-    "script": 13, "session": 13, "cli": 14,
+    "slub": 8, "vmalloc": 8, "highmem": 8, "percpu": 8, "mm": 9, "vmscan": 10, "snapshot": 11, "observe": 12, "verify": 13,
+    "sim": 14, "script": 15, "session": 15, "cli": 16,
 }
-GUI_ENGINE_LIMIT = "snapshot"  # the last engine room that the window sees; gui/bridge alone sees more
+GUI_ENGINE_LIMIT = "verify"  # the last engine room that the window sees; gui/bridge alone sees more
 BRIDGE_ENGINE_LIMIT = "session"
 GUI = {  # room: the rooms of gui/ that it must not include
     "bridge": {"shell", "views", "plots", "widgets"},

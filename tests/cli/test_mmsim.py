@@ -285,5 +285,79 @@ class ShapesOfLogs(Case):
         self.same(SMALL + "y" * 5_000_000)
 
 
+class Verify(Case):
+    """Real and computed against each other; what was given to the computation is no answer of it."""
+
+    def verify(self, *args):
+        code, out, err = mmsim("verify", *args)
+        self.assertIn(code, (0, 1), err)
+        return code, out
+
+    def test_a_table_of_categories_and_the_first_differences(self):
+        code, out = self.verify(PC)
+        for word in ("category", "equal", "different", "e820", "zones", "total", "given to the computation", "not compared"):
+            self.assertIn(word, out)
+        total = next(line.split() for line in out.splitlines() if line.startswith("  total"))
+        self.assertEqual(code, 1 if int(total[2]) else 0)
+        self.assertGreater(int(total[1]), 30)
+
+    def test_json_agrees_with_the_table(self):
+        _, out = self.verify(PC)
+        code, text = self.verify("--json", PC)
+        one, = json.loads(text)
+        total = next(line.split() for line in out.splitlines() if line.startswith("  total"))
+        self.assertEqual([int(total[1]), int(total[2])], [one["equal"], one["different"]])
+        self.assertEqual(one["equal"], sum(c["equal"] for c in one["categories"]))
+        for difference in one["differences"]:
+            self.assertTrue(difference["left"] or difference["right"])
+            self.assertTrue(difference["explanation"])
+        self.assertEqual(code, 1 if one["different"] else 0)
+
+    def test_what_is_computed_equals_itself(self):
+        """The computed log as a capture: nothing differs, exit code 0."""
+        log = self.write("computed.txt", self.boot(self.write("facts.txt", SMALL)))
+        code, out = self.verify(log)
+        self.assertEqual(0, code, out)
+        self.assertIn("zones are not compared", out)
+
+    def test_a_changed_line_is_one_difference_and_is_explained(self):
+        text = self.boot(self.write("facts.txt", SMALL))
+        changed = re.sub(r"last_pfn = 0xffe0 ", "last_pfn = 0xffe1 ", text, count=1)
+        self.assertNotEqual(text, changed)
+        code, out = self.verify(self.write("changed.txt", changed))
+        self.assertEqual(1, code)
+        self.assertIn("- last_pfn = 0xffe1", out)
+        self.assertIn("+ last_pfn = 0xffe0", out)
+        self.assertIn("e820_end_pfn()", out)
+        self.assertIn("0xffe1 real, 0xffe0 computed", out)
+
+    def test_several_captures(self):
+        code, out = self.verify(PC, os.path.join(MACHINES, "numa-2n-2g"))
+        self.assertIn("2 captures", out)
+        code, text = self.verify("--json", PC, os.path.join(MACHINES, "numa-2n-2g"))
+        self.assertEqual(["pc-512m", "numa-2n-2g"], [one["name"] for one in json.loads(text)])
+
+    def test_bad_captures(self):
+        self.refused("verify", os.path.join(self.folder, "missing"), words=("no such file",))
+        self.refused("verify", self.write("facts.txt", SMALL), words=("nothing in it that could be compared",))
+        self.refused("verify", self.write("empty.txt", ""), words=("empty",))
+        self.refused("verify", words=("CAPTURE",))
+        code, out, err = mmsim("verify", PC, os.path.join(self.folder, "missing"))
+        self.assertEqual(2, code, "one bad capture is an error")
+        self.assertIn("pc-512m", out, "the others are compared all the same")
+        self.assertIn("no such file", err)
+
+
+class Compare(Case):
+    def test_a_kernel_with_itself(self):
+        code, out, err = mmsim("compare", PC, "--kernel", "6.1", "--with", "6.1")
+        self.assertEqual(0, code, err)
+        self.assertIn("total", out)
+
+    def test_bad_kernels(self):
+        self.refused("compare", PC, "--with", "0.99", words=("0.99", "6.1"))
+        self.refused("compare", PC, words=("--with",))
+
+
 if __name__ == "__main__":
     unittest.main()
