@@ -23,7 +23,7 @@ class Mapper {
 public:
     Mapper(const DirectMapInput& input, const BootMemblock& memblock)
         : m_in(input), m_boot(memblock), m_memblock(memblock.lists()), m_trace(memblock.trace()) {
-        m_map.tables = PageTables(input.top_table, input.la57 ? 5 : 4);
+        m_map.tables = PageTables(input.top_table, input.la57 ? PagingMode::x86_64_la57 : PagingMode::x86_64);
     }
 
     DirectMap run();

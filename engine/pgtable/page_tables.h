@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Page tables as the CPU sees them: pages of 512 64-bit entries, PGD (P4D) PUD PMD PTE, with 4 KiB, 2 MiB and 1 GiB
-// leaves. Built entry by entry; table pages come from whoever owns memory (a callback), as in the kernel.
+// Page tables as the CPU sees them: pages of entries, linked from the top table down to leaves, in any of the modes of
+// paging.h. Built entry by entry; table pages come from whoever owns memory (a callback), as in the kernel.
 //
-//      63 NX | 51..12 frame | 11..9 | 8 G | 7 PS | 6 D | 5 A | 4 PCD | 3 PWT | 2 US | 1 RW | 0 P
+//      63 NX | 51..12 frame | 11..9 | 8 G | 7 PS | 6 D | 5 A | 4 PCD | 3 PWT | 2 US | 1 RW | 0 P      (x86_64)
 //
-// Follows arch/x86/include/asm/pgtable_types.h and arch/x86/mm/init_64.c, Linux 6.1. Copying is cheap: table pages are
-// shared until written (a keyframe holds a copy).
+// Follows arch/x86/mm/init_64.c and init_32.c, Linux 6.1. Copying is cheap: table pages are shared until written (a
+// keyframe holds a copy).
 #pragma once
 
 #include <array>
@@ -13,42 +13,36 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <string_view>
 #include <vector>
 
+#include "engine/pgtable/paging.h"
 #include "engine/types/outcome.h"
-#include "engine/types/units.h"
 
 namespace mm {
 
-enum class PtLevel : std::uint8_t { pte = 1, pmd = 2, pud = 3, p4d = 4, pgd = 5 };
-std::string_view name_of(PtLevel);  ///< "PTE", "PMD"...
+/// 4 KiB of entries, 4 or 8 bytes each.
+class PtPage {
+public:
+    PtEntry get(unsigned index, unsigned entry_size) const;
+    void set(unsigned index, unsigned entry_size, PtEntry entry);
+    const std::array<std::uint64_t, 512>& words() const { return m_words; }
+    friend bool operator==(const PtPage&, const PtPage&) = default;
 
-using PtEntry = std::uint64_t;
-inline constexpr PtEntry pte_present = 1, pte_rw = 2, pte_user = 4, pte_accessed = 0x20, pte_dirty = 0x40,
-                         pte_pse = 0x80, pte_global = 0x100, pte_nx = PtEntry{1} << 63,
-                         pte_pfn_mask = 0x000ffffffffff000;
-/// _KERNPG_TABLE without the encryption bit: entries that point to a lower table in the kernel image's own mapping.
-inline constexpr PtEntry kernpg_table = pte_present | pte_rw | pte_accessed | pte_dirty;
-/// _PAGE_TABLE: the same in tables made later (pud_populate() and friends); the user bit there is harmless, leaves
-/// decide.
-inline constexpr PtEntry page_table_flags = kernpg_table | pte_user;
-/// PAGE_KERNEL and PAGE_KERNEL_LARGE without page-table isolation.
-inline constexpr PtEntry page_kernel = pte_present | pte_rw | pte_accessed | pte_dirty | pte_global | pte_nx,
-                         page_kernel_large = page_kernel | pte_pse;
-
-using PtPage = std::array<PtEntry, 512>;
+private:
+    std::array<std::uint64_t, 512> m_words{};
+};
 
 struct WalkStep {
     PtLevel level{};
     PhysAddr table = 0;  ///< physical address of the table page
-    unsigned index = 0;  ///< 0..511
+    unsigned index = 0;
+    PhysAddr entry_at = 0;  ///< physical address of the entry
     PtEntry entry = 0;
 };
 struct Walk {
     std::vector<WalkStep> steps;   ///< from the top; ends at the leaf or at the first entry not present
     std::optional<PhysAddr> phys;  ///< translated address
-    Bytes leaf_size = 0;           ///< 4K, 2M or 1G; 0 not mapped
+    Bytes leaf_size = 0;           ///< 4K, 2M, 4M or 1G; 0 not mapped
 };
 
 /// A stretch of equal leaves: for printing and for the strips.
@@ -66,13 +60,16 @@ public:
     using AllocTable = std::function<Pfn(PtLevel)>;
 
     PageTables() = default;
-    /// top: the frame of the top table (init_top_pgt); levels 4 or 5.
-    PageTables(Pfn top, unsigned levels);
+    /// top: the frame of the top table (init_top_pgt, swapper_pg_dir).
+    PageTables(Pfn top, PagingMode mode);
+    PageTables(Pfn top, unsigned levels)
+        : PageTables(top, levels == 5 ? PagingMode::x86_64_la57 : PagingMode::x86_64) {}
 
-    unsigned levels() const { return m_levels; }
-    /// Sets a leaf of that size, making the tables on the way. An existing leaf is overwritten; a larger one on the
-    /// way is split into equal smaller ones first. pte_pse is set and cleared as the size asks.
-    /// REQUIRES: virt and phys aligned to leaf_size; no smaller tables below it.
+    const Paging& paging() const { return paging_of(m_mode); }
+    /// Sets a leaf of that size, making the tables on the way. An existing leaf is overwritten, and so is an entry that
+    /// points to a table (which is forgotten); a larger leaf on the way is split into equal smaller ones first. The bit
+    /// that makes a leaf is set and cleared as the size asks.
+    /// REQUIRES: virt and phys aligned to leaf_size.
     void map(VirtAddr virt, PhysAddr phys, Bytes leaf_size, PtEntry flags, const AllocTable& alloc);
     /// kernel_physical_mapping_init(): maps [virt, virt + phys.size()) to phys with leaves of at most that size and
     /// keeps what is mapped already: a leaf stays, below an existing table smaller leaves are set. Returns where the
@@ -90,14 +87,14 @@ public:
 private:
     struct Filling;
     PtPage& writable(Pfn pfn);
-    PtLevel folded(PtLevel level) const;
-    PtLevel below(PtLevel level) const;
+    PtEntry entry(Pfn table, unsigned index) const;
+    void forget(Pfn table, PtLevel level);
     Pfn make_table(PtLevel level, const AllocTable& alloc);
     Pfn table_below(Pfn table, PtLevel level, unsigned index, const AllocTable& alloc);
     PhysAddr fill(const Filling& how, Pfn table, PtLevel level, PhysAddr at, Bytes leaf_size);
 
     Pfn m_top = 0;
-    unsigned m_levels = 4;
+    PagingMode m_mode = PagingMode::x86_64;
     std::map<Pfn, std::shared_ptr<PtPage>> m_pages;
     std::vector<std::pair<Pfn, PtLevel>> m_tables;
 };

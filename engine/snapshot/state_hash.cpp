@@ -75,8 +75,8 @@ void add(Hasher& h, const PageTables& tables) {
     for (const auto& [pfn, level] : tables.tables()) {
         h.add(pfn), h.add(static_cast<std::uint64_t>(level));
         if (const PtPage* page = tables.table(pfn))
-            for (const auto entry : *page)
-                h.add(entry);
+            for (const auto word : page->words())
+                h.add(word);
     }
 }
 

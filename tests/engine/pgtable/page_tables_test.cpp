@@ -28,7 +28,7 @@ struct Pages {
 //   PGD[273] -> PUD[0] -> PMD[1] -> PTE[3] = frame 0x203
 TEST(PageTables, MappingAPageMakesTheTablesOnTheWay) {
     Pages pages;
-    PageTables t(7, 4);
+    PageTables t(7, PagingMode::x86_64);
     t.map(base + 0x203000, 0x203000, page_size, page_kernel, pages.alloc());
     EXPECT_THAT(pages.levels, ::testing::ElementsAre(PtLevel::pud, PtLevel::pmd, PtLevel::pte));
     const Walk w = t.walk(base + 0x203abc);
@@ -45,7 +45,7 @@ TEST(PageTables, MappingAPageMakesTheTablesOnTheWay) {
 
 TEST(PageTables, AWalkEndsAtTheFirstEntryThatIsNotPresent) {
     Pages pages;
-    PageTables t(7, 5);
+    PageTables t(7, PagingMode::x86_64_la57);
     t.map(0, 0, GiB, page_kernel, pages.alloc());
     EXPECT_THAT(pages.levels, ::testing::ElementsAre(PtLevel::p4d, PtLevel::pud));
     EXPECT_EQ(t.walk(5).phys, PhysAddr{5});
@@ -59,7 +59,7 @@ TEST(PageTables, AWalkEndsAtTheFirstEntryThatIsNotPresent) {
 
 TEST(PageTables, ALargeLeafInTheWayIsSplitIntoEqualSmallOnes) {
     Pages pages;
-    PageTables t(7, 4);
+    PageTables t(7, PagingMode::x86_64);
     t.map(base, GiB, GiB, page_kernel, pages.alloc());
     t.map(base + 5 * page_size, 0x42000, page_size, pte_present, pages.alloc());
     EXPECT_EQ(t.walk(base + 5 * page_size).phys, PhysAddr{0x42000});
@@ -73,7 +73,7 @@ TEST(PageTables, ALargeLeafInTheWayIsSplitIntoEqualSmallOnes) {
 //   mapped  [4K 4K 4K ...] [2M]        one range a leaf size, flags and continuous address
 TEST(PageTables, EqualNeighboursAreOneRange) {
     Pages pages;
-    PageTables t(7, 4);
+    PageTables t(7, PagingMode::x86_64);
     t.map_missing(base, {0, 4 * MiB}, 2 * MiB, page_kernel, pages.alloc());
     t.map_missing(base + 4 * MiB, {4 * MiB, 4 * MiB + 3 * page_size}, page_size, page_kernel, pages.alloc());
     t.map(base + 4 * MiB, 4 * MiB, page_size, page_kernel & ~pte_rw, pages.alloc());
@@ -91,7 +91,7 @@ TEST(PageTables, EqualNeighboursAreOneRange) {
 //   then  [0 .. 4M) with 2M leaves: the first 2 MiB have a table and stay small, the rest is large
 TEST(PageTables, MapMissingKeepsWhatIsThere) {
     Pages pages;
-    PageTables t(7, 4);
+    PageTables t(7, PagingMode::x86_64);
     EXPECT_EQ(t.map_missing(base, {0, MiB}, page_size, page_kernel & ~pte_rw, pages.alloc()), MiB);
     EXPECT_EQ(t.map_missing(base, {0, 4 * MiB}, 2 * MiB, page_kernel, pages.alloc()), 4 * MiB);
     EXPECT_EQ(t.walk(base).steps.back().entry, page_kernel & ~pte_rw);
@@ -105,7 +105,7 @@ TEST(PageTables, MapMissingKeepsWhatIsThere) {
 
 TEST(PageTables, ACopySharesPagesUntilOneIsWritten) {
     Pages pages;
-    PageTables t(7, 4);
+    PageTables t(7, PagingMode::x86_64);
     t.map(base, 0, page_size, page_kernel, pages.alloc());
     const PageTables copy = t;
     EXPECT_EQ(copy, t);
@@ -124,7 +124,7 @@ TEST(PageTables, RandomMappingsAreFoundAgain) {
     Rng rng(seed);
     Pages pages;
     pages.next = 1 << 20;
-    PageTables t(7, 5);
+    PageTables t(7, PagingMode::x86_64_la57);
     std::map<VirtAddr, PhysAddr> small;
     for (int i = 0; i < 2000; ++i) {
         const VirtAddr virt = (rng.next() % (std::uint64_t{1} << 56)) & ~(page_size - 1);
