@@ -5,18 +5,16 @@
 
 #include <CLI/CLI.hpp>
 #include <array>
-#include <functional>
 #include <iostream>
 
 #include "engine/cli/compare_commands.h"
-#include "engine/sim/open.h"
+#include "engine/cli/tables_command.h"
+#include "engine/cli/walk_command.h"
 #include "engine/snapshot/proc_format.h"
 
 namespace {
 
 using namespace mm;
-
-constexpr int bad_input = 2;
 
 struct Format {
     const char* name;
@@ -37,36 +35,12 @@ constexpr std::array formats{
 };
 
 struct BootOptions {
-    std::string file, until, kernel, format = "dmesg";
+    MachineOptions machine;
+    std::string format = "dmesg";
 };
 
-int fail(const std::string& message) {
-    std::cerr << "mmsim: " << message << "\n";
-    return bad_input;
-}
-
-/// Boots and calls back with the timeline; any failure has been reported when it returns non-zero.
-int with_machine(const BootOptions& options, const std::function<int(Timeline&)>& then) {
-    auto timeline = open_machine(options.file, options.kernel);
-    if (!timeline) return fail(timeline.error().text());
-    const System& system = (*timeline)->system();
-    for (const std::string& note : assumptions(system.machine(), system.profile()))
-        std::cerr << "mmsim: note: " << note << "\n";
-    return then(**timeline);
-}
-
 int boot(const BootOptions& options) {
-    return with_machine(options, [&](Timeline& timeline) {
-        if (!options.until.empty()) {
-            const int stage = timeline.history().stage_named(options.until);
-            if (stage < 0) {
-                std::string names;
-                for (const StageInfo& s : timeline.history().stages())
-                    names += fmt::format("\n  {}", s.name);
-                return fail(fmt::format("--until {}: there is no such stage; expected one of{}", options.until, names));
-            }
-            timeline.run_to_stage(stage);
-        }
+    return with_machine(options.machine, [&](Timeline& timeline) {
         const SnapshotPtr snapshot = timeline.snapshot();
         for (const Format& f : formats)
             if (options.format == f.name) std::cout << f.print(*snapshot);
@@ -75,7 +49,7 @@ int boot(const BootOptions& options) {
 }
 
 int stages(const BootOptions& options) {
-    return with_machine(options, [](Timeline& timeline) {
+    return with_machine(options.machine, [](Timeline& timeline) {
         const History& history = timeline.history();
         for (std::size_t i = 0; i < history.stages().size(); ++i) {
             const StageInfo& s = history.stages()[i];
@@ -113,6 +87,26 @@ CLI::App* add_compare(CLI::App& app, CompareOptions& options) {
     return command;
 }
 
+CLI::App* add_walk(CLI::App& app, WalkOptions& options) {
+    auto* command = app.add_subcommand("walk", "Follow addresses through the page tables, level by level");
+    command->add_option("FILE", options.machine.file, "A kernel log (dmesg), or a folder with dmesg.txt")->required();
+    command
+        ->add_option("ADDRESS", options.addresses,
+                     "Hexadecimal virtual addresses; phys:0x1000 or pfn:0x1 for their place in the direct map, "
+                     "page:0x1 for the struct page of a frame")
+        ->required();
+    command->add_option("--until", options.machine.until, "The tables as they are at the end of this stage");
+    command->add_option("--kernel", options.machine.kernel, "Compute with the rules of this kernel");
+    return command;
+}
+
+CLI::App* add_tables(CLI::App& app, TablesOptions& options) {
+    auto* command = app.add_subcommand("tables", "Compare computed page tables with those of the running machine");
+    command->add_option("CAPTURE", options.captures, "Folders with dmesg.txt and qemu_page_table.txt")->required();
+    command->add_flag("--json", options.json, "Print JSON: pages of each area by what became of them");
+    return command;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -123,10 +117,14 @@ int main(int argc, char** argv) {
     app.require_subcommand(1);
     app.failure_message(CLI::FailureMessage::help);
     BootOptions options;
+    WalkOptions walk_options;
+    TablesOptions tables_options;
 
     auto* boot_command = app.add_subcommand("boot", "Boot a machine and print its state");
-    boot_command->add_option("FILE", options.file, "A kernel log (dmesg), or a folder with dmesg.txt")->required();
-    boot_command->add_option("--until", options.until, "Stop at the end of this stage (see: mmsim stages FILE)");
+    boot_command->add_option("FILE", options.machine.file, "A kernel log (dmesg), or a folder with dmesg.txt")
+        ->required();
+    boot_command->add_option("--until", options.machine.until,
+                             "Stop at the end of this stage (see: mmsim stages FILE)");
     std::vector<std::string> names;
     for (const Format& f : formats)
         names.emplace_back(f.name);
@@ -134,9 +132,13 @@ int main(int argc, char** argv) {
         ->check(CLI::IsMember(names))
         ->option_text("FORMAT");
     auto* stages_command = app.add_subcommand("stages", "List the boot stages of a machine");
-    stages_command->add_option("FILE", options.file, "A kernel log (dmesg), or a folder with dmesg.txt")->required();
+    stages_command->add_option("FILE", options.machine.file, "A kernel log (dmesg), or a folder with dmesg.txt")
+        ->required();
+    auto* walk = add_walk(app, walk_options);
+    auto* tables = add_tables(app, tables_options);
     for (auto* each : {boot_command, stages_command})
-        each->add_option("--kernel", options.kernel, "Compute with the rules of this kernel: " + profile_names());
+        each->add_option("--kernel", options.machine.kernel,
+                         "Compute with the rules of this kernel: " + profile_names());
 
     VerifyOptions verify_options;
     CompareOptions compare_options;
@@ -146,8 +148,10 @@ int main(int argc, char** argv) {
     const std::string_view command = argc > 1 ? argv[1] : "-";
     const auto known = app.get_subcommands([&](const CLI::App* one) { return one->get_name() == command; });
     if (!command.starts_with('-') && known.empty())
-        return fail(fmt::format("{}: there is no such command; expected boot, stages, verify or compare (mmsim --help)",
-                                command));
+        return fail(
+            fmt::format("{}: there is no such command; expected boot, stages, walk, tables, verify or compare "
+                        "(mmsim --help)",
+                        command));
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
@@ -155,5 +159,7 @@ int main(int argc, char** argv) {
     }
     if (*verify) return verify_command(verify_options);
     if (*compare) return compare_command(compare_options);
+    if (*tables) return tables_command(tables_options);
+    if (*walk) return walk_command(walk_options);
     return *boot_command ? boot(options) : stages(options);
 }

@@ -162,6 +162,7 @@ void Mapper::bottom_up(PhysRange range) {
 }
 
 DirectMap Mapper::run() {
+    map_kernel_image(m_map.tables, m_in);
     if (m_in.gb_pages) m_trace.printk("Using GB pages for direct mapping");
     init_memory_mapping({0, isa_end});
     const PhysAddr end = phys_of(m_in.max_pfn);
@@ -176,6 +177,16 @@ DirectMap Mapper::run() {
 }
 
 }  // namespace
+
+void map_kernel_image(PageTables& tables, const DirectMapInput& in) {
+    // head_64.S: init_top_pgt (two pages, for page-table isolation), level3_ident, level2_ident, then
+    // level4_kernel_pgt, level3_kernel_pgt, level2_kernel_pgt.
+    const auto in_image = [&](PtLevel level) {
+        return in.top_table + 4 + (static_cast<Pfn>(PtLevel::p4d) - static_cast<Pfn>(level));
+    };
+    for (PhysAddr at = in.image.start; at < in.image.end; at += pmd_size)
+        tables.map(in.image_start + (at - in.image.start), at, pmd_size, page_kernel & ~pte_nx, in_image);
+}
 
 DirectMap init_mem_mapping(const DirectMapInput& input, const E820Table&, const BootMemblock& memblock) {
     return Mapper(input, memblock).run();

@@ -44,7 +44,13 @@ struct DirectMapInput {
     Pfn top_table = 0;       ///< frame of init_top_pgt
     bool bottom_up = false;  ///< movable_node: map from the kernel's end upwards
     PhysAddr kernel_end = 0;
+    PhysRange image;           ///< [_text, _brk_end), mapped by head_64.S; empty: left out
+    VirtAddr image_start = 0;  ///< where _text is seen
 };
+
+/// The kernel image's own mapping as head_64.S makes it and cleanup_highmap() leaves it: 2 MiB leaves, all of them
+/// writable and executable until mark_rodata_ro(); its tables are a part of the image, behind the top table.
+void map_kernel_image(PageTables& tables, const DirectMapInput& input);
 
 /// init_mem_mapping(). Sets memblock's current limit as the kernel does. Emits init_memory_mapping, map_range and
 /// alloc_page_table events; prints "Using GB pages for direct mapping" where the kernel does.

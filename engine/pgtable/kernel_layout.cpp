@@ -49,6 +49,18 @@ const LayoutArea* area_at(const std::vector<LayoutArea>& areas, VirtAddr virt) {
     return nullptr;
 }
 
+PagingMode paging_mode_of(const LayoutInput& in) {
+    switch (in.space.arch) {
+        case Arch::i386:
+            return in.pae ? PagingMode::i386_pae : PagingMode::i386;
+        case Arch::arm64:
+            return PagingMode::arm64;
+        case Arch::x86_64:
+            break;
+    }
+    return in.la57 ? PagingMode::x86_64_la57 : PagingMode::x86_64;
+}
+
 VirtAddr page_offset_of(const LayoutInput& in) {
     return in.la57 ? in.space.page_offset_la57 : in.space.page_offset;
 }

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/pgtable/paging.h"
 #include "engine/profile/address_space.h"
 
 namespace mm {
@@ -77,6 +78,7 @@ std::optional<PhysAddr> virt_to_phys(const LayoutInput& input, VirtAddr virt);
 /// Where the image's first byte is seen through its own mapping (i386: through lowmem).
 VirtAddr image_address(const LayoutInput& input);
 
+PagingMode paging_mode_of(const LayoutInput& input);
 VirtAddr page_offset_of(const LayoutInput& input);
 VirtAddr vmemmap_of(const LayoutInput& input);  ///< address of pfn 0's struct page; i386: 0, it has no vmemmap
 inline constexpr VirtAddr start_kernel_map = 0xffffffff80000000;  ///< x86_64 __START_KERNEL_map

@@ -14,8 +14,9 @@ void init_mem_mapping(BootContext& c) {
     const PhysRange brk = brk_used_range(c.machine, c.profile), image = kernel_image_range(c.machine, c.profile);
     const Pfn buffer = pfn_down(brk.end) - c.profile.init_pgt_buf_pages;
     const PhysAddr data = c.machine.image.res_data.empty() ? image.start : c.machine.image.res_data.start;
+    const LayoutInput layout = layout_input_of(c.machine, c.profile, c.state);
     DirectMapInput in;
-    in.page_offset = page_offset_of(layout_input_of(c.machine, c.profile, c.state));
+    in.page_offset = page_offset_of(layout);
     in.gb_pages = c.machine.gb_pages;
     in.la57 = c.machine.la57;
     in.max_pfn = c.state.max_pfn;
@@ -25,6 +26,8 @@ void init_mem_mapping(BootContext& c) {
     in.top_table = pfn_down(data + 0x10000);  // init_top_pgt: 64 KiB into .data
     in.bottom_up = find_param(c.machine.command_line, "movable_node").has_value();
     in.kernel_end = image.end;
+    in.image = {align_down(image.start, 2 * MiB), brk.end};
+    in.image_start = image_address(layout);
     c.state.direct_map = mm::init_mem_mapping(in, c.state.e820, c.boot_memblock());
     c.state.memblock.set_current_limit(phys_of(c.state.direct_map.max_pfn_mapped));
     c.state.max_low_pfn = c.state.max_pfn;  // 64-bit: everything is low memory once it is mapped

@@ -359,5 +359,45 @@ class Compare(Case):
         self.refused("compare", PC, words=("--with",))
 
 
+class Walk(Case):
+    def test_levels_and_folding(self):
+        out = self.good("walk", PC, "ffff888001000123")
+        self.assertRegex(out, r"PGD\[273\] +entry at 0x[0-9a-f]+ = 0x[0-9a-f]{16}  P RW US A D  -> table")
+        self.assertRegex(out, r"P4D +folded into PGD")
+        self.assertRegex(out, r"PMD\[8\] .*P RW A D G NX PSE  -> 2 MiB page 0x1000000")
+        self.assertIn("physical address 0x1000123, frame 0x1000, in a 2 MiB page", out)
+        self.assertIn("direct map", out)
+
+    def test_every_kind_of_address(self):
+        same = self.good("walk", PC, "0xffff888001000000")
+        self.assertEqual(same, self.good("walk", PC, "phys:0x1000000"))
+        self.assertEqual(same, self.good("walk", PC, "pfn:1000"))
+        self.assertIn("in vmemmap", self.good("walk", PC, "page:0x1000"))
+        self.assertIn("in kernel image", self.good("walk", PC, "ffffffff81000000"))
+
+    def test_unmapped_and_non_canonical(self):
+        self.assertIn("not mapped: the PGD entry is not present", self.good("walk", PC, "ffffc90000000000"))
+        self.assertIn("not canonical", self.good("walk", PC, "123456789abcdef0"))
+        self.assertIn("no page tables yet", self.good("walk", PC, "0", "--until", "e820__memory_setup"))
+
+    def test_bad_addresses(self):
+        for bad in "xyz", "0x", "", "12345678901234567", "frame:1", "pfn:", "phys:zz", "-1", "0x1 2":
+            self.refused("walk", PC, "--", bad)
+        self.refused("walk", PC, "pfn:fffffffffffff0", words=["52 bits"])
+        self.refused("walk", PC, "phys:0xf000000000000", words=["no virtual address"])
+        self.refused("walk", PC, "ffff888000000000", "nonsense", words=["nonsense"])
+
+
+class Tables(Case):
+    def test_needs_a_dump(self):
+        self.refused("tables", PC, words=["qemu_page_table.txt"])
+
+    def test_bad_dump(self):
+        os.makedirs(os.path.join(self.folder, "m"))
+        self.write("m/dmesg.txt", SMALL)
+        self.write("m/qemu_page_table.txt", "hello\n")
+        self.refused("tables", os.path.join(self.folder, "m"), words=["qemu_page_table.txt:1", "hello"])
+
+
 if __name__ == "__main__":
     unittest.main()
