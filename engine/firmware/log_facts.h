@@ -24,9 +24,13 @@ struct BootFacts {
     bool efi_map_closed = false;
     unsigned next_efi_index = 0;
     bool in_mtrr_fixed = false;
+    bool arch_known = false, pae_known = false;
 
     /// Settles what only the whole log tells.
     void finish();
+
+private:
+    void settle_architecture();
 };
 
 using LineParser = void (*)(std::string_view line, BootFacts& boot);
@@ -67,6 +71,12 @@ void parse_setup_percpu(std::string_view line, BootFacts& boot);
 void parse_percpu(std::string_view line, BootFacts& boot);
 void parse_memory_sizes(std::string_view line, BootFacts& boot);
 void parse_memblock(std::string_view line, BootFacts& boot);
+
+// log_facts_arch.cpp
 void parse_i386(std::string_view line, BootFacts& boot);
+void parse_dma32(std::string_view line, BootFacts& boot);
+void parse_nx(std::string_view line, BootFacts& boot);
+/// The only number that tells how many levels the page tables have: 2^(bits of a physical address) frames.
+void see_max_arch_pfn(Pfn max_arch_pfn, BootFacts& boot);
 
 }  // namespace mm

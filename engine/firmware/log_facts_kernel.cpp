@@ -34,8 +34,10 @@ void parse_banner(std::string_view line, BootFacts& boot) {
     const auto says = [&](std::string_view word) { return line.find(word) != std::string_view::npos; };
     if (says("aarch64") || says("-arm64"))
         m.arch = Arch::arm64;
-    else if (says("-686") || says("i386") || says("i586") || says("i686"))
+    else if (says("-686") || says("i386") || says("i586") || says("i686") || says("-pae"))
         m.arch = Arch::i386;
+    m.pae = m.arch == Arch::i386 && (says("-pae") || says(".PAE") || says("-bigmem"));
+    boot.arch_known = m.arch != Arch::x86_64 || says("x86_64") || says("amd64");
 }
 
 /// "Command line: " is the boot loader's; "Kernel command line: ", later, may have gained built-in parameters.
@@ -126,11 +128,6 @@ void parse_memblock(std::string_view line, BootFacts& boot) {
         m.image.brk_end = range.end;
     }
     m.memblock_calls.push_back(std::move(*call));
-}
-
-/// "727MB HIGHMEM available." is printed by 32-bit kernels only.
-void parse_i386(std::string_view, BootFacts& boot) {
-    boot.machine.arch = Arch::i386;
 }
 
 }  // namespace mm

@@ -112,11 +112,9 @@ void parse_user_map_title(std::string_view, BootFacts& boot) {
 }
 
 void parse_last_pfn(std::string_view line, BootFacts& boot) {
-    constexpr Pfn widest_four_level = Pfn{1} << 34;
     LogScanner in(line);
     if (!in.skip_past("max_arch_pfn = ")) return;
-    // The only line that tells how many levels the page tables have.
-    if (const auto max_pfn = in.take_number()) boot.machine.la57 = *max_pfn > widest_four_level;
+    if (const auto max_pfn = in.take_number()) see_max_arch_pfn(*max_pfn, boot);
 }
 
 void parse_memblock_filled(std::string_view, BootFacts& boot) {

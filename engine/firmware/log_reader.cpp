@@ -61,6 +61,8 @@ constexpr std::array line_kinds{
     LineKind{"PERCPU: Embedded ", parse_percpu},
     LineKind{"Memory: ", parse_memory_sizes},
     LineKind{"memblock_", parse_memblock},
+    LineKind{"NX (Execute Disable) protection: ", parse_nx},
+    LineKind{"DMA32 ", parse_dma32},
 };
 
 LineParser parser_for(std::string_view line) {
@@ -146,6 +148,7 @@ void BootFacts::finish() {
     if (!extended_map.empty()) m.map = std::move(extended_map);
     if (m.setup_data.empty()) m.setup_data = setup_data_from_map(setup_data_map);
     drop_mtrr_trims(m);
+    settle_architecture();
     if (m.version == KernelVersion{}) {
         m.version = {6, 1, 0};
         m.notes.push_back("The log does not name the kernel's version (its first lines are missing): 6.1 is assumed.");

@@ -97,6 +97,7 @@ struct MtrrState {
 struct KernelImage {
     Bytes code = 0, rwdata = 0, rodata = 0, init = 0, bss = 0;
     PhysAddr text = 0;          ///< _text; 0 unknown: the profile's default
+    VirtAddr page_offset = 0;   ///< i386: virtual minus physical address; 0 unknown: the profile's
     PhysAddr end_reserved = 0;  ///< __end_of_kernel_reserve (= __bss_stop); 0 unknown: derived from the sizes
     PhysAddr brk_end = 0;       ///< _brk_end as far as known; 0 unknown
     PhysAddr init_begin = 0, init_end = 0;              ///< __init_begin, __init_end; 0 unknown
@@ -152,6 +153,9 @@ struct Machine {
     unsigned nr_cpus_config = 0;               ///< NR_CPUS, 0 unknown
     bool gb_pages = false;                     ///< "Using GB pages for direct mapping"
     bool la57 = false;                         ///< five-level paging
+    bool pae = false;                          ///< i386: built with PAE
+    bool nx = false;                           ///< the CPU has NX and uses it
+    Bytes ramdisk_size = 0;  ///< of the initrd as the boot loader told it; 0 unknown: the RAMDISK line's pages
 
     unsigned first_log_line = 0, last_log_line = 0;  ///< the boot's lines in the log it was read from, from 1
     std::vector<std::string> notes;  ///< what the reader assumed because the log did not say it, for the user's eyes

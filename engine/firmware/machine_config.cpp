@@ -4,6 +4,11 @@
 #include <nlohmann/json.hpp>
 
 namespace mm {
+namespace {
+
+constexpr Bytes largest_initrd = 64 * GiB;
+
+}  // namespace
 
 std::optional<MachineConfig> parse_machine_config(std::string_view text) {
     const auto json = nlohmann::json::parse(text, nullptr, false);
@@ -12,6 +17,8 @@ std::optional<MachineConfig> parse_machine_config(std::string_view text) {
     if (const auto arch = json.find("arch"); arch != json.end() && arch->is_string())
         for (const auto known : {Arch::x86_64, Arch::i386, Arch::arm64})
             if (arch->get_ref<const std::string&>() == name_of(known)) config.arch = known;
+    if (const auto bytes = json.find("initrd_bytes"); bytes != json.end() && bytes->is_number_unsigned())
+        if (const auto size = bytes->get<Bytes>(); size <= largest_initrd) config.initrd_bytes = size;
     return config;
 }
 

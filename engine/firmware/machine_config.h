@@ -12,6 +12,7 @@ namespace mm {
 
 struct MachineConfig {
     std::optional<Arch> arch;
+    Bytes initrd_bytes = 0;  ///< 0 unknown
 };
 
 /// Nothing if the text is no JSON object.

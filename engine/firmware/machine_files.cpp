@@ -42,6 +42,15 @@ Symbols read_symbols(std::string_view text) {
     return symbols;
 }
 
+/// 32-bit kernels have the image in the direct map, and its end only in /proc/iomem.
+void place_i386_image(const Symbols& symbols, Machine& machine) {
+    auto& image = machine.image;
+    if (!image.res_bss.empty()) image.end_reserved = align_up(image.res_bss.end, page_size);
+    if (symbols.text == 0 || symbols.text >= 4 * GiB || image.res_code.empty()) return;
+    image.page_offset = symbols.text - image.text;
+    if (symbols.init_begin > image.page_offset) image.init_begin = symbols.init_begin - image.page_offset;
+}
+
 }  // namespace
 
 void parse_iomem(std::string_view text, Machine& machine) {
@@ -65,6 +74,7 @@ void parse_iomem(std::string_view text, Machine& machine) {
 void parse_symbols(std::string_view text, Machine& machine) {
     const Symbols symbols = read_symbols(text);
     auto& image = machine.image;
+    if (machine.arch == Arch::i386) return place_i386_image(symbols, machine);
     if (symbols.text < kernel_map_start) return;
     if (image.res_code.empty()) {
         image.text = symbols.text - kernel_map_start;

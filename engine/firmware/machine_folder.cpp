@@ -104,13 +104,16 @@ Outcome<CaptureFiles> read_capture(const std::string& path) {
 Outcome<Machine> read_machine(const CaptureFiles& files) {
     auto machine = read_log(files.log, files.name, files.log_file);
     if (!machine) return machine;
+    if (!files.config.empty()) {
+        const auto config = parse_machine_config(files.config);
+        if (!config) machine->notes.push_back("config.json is no JSON object and left out.");
+        if (config && config->arch) machine->arch = *config->arch;
+        machine->pae = machine->pae && machine->arch == Arch::i386;
+        if (config) machine->ramdisk_size = config->initrd_bytes;
+    }
     parse_iomem(files.iomem, *machine);
     parse_symbols(files.symbols, *machine);
     machine->slit = read_slit(files.distances, *machine);
-    if (files.config.empty()) return machine;
-    const auto config = parse_machine_config(files.config);
-    if (!config) machine->notes.push_back("config.json is no JSON object and left out.");
-    if (config && config->arch) machine->arch = *config->arch;
     return machine;
 }
 

@@ -141,7 +141,7 @@ void BootMemblock::remove(PhysRange range, std::string_view caller) const {
 
 void BootMemblock::dump_all() const {
     if (!m_build) return;
-    for (std::string& line : m_memblock.dump_lines())
+    for (std::string& line : m_memblock.dump_lines(m_build->phys_addr_digits))
         m_trace.printk(std::move(line));
 }
 

@@ -20,7 +20,7 @@ Event memblock_event(EventKind kind, PhysRange touched, Nid nid = no_node) {
     return e;
 }
 
-void dump_list(std::vector<std::string>& lines, std::string_view name, const regions::List& list) {
+void dump_list(std::vector<std::string>& lines, std::string_view name, const regions::List& list, unsigned width) {
     // The kernel keeps one all-zero region in an empty list and prints it as it stands.
     static const regions::List placeholder(1);
     const regions::List& shown = list.empty() ? placeholder : list;
@@ -28,8 +28,8 @@ void dump_list(std::vector<std::string>& lines, std::string_view name, const reg
     for (std::size_t i = 0; i < shown.size(); ++i) {
         const auto& r = shown[i];
         const std::string node = r.nid == MemblockRegion::max_numnodes ? "" : fmt::format(" on node {}", r.nid);
-        lines.push_back(fmt::format(" {}[{:#x}]\t[{:#018x}-{:#018x}], {:#018x} bytes{} flags: {:#x}", name, i, r.base,
-                                    r.end() - 1, r.size, node, r.flags));
+        lines.push_back(fmt::format(" {}[{:#x}]\t[{:#0{}x}-{:#0{}x}], {:#0{}x} bytes{} flags: {:#x}", name, i, r.base,
+                                    width, r.end() - 1, width, r.size, width, node, r.flags));
     }
 }
 
@@ -152,12 +152,13 @@ PhysAddr Memblock::end_of_dram() const {
     return m_memory.empty() ? 0 : m_memory.back().end();
 }
 
-std::vector<std::string> Memblock::dump_lines() const {
+std::vector<std::string> Memblock::dump_lines(unsigned phys_addr_digits) const {
+    const unsigned width = phys_addr_digits + 2;
     std::vector<std::string> lines{
         "MEMBLOCK configuration:",
-        fmt::format(" memory size = {:#018x} reserved size = {:#018x}", memory_size(), reserved_size())};
-    dump_list(lines, "memory", m_memory);
-    dump_list(lines, "reserved", m_reserved);
+        fmt::format(" memory size = {:#0{}x} reserved size = {:#0{}x}", memory_size(), width, reserved_size(), width)};
+    dump_list(lines, "memory", m_memory, width);
+    dump_list(lines, "reserved", m_reserved, width);
     return lines;
 }
 

@@ -135,7 +135,7 @@ public:
     PhysAddr end_of_dram() const;
 
     /// memblock_dump_all()'s lines, format of memblock=debug.
-    std::vector<std::string> dump_lines() const;
+    std::vector<std::string> dump_lines(unsigned phys_addr_digits = 16) const;
 
     /// Sorted, disjoint, no empty region, no mergeable neighbours; claims cover exactly what is reserved.
     Broken check() const;

@@ -33,25 +33,28 @@ void report(EventKind kind, PfnRange r, const Zone* zone, const Tracer& trace) {
 class FreeAll {
 public:
     FreeAll(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile,
-            const FreePagesCore& free_core, const Tracer& trace)
+            const FreePagesCore& free_core, const Tracer& trace, Pfn max_low_pfn)
         : m_zones(zones),
           m_pages(pages),
           m_memblock(memblock),
           m_profile(profile),
           m_free_core(free_core),
-          m_trace(trace) {}
+          m_trace(trace),
+          m_max_low_pfn(max_low_pfn) {}
 
     NrPages early() {
         for (Node& node : m_zones.nodes)
             for (Zone& zone : node.zones)
-                zone.managed = 0;
+                if (!m_zones.is_highmem(zone.type)) zone.managed = 0;
         const PresentSections sections(m_memblock, m_profile);
         for (const MemblockRegion& r : m_memblock.reserved())
             reserve(touched_pfns(r.range()), sections);
         for (const MemblockRegion& r : m_memblock.memory())
             if (r.flags & memblock_nomap) reserve(touched_pfns(r.range()), sections);
         NrPages count = 0;
-        for (const PfnRange r : free_pfn_ranges(m_memblock)) {
+        for (PfnRange r : free_pfn_ranges(m_memblock)) {
+            r.end = std::min(r.end, m_max_low_pfn);
+            if (r.empty()) continue;
             free_memory(r);
             count += r.size();
             report(EventKind::free_range, r, m_zones.zone_of(r.start), m_trace);
@@ -117,7 +120,8 @@ private:
             for (Pfn p = r.start; p < r.end;) {
                 const PfnRange part{p, std::min(r.end, align_down(p, piece) + piece)};
                 for (Pfn q = part.start; q < part.end;) {
-                    const Pfn end = std::min(part.end, align_down(q, pageblock_pages) + pageblock_pages);
+                    const Pfn end =
+                        std::min(part.end, align_down(q, m_zones.pageblock_nr_pages()) + m_zones.pageblock_nr_pages());
                     free_deferred({q, end});
                     q = end;
                 }
@@ -131,9 +135,8 @@ private:
 
     /// deferred_free_range(): a whole pageblock at once, or frame by frame.
     void free_deferred(PfnRange r) {
-        if (r.start % pageblock_pages == 0)
-            m_zones.pageblock_type[r.start / pageblock_pages] = static_cast<std::uint8_t>(MigrateType::movable);
-        if (r.size() == pageblock_pages) return m_free_core(r.start, m_profile.pageblock_order);
+        if (r.start % m_zones.pageblock_nr_pages() == 0) m_zones.set_pageblock(r.start, MigrateType::movable);
+        if (r.size() == m_zones.pageblock_nr_pages()) return m_free_core(r.start, m_profile.pageblock_order);
         for (Pfn p = r.start; p < r.end; ++p)
             m_free_core(p, 0);
     }
@@ -144,18 +147,19 @@ private:
     const KernelProfile& m_profile;
     const FreePagesCore& m_free_core;
     const Tracer& m_trace;
+    Pfn m_max_low_pfn;
 };
 
 }  // namespace
 
 NrPages memblock_free_all(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile,
-                          const FreePagesCore& free_core, const Tracer& trace) {
-    return FreeAll(zones, pages, memblock, profile, free_core, trace).early();
+                          const FreePagesCore& free_core, const Tracer& trace, Pfn max_low_pfn) {
+    return FreeAll(zones, pages, memblock, profile, free_core, trace, max_low_pfn).early();
 }
 
 NrPages deferred_init(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile,
                       const FreePagesCore& free_core, const Tracer& trace) {
-    return FreeAll(zones, pages, memblock, profile, free_core, trace).late();
+    return FreeAll(zones, pages, memblock, profile, free_core, trace, no_pfn).late();
 }
 
 }  // namespace mm

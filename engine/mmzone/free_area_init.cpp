@@ -19,14 +19,10 @@ constexpr std::size_t index(ZoneType t) {
     return static_cast<std::size_t>(t);
 }
 
-/// CONFIG_ZONE_*: x86_64 has no HighMem, i386 no DMA32 and no Device.
-bool has_zone(const KernelProfile& profile, ZoneType t) {
-    const bool i386 = profile.arch == Arch::i386;
-    if (t == ZoneType::highmem) return i386;
-    if (t == ZoneType::dma) return profile.zone_dma;
-    if (t == ZoneType::dma32) return !i386 && profile.zone_dma32;
-    if (t == ZoneType::device) return !i386 && profile.zone_device;
-    return true;
+/// calc_memmap_size(): with SPARSEMEM large holes have no struct pages.
+NrPages memmap_pages(const Zone& zone, const KernelProfile& profile) {
+    const bool holes = profile.memmap_by_present && zone.spanned > zone.present + (zone.present >> 4);
+    return pfn_up((holes ? zone.present : zone.spanned) * profile.struct_page_size);
 }
 
 Pfn clamp_into(Pfn p, PfnRange r) {
@@ -36,22 +32,25 @@ Pfn clamp_into(Pfn p, PfnRange r) {
 class FreeAreaInit {
 public:
     FreeAreaInit(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile,
-                 const Tracer& trace, const MovableRequest& movable)
+                 const Tracer& trace, const MovableRequest& movable, const FlatMemory& flat)
         : m_zones(zones),
           m_pages(pages),
           m_memblock(memblock),
           m_profile(profile),
           m_trace(trace),
           m_request(movable),
+          m_flat(flat),
           m_memory(mem_pfn_ranges(memblock)),
           m_lines(profile, trace) {}
 
     void run(Pfn max_low_pfn, Pfn max_pfn, const std::vector<Nid>& online) {
         find_zone_ranges(max_low_pfn, max_pfn);
-        m_movable =
-            find_zone_movable_pfns(m_memblock, m_profile, m_request, m_zones.arch_range[index(m_highest)].start);
+        m_movable = find_zone_movable_pfns(m_memblock, m_profile, m_request,
+                                           m_zones.arch_range[index(m_zones.movable_zone)].start);
         print_ranges();
-        const Pfn end = std::max(m_pages.end_pfn(), PresentSections(m_memblock, m_profile).end());
+        m_zones.pageblock_order = m_profile.pageblock_order;
+        const Pfn end = align_up(std::max(m_pages.end_pfn(), PresentSections(m_memblock, m_profile).end()),
+                                 m_zones.pageblock_nr_pages());
         m_zones.pageblock_type.assign(static_cast<std::size_t>((end + pageblock_pages - 1) / pageblock_pages), 0);
         m_zones.nodes.clear();
         m_zones.memory.clear();
@@ -63,7 +62,7 @@ public:
                 m_trace.printk(fmt::format("Initializing node {} as memoryless", nid));
             init_node(nid);
         }
-        memmap_init(m_zones, m_pages, m_memblock, m_profile, m_trace);
+        memmap_init(m_zones, m_pages, m_memblock, m_profile, max_pfn, m_trace);
     }
 
 private:
@@ -81,7 +80,7 @@ private:
             if (type == ZoneType::movable || !has_zone(m_profile, type)) continue;
             const Pfn end = std::max(max_zone[t], start);
             m_zones.arch_range[t] = {start, end};
-            if (end > start) m_highest = type;
+            if (end > start) m_zones.movable_zone = type;
             start = end;
         }
     }
@@ -116,11 +115,32 @@ private:
             node.present += zone.present;
         }
         m_lines.totalpages(node);
+        const bool flat = m_profile.memory_model == MemoryModel::flat;
+        if (flat && node.spanned) alloc_mem_map(node);
         for (Zone& zone : node.zones) {
             zone.managed = guess_managed(zone);
             m_lines.batch(zone.type, m_profile.managed_pages ? zone.present : zone.managed, zone.managed);
-            if (zone.spanned) report(zone);
+            if (!zone.spanned) continue;
+            if (flat) alloc_usemap(zone);
+            report(zone);
         }
+    }
+
+    /// alloc_node_mem_map(): struct pages from and to blocks of the highest order.
+    void alloc_mem_map(Node& node) const {
+        const NrPages block = NrPages{1} << (m_profile.max_order - 1);
+        const PfnRange all{align_down(node.start_pfn, block), align_up(node.start_pfn + node.spanned, block)};
+        const Bytes size = all.size() * m_profile.struct_page_size;
+        if (!m_flat.alloc_mem_map) return;
+        const PhysAddr at = m_flat.alloc_mem_map(size, node.nid);
+        node.mem_map = {at, at + size};
+    }
+
+    /// usemap_size(): four bits for each pageblock the zone touches, in whole longs.
+    void alloc_usemap(const Zone& zone) const {
+        const NrPages block = m_zones.pageblock_nr_pages();
+        const NrPages blocks = align_up(zone.spanned + zone.start_pfn % block, block) / block;
+        if (m_flat.alloc_usemap) m_flat.alloc_usemap(align_up(blocks * 4, m_profile.long_size * 8) / 8, zone.nid);
     }
 
     /// zone_spanned_pages_in_node() before it is cut to the node: the architecture's range, with ZONE_MOVABLE's share
@@ -132,7 +152,7 @@ private:
         if (it == m_movable.end()) return r;
         const Pfn movable = it->second;
         if (type == ZoneType::movable)
-            r = {movable, std::min(node.end, m_zones.arch_range[index(m_highest)].end)};
+            r = {movable, std::min(node.end, m_zones.arch_range[index(m_zones.movable_zone)].end)};
         else if (!m_request.mirror && r.start < movable && r.end > movable)
             r.end = movable;
         else if (r.start >= movable)
@@ -168,14 +188,13 @@ private:
     NrPages guess_managed(const Zone& zone) const {
         if (!m_profile.charges_memmap) return zone.present;
         NrPages n = zone.present;
-        const bool holes = m_profile.memmap_by_present && zone.spanned > zone.present + (zone.present >> 4);
-        const NrPages memmap = pfn_up((holes ? zone.present : zone.spanned) * m_profile.struct_page_size);
+        const NrPages memmap = memmap_pages(zone, m_profile);
         const bool first = zone.type == first_zone();
         const NrPages reserved = first ? dma_reserve() : 0;
         m_lines.taken(zone.type, memmap, n, first, reserved);
         if (n >= memmap) n -= memmap;
         if (first && n > reserved) n -= reserved;
-        return zone.type == ZoneType::highmem && !m_profile.charges_highmem ? zone.present : n;
+        return m_zones.is_highmem(zone.type) && !m_profile.charges_highmem ? zone.present : n;
     }
 
     ZoneType first_zone() const {
@@ -214,18 +233,33 @@ private:
     const KernelProfile& m_profile;
     const Tracer& m_trace;
     const MovableRequest& m_request;
+    const FlatMemory& m_flat;
     const std::vector<MemRange> m_memory;
     const ZoneLines m_lines;
-    ZoneType m_highest = ZoneType::normal;  ///< movable_zone: where ZONE_MOVABLE is cut from
     std::map<Nid, Pfn> m_movable;
 };
 
 }  // namespace
 
+GuessedPages guessed_pages(const Zones& zones, const KernelProfile& profile) {
+    GuessedPages pages;
+    for (const Node& node : zones.nodes) {
+        for (const Zone& zone : node.zones) {
+            const NrPages memmap = memmap_pages(zone, profile);
+            if (!zones.is_highmem(zone.type))
+                pages.kernel += zone.managed;
+            else if (pages.kernel > 2 * memmap)
+                pages.kernel -= memmap;
+            pages.all += zone.managed;
+        }
+    }
+    return pages;
+}
+
 void free_area_init(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile,
                     Pfn max_low_pfn, Pfn max_pfn, const std::vector<Nid>& online_nodes, const Tracer& trace,
-                    const MovableRequest& movable) {
-    FreeAreaInit(zones, pages, memblock, profile, trace, movable).run(max_low_pfn, max_pfn, online_nodes);
+                    const MovableRequest& movable, const FlatMemory& flat) {
+    FreeAreaInit(zones, pages, memblock, profile, trace, movable, flat).run(max_low_pfn, max_pfn, online_nodes);
 }
 
 }  // namespace mm

@@ -41,16 +41,29 @@ struct MovableRequest {
 };
 MovableRequest movable_request(std::string_view command_line);
 
+/// Without SPARSEMEM, free_area_init() takes the struct pages and pageblock bitmaps from memblock: alloc_node_mem_map()
+/// and setup_usemap() of a node, passed in; each returns the address of that many bytes.
+struct FlatMemory {
+    std::function<PhysAddr(Bytes size, Nid nid)> alloc_mem_map, alloc_usemap;
+};
+
 /// zone_sizes_init() and free_area_init(): zone ranges, node spans, present and (first guess of) managed pages,
 /// memmap_init with its "unavailable ranges" lines; struct pages up to first_deferred_pfn get state boot, those of
 /// holes reserved.
 void free_area_init(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile,
                     Pfn max_low_pfn, Pfn max_pfn, const std::vector<Nid>& online_nodes, const Tracer& trace,
-                    const MovableRequest& movable = {});
+                    const MovableRequest& movable = {}, const FlatMemory& flat = {});
+
+/// nr_kernel_pages and nr_all_pages as free_area_init() leaves them: the zones' first guess of managed, without
+/// highmem, whose struct pages are charged to the kernel.
+struct GuessedPages {
+    NrPages kernel = 0, all = 0;
+};
+GuessedPages guessed_pages(const Zones& zones, const KernelProfile& profile);
 
 /// build_all_zonelists(): node order by distance (find_next_best_node), zones from highest to lowest; sets total_pages.
-/// Prints "Fallback order for Node ..." and "Built N zonelists, mobility grouping on.  Total pages: ...", "Policy zone:
-/// ...", in the words of the profile's kernel.
+/// Prints "Built N zonelists, mobility grouping on.  Total pages: ...", with CONFIG_NUMA "Fallback order for Node ..."
+/// and "Policy zone: ..." too, in the words of the profile's kernel.
 void build_all_zonelists(Zones& zones, const KernelProfile& profile, const std::vector<std::vector<unsigned>>& distance,
                          const std::vector<bool>& node_has_cpu, const Tracer& trace);
 
@@ -59,9 +72,13 @@ using FreePagesCore = std::function<void(Pfn pfn, Order order)>;
 
 /// memblock_free_all(): marks reserved ranges PG_reserved, frees the others (only below first_deferred_pfn of their
 /// node) in the kernel's order, block by block of at most MAX_ORDER-1. Managed pages are counted up by the callee.
-/// Returns totalram pages freed.
+/// Returns totalram pages freed. max_low_pfn: highmem is not freed here.
 NrPages memblock_free_all(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile,
-                          const FreePagesCore& free_core, const Tracer& trace);
+                          const FreePagesCore& free_core, const Tracer& trace, Pfn max_low_pfn = no_pfn);
+
+/// set_highmem_pages_init(), before memblock_free_all(): frees highmem frame by frame. Returns how many.
+NrPages set_highmem_pages_init(Zones& zones, const Memblock& memblock, const FreePagesCore& free_core,
+                               const Tracer& trace);
 
 /// page_alloc_init_late() / deferred_init_memmap(): the rest, node by node, in blocks of MAX_ORDER-1.
 NrPages deferred_init(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile,

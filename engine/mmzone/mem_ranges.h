@@ -3,6 +3,7 @@
 // (for_each_mem_pfn_range) and which sections exist. Private to mmzone.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "engine/memblock/memblock.h"
@@ -36,11 +37,17 @@ inline std::vector<PfnRange> free_pfn_ranges(const Memblock& memblock, Nid nid =
     return out;
 }
 
-/// Where sections with any memory are: pfn_valid() of a machine that has just booted.
+/// Where sections with any memory are, or with FLATMEM all below the end: pfn_valid() of a machine that has just
+/// booted.
 class PresentSections {
 public:
-    PresentSections(const Memblock& memblock, const KernelProfile& profile)
+    /// max_pfn: what FLATMEM's struct pages end with (max_mapnr).
+    PresentSections(const Memblock& memblock, const KernelProfile& profile, Pfn max_pfn = no_pfn)
         : m_shift(profile.section_size_bits - page_shift) {
+        if (profile.memory_model == MemoryModel::flat) {
+            m_flat_end = std::min(memblock.end_of_dram() >> page_shift, max_pfn);
+            return;
+        }
         for (const MemRange& r : mem_pfn_ranges(memblock)) {
             const std::size_t last = static_cast<std::size_t>((r.frames.end - 1) >> m_shift);
             if (m_present.size() <= last) m_present.resize(last + 1);
@@ -49,15 +56,17 @@ public:
         }
     }
     bool valid(Pfn pfn) const {
+        if (m_flat_end) return pfn < m_flat_end;
         const auto s = static_cast<std::size_t>(pfn >> m_shift);
         return s < m_present.size() && m_present[s];
     }
     /// First frame beyond the last section.
-    Pfn end() const { return Pfn{m_present.size()} << m_shift; }
+    Pfn end() const { return m_flat_end ? m_flat_end : Pfn{m_present.size()} << m_shift; }
     NrPages section_pages() const { return NrPages{1} << m_shift; }
 
 private:
     unsigned m_shift;
+    Pfn m_flat_end = 0;  ///< FLATMEM: frames below have a struct page, memory or not
     std::vector<bool> m_present;
 };
 

@@ -16,16 +16,17 @@ PfnRange clamp(PfnRange r, PfnRange to) {
 
 class MemmapInit {
 public:
-    MemmapInit(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile,
+    MemmapInit(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile, Pfn max_pfn,
                const Tracer& trace)
         : m_zones(zones),
           m_pages(pages),
           m_profile(profile),
           m_trace(trace),
           m_memory(mem_pfn_ranges(memblock)),
-          m_sections(memblock, profile) {}
+          m_sections(memblock, profile, max_pfn) {}
 
     void run() {
+        if (m_memory.empty()) return;
         Pfn hole = 0;
         ZoneRef last{};
         for (const MemRange& r : m_memory) {
@@ -43,7 +44,9 @@ public:
                 hole = part.end;
             }
         }
-        if (hole < m_sections.end()) init_unavailable({hole, m_sections.end()}, last);
+        // The rest of the last section; with FLATMEM what memory there is beyond the last zone.
+        const Pfn end = m_profile.memory_model == MemoryModel::flat ? m_memory.back().frames.end : m_sections.end();
+        if (hole < end) init_unavailable({hole, end}, last);
     }
 
 private:
@@ -82,8 +85,9 @@ private:
             m_pages.set_state(r.start, stop - r.start, state_byte(PageState::boot));
             m_pages.set_refcount(r.start, stop - r.start, 1);
             // Only pageblocks whose first frame is memory become movable; the one at 0 never does.
-            for (Pfn p = align_up(r.start, pageblock_pages); p < stop; p += pageblock_pages)
-                m_zones.pageblock_type[p / pageblock_pages] = static_cast<std::uint8_t>(MigrateType::movable);
+            const NrPages pageblock = m_zones.pageblock_nr_pages();
+            for (Pfn p = align_up(r.start, pageblock); p < stop; p += pageblock)
+                m_zones.set_pageblock(p, MigrateType::movable);
         }
         Event e;
         e.kind = EventKind::memmap_init;
@@ -100,7 +104,8 @@ private:
     void init_unavailable(PfnRange hole, ZoneRef zone) {
         NrPages count = 0;
         for (Pfn p = hole.start; p < hole.end;) {
-            const Pfn block = align_down(p, pageblock_pages), end = std::min(block + pageblock_pages, hole.end);
+            const Pfn block = align_down(p, m_zones.pageblock_nr_pages());
+            const Pfn end = std::min(block + m_zones.pageblock_nr_pages(), hole.end);
             if (m_sections.valid(block)) {
                 m_pages.set_state(p, end - p, state_byte(PageState::reserved));
                 m_pages.set_flags(p, end - p, bit(PageFlag::reserved));
@@ -133,9 +138,9 @@ private:
 
 }  // namespace
 
-void memmap_init(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile,
+void memmap_init(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile, Pfn max_pfn,
                  const Tracer& trace) {
-    MemmapInit(zones, pages, memblock, profile, trace).run();
+    MemmapInit(zones, pages, memblock, profile, max_pfn, trace).run();
 }
 
 }  // namespace mm

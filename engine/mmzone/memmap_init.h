@@ -8,8 +8,8 @@
 namespace mm {
 
 /// memmap_init(). REQUIRES: zones have their spans; pageblock_type has its size. Fills Zones::memory and each node's
-/// first_deferred_pfn.
-void memmap_init(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile,
+/// first_deferred_pfn. max_pfn: where FLATMEM's struct pages end.
+void memmap_init(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile, Pfn max_pfn,
                  const Tracer& trace);
 
 }  // namespace mm

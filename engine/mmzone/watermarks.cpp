@@ -35,13 +35,12 @@ void setup_watermarks(Zones& zones) {
     NrPages lowmem = 0;
     for (const Node& node : zones.nodes)
         for (const Zone& zone : node.zones)
-            if (zone.type != ZoneType::highmem) lowmem += zone.managed;
+            if (!zones.is_highmem(zone.type)) lowmem += zone.managed;
     if (lowmem == 0) return;
     for (Node& node : zones.nodes) {
         for (Zone& zone : node.zones) {
             const NrPages share = pages_min * zone.managed / lowmem;
-            const NrPages min =
-                zone.type == ZoneType::highmem ? std::clamp<NrPages>(zone.managed / 1024, 32, 128) : share;
+            const NrPages min = zones.is_highmem(zone.type) ? std::clamp<NrPages>(zone.managed / 1024, 32, 128) : share;
             const NrPages gap = std::max(share >> 2, mult_frac(zone.managed, watermark_scale_factor, 10000));
             zone.watermark = {min, min + gap, min + 2 * gap};
         }
@@ -88,8 +87,8 @@ void set_recommended_min_free_kbytes(Zones& zones, NrPages totalram_pages, const
         for (const Zone& zone : node.zones)
             populated += zone.populated() && zone.type <= ZoneType::normal;
     // Two pageblocks a zone against fragmentation, and two for each pair of types that may fall back to each other.
-    NrPages recommended = pageblock_pages * populated * 2;
-    recommended += pageblock_pages * populated * nr_pcptypes * nr_pcptypes;
+    NrPages recommended = zones.pageblock_nr_pages() * populated * 2;
+    recommended += zones.pageblock_nr_pages() * populated * nr_pcptypes * nr_pcptypes;
     recommended = std::min(recommended, nr_free_zone_pages(zones, ZoneType::normal) / 20);
     zones.min_free_kbytes = std::max(zones.min_free_kbytes, recommended << (page_shift - 10));
     setup_watermarks(zones);

@@ -11,6 +11,14 @@ std::string_view name_of(ZoneType type) {
     return names.at(static_cast<std::size_t>(type));
 }
 
+bool has_zone(const KernelProfile& profile, ZoneType type) {
+    const bool i386 = profile.arch == Arch::i386;
+    if (type == ZoneType::highmem) return profile.highmem;
+    if (type == ZoneType::dma) return profile.zone_dma;
+    if (type == ZoneType::dma32) return !i386 && profile.zone_dma32;
+    return type != ZoneType::device || (!i386 && profile.zone_device);
+}
+
 const Node* Zones::node(Nid nid) const {
     const auto at = static_cast<std::size_t>(nid);
     if (nid >= 0 && at < nodes.size() && nodes[at].nid == nid) return &nodes[at];  // no gaps in the numbering: usual

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/mmzone/page_columns.h"
+#include "engine/profile/kernel_profile.h"
 #include "engine/types/units.h"
 
 namespace mm {
@@ -49,6 +50,9 @@ struct Zone {
     friend bool operator==(const Zone&, const Zone&) = default;
 };
 
+/// CONFIG_ZONE_*: x86_64 has no HighMem, i386 no DMA32 and no Device.
+bool has_zone(const KernelProfile& profile, ZoneType type);
+
 struct ZoneRef {
     Nid nid = 0;
     ZoneType type{};
@@ -61,6 +65,7 @@ struct Node {
     Pfn start_pfn = 0;
     NrPages spanned = 0, present = 0;
     std::array<Zone, nr_zone_types> zones{};
+    PhysRange mem_map;                ///< FLATMEM: the array of all struct pages
     std::vector<ZoneRef> fallback;    ///< ZONELIST_FALLBACK, in order
     std::vector<ZoneRef> thisnode;    ///< ZONELIST_NOFALLBACK
     std::vector<Nid> fallback_nodes;  ///< "Fallback order for Node 0: 0 1"
@@ -81,10 +86,17 @@ struct Zones {
     std::vector<Node> nodes;                           ///< online, by nid
     std::array<PfnRange, nr_zone_types> arch_range{};  ///< arch_zone_lowest/highest_possible_pfn
     std::vector<ZoneFrames> memory;                    ///< sorted, disjoint, neighbours of the same zone merged
-    std::vector<std::uint8_t> pageblock_type;          ///< MigrateType of each pageblock (512 frames) from pfn 0
+    unsigned pageblock_order = 9;                      ///< the kernel's; never below that of 512 frames
+    std::vector<std::uint8_t> pageblock_type;          ///< MigrateType of each 512 frames from pfn 0
     NrPages total_pages = 0;                           ///< vm_total_pages: "Total pages:" of build_all_zonelists
     std::uint64_t min_free_kbytes = 1024;
-    bool mobility_grouping = true;  ///< !page_group_by_mobility_disabled
+    bool mobility_grouping = true;             ///< !page_group_by_mobility_disabled
+    ZoneType movable_zone = ZoneType::normal;  ///< the highest zone with memory: ZONE_MOVABLE is cut from it
+
+    /// is_highmem(): ZONE_HIGHMEM, and ZONE_MOVABLE where it is cut from there.
+    bool is_highmem(ZoneType type) const {
+        return type == ZoneType::highmem || (type == ZoneType::movable && movable_zone == ZoneType::highmem);
+    }
 
     Zone* zone(Nid nid, ZoneType type);
     const Zone* zone(Nid nid, ZoneType type) const;
@@ -93,6 +105,13 @@ struct Zones {
     /// The entry of memory[] that holds the frame; null for holes.
     const ZoneFrames* frames_of(Pfn pfn) const;
     const Node* node(Nid nid) const;
+    NrPages pageblock_nr_pages() const { return NrPages{1} << pageblock_order; }
+    /// The kernel's pageblock that holds the frame; REQUIRES: pageblock_type has its size.
+    void set_pageblock(Pfn pfn, MigrateType type) {
+        for (Pfn p = align_down(pfn, pageblock_nr_pages()), end = p + pageblock_nr_pages(); p < end;
+             p += pageblock_pages)
+            pageblock_type[static_cast<std::size_t>(p / pageblock_pages)] = static_cast<std::uint8_t>(type);
+    }
     MigrateType pageblock(Pfn pfn) const { return static_cast<MigrateType>(pageblock_type[pfn / pageblock_pages]); }
     friend bool operator==(const Zones&, const Zones&) = default;
 };

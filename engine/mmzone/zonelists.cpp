@@ -143,16 +143,16 @@ void build_all_zonelists(Zones& zones, const KernelProfile& profile, const std::
         for (const Nid nid : node.fallback_nodes)
             line += fmt::format("{} ", nid);
         trace.event(e, fmt::format("{} zones", node.fallback.size()));
-        if (profile.log.fallback_order) trace.printk(std::move(line));
+        if (profile.log.fallback_order && profile.numa) trace.printk(std::move(line));
     }
     zones.total_pages = nr_free_zone_pages(zones, ZoneType::movable);
-    zones.mobility_grouping = zones.total_pages >= NrPages{pageblock_pages} * nr_buddy_migratetypes;
+    zones.mobility_grouping = zones.total_pages >= zones.pageblock_nr_pages() * nr_buddy_migratetypes;
     const char* order = !profile.log.zonelist_order                               ? ""
                         : profile.arch != Arch::x86_64 || by_zone(zones, profile) ? " in Zone order"
                                                                                   : " in Node order";
     trace.printk(fmt::format("Built {} zonelists{}, mobility grouping {}.  Total pages: {}", zones.nodes.size(), order,
                              zones.mobility_grouping ? "on" : "off", zones.total_pages));
-    trace.printk(fmt::format("Policy zone: {}", name_of(policy_zone(zones))));
+    if (profile.numa) trace.printk(fmt::format("Policy zone: {}", name_of(policy_zone(zones))));
 }
 
 }  // namespace mm

@@ -18,12 +18,11 @@ constexpr std::array<std::array<MigrateType, 2>, nr_pcptypes> fallbacks{{
 }  // namespace
 
 void BuddyLists::claim_pageblock(Pfn pfn, MigrateType mt) {
-    std::uint8_t& type = m_zones.pageblock_type[pfn / pageblock_pages];
-    if (type == static_cast<std::uint8_t>(mt)) return;
-    type = static_cast<std::uint8_t>(mt);
+    if (m_zones.pageblock(pfn) == mt) return;
+    m_zones.set_pageblock(pfn, mt);
     ++m_stats.claimed_blocks;
     if (m_notes.nr_claims < BuddyNotes::max_claims)
-        m_notes.claims[m_notes.nr_claims++] = align_down(pfn, pageblock_pages);
+        m_notes.claims[m_notes.nr_claims++] = align_down(pfn, m_zones.pageblock_nr_pages());
 }
 
 /// find_suitable_fallback(), only_stealable false. can_steal: the rest of the pageblock may be taken too.
@@ -43,8 +42,8 @@ bool BuddyLists::suitable_fallback(Order order, MigrateType start, MigrateType& 
 /// Moves the free blocks of the pageblock to the tails of the type's lists, and counts its movable frames: the kernel
 /// counts pages on an LRU, here those that were allocated as movable.
 BuddyLists::Moved BuddyLists::move_freepages_block(Pfn pfn, MigrateType mt) {
-    Pfn start = align_down(pfn, pageblock_pages);
-    const Pfn end = start + pageblock_pages;
+    Pfn start = align_down(pfn, m_zones.pageblock_nr_pages());
+    const Pfn end = start + m_zones.pageblock_nr_pages();
     if (!m_zone.span().contains(start)) start = pfn;
     if (!m_zone.span().contains(end - 1)) return {0, 0};
     Moved moved{0, 0};
@@ -65,7 +64,7 @@ BuddyLists::Moved BuddyLists::move_freepages_block(Pfn pfn, MigrateType mt) {
 void BuddyLists::steal_suitable_fallback(Pfn pfn, Order order, MigrateType start, bool whole_block) {
     const MigrateType old = m_zones.pageblock(pfn);
     if (order >= m_profile.pageblock_order) {
-        for (Pfn p = pfn; p < pfn + (Pfn{1} << order); p += pageblock_pages)
+        for (Pfn p = pfn; p < pfn + (Pfn{1} << order); p += m_zones.pageblock_nr_pages())
             claim_pageblock(p, start);
         move_to_tail(pfn, order, start);
         return;
@@ -77,8 +76,9 @@ void BuddyLists::steal_suitable_fallback(Pfn pfn, Order order, MigrateType start
             if (start == MigrateType::movable)
                 alike = moved.movable;
             else if (old == MigrateType::movable)
-                alike = pageblock_pages - (moved.free + moved.movable);
-            if (moved.free + alike >= pageblock_pages / 2 || !m_zones.mobility_grouping) claim_pageblock(pfn, start);
+                alike = m_zones.pageblock_nr_pages() - (moved.free + moved.movable);
+            if (moved.free + alike >= m_zones.pageblock_nr_pages() / 2 || !m_zones.mobility_grouping)
+                claim_pageblock(pfn, start);
             return;
         }
     }

@@ -25,6 +25,21 @@ namespace mm {
 enum class Arch : std::uint8_t { x86_64, i386, arm64 };
 std::string_view name_of(Arch);
 
+/// How a frame's number becomes the address of its struct page.
+enum class MemoryModel : std::uint8_t {
+    flat,           ///< one array for all frames (mem_map)
+    sparse_vmemmap  ///< an array of sections, mapped so that it looks like one
+};
+
+/// sizeof of structures that boot code allocates.
+struct StructSizes {
+    Bytes resource = 64;
+    Bytes firmware_map_entry = 104;
+    Bytes nosave_region = 32;
+    Bytes pcpu_chunk = 144;
+    Bytes io_tlb_slot = 24, io_tlb_area = 24;
+};
+
 struct KernelProfile {
     std::string_view name;  ///< "6.1"
     KernelVersion since;    ///< first version it describes
@@ -56,6 +71,11 @@ struct KernelProfile {
     Bytes pcp_batch_limit = 512 * KiB;  ///< zone_batchsize(): a batch covers at most a quarter of this
     bool zonelists_by_zone = true;      ///< default_zonelist_order() may put zones before nodes
     Bytes node_min_size = 4 * MiB;      ///< NODE_MIN_SIZE: smaller nodes are not made; 0 no such rule
+    MemoryModel memory_model = MemoryModel::sparse_vmemmap;
+    bool highmem = false;  ///< i386: CONFIG_HIGHMEM
+    bool pae = false;      ///< i386: CONFIG_X86_PAE
+    Bytes long_size = 8;   ///< sizeof(long)
+    StructSizes structs = {};
 
     Bytes trim_bios_low = 64 * KiB;      ///< trim_bios_range() takes [0, this) out of the map of RAM
     Bytes trim_low_memory = 64 * KiB;    ///< setup_arch() reserves [0, this) after the real-mode trampoline
@@ -73,6 +93,7 @@ struct KernelProfile {
 std::span<const KernelProfile> all_profiles();
 /// The profile of the architecture with the newest "since" that is not newer than the version; the oldest if all are.
 /// release: the whole name ("3.10.0-1062.el7.x86_64") or banner, in which a vendor's mark may be.
-const KernelProfile& profile_for(Arch arch, KernelVersion version, std::string_view release = {});
+/// i386 has two of each version, without and with PAE.
+const KernelProfile& profile_for(Arch arch, KernelVersion version, std::string_view release = {}, bool pae = false);
 
 }  // namespace mm

@@ -23,9 +23,12 @@ struct VendorStep {
 };
 
 KernelProfile x86_64_base();
+KernelProfile i386_base();
+KernelProfile i386_pae_base();
 
-std::span<const VersionStep> mm_steps();   ///< mm/ and kernel/, all architectures
-std::span<const VersionStep> x86_steps();  ///< arch/x86, 32 and 64 bits
+std::span<const VersionStep> mm_steps();    ///< mm/ and kernel/, all architectures
+std::span<const VersionStep> x86_steps();   ///< arch/x86, 32 and 64 bits
+std::span<const VersionStep> i386_steps();  ///< 32-bit only
 std::span<const VendorStep> vendor_steps();
 
 }  // namespace mm

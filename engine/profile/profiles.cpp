@@ -35,10 +35,10 @@ void add_profiles(std::vector<KernelProfile>& out, const KernelProfile& base, co
     }
 }
 
-const KernelProfile* nearest(const std::vector<KernelProfile>& profiles, Arch arch, KernelVersion version) {
+const KernelProfile* nearest(const std::vector<KernelProfile>& profiles, Arch arch, bool pae, KernelVersion version) {
     const KernelProfile* best = nullptr;
     for (const auto& p : profiles) {
-        if (p.arch != arch || !p.vendor.empty()) continue;
+        if (p.arch != arch || p.pae != pae || !p.vendor.empty()) continue;
         if (!best || p.since <= version) best = &p;
     }
     return best;
@@ -46,7 +46,7 @@ const KernelProfile* nearest(const std::vector<KernelProfile>& profiles, Arch ar
 
 void add_vendors(std::vector<KernelProfile>& out, Arch arch) {
     for (const VendorStep& step : vendor_steps()) {
-        const KernelProfile* base = nearest(out, arch, step.version);
+        const KernelProfile* base = nearest(out, arch, false, step.version);
         if (!base) continue;
         KernelProfile p = *base;
         p.name = step.name;
@@ -61,6 +61,8 @@ std::vector<KernelProfile> make_profiles() {
     std::vector<KernelProfile> profiles;
     add_profiles(profiles, x86_64_base(), merged({mm_steps(), x86_steps()}));
     add_vendors(profiles, Arch::x86_64);
+    for (const KernelProfile& base : {i386_base(), i386_pae_base()})
+        add_profiles(profiles, base, merged({mm_steps(), x86_steps(), i386_steps()}));
     return profiles;
 }
 
@@ -87,12 +89,12 @@ std::span<const KernelProfile> all_profiles() {
     return profiles();
 }
 
-const KernelProfile& profile_for(Arch arch, KernelVersion version, std::string_view release) {
+const KernelProfile& profile_for(Arch arch, KernelVersion version, std::string_view release, bool pae) {
     for (const auto& p : profiles())
         if (p.arch == arch && !p.vendor.empty() && same_minor(p.since, version) &&
             release.find(p.vendor) != std::string_view::npos)
             return p;
-    const KernelProfile* best = nearest(profiles(), arch, version);
+    const KernelProfile* best = nearest(profiles(), arch, pae, version);
     return best ? *best : profiles().front();
 }
 

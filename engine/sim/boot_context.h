@@ -47,6 +47,9 @@ PhysRange kernel_image_range(const Machine& machine, const KernelProfile& profil
 /// [__brk_base, _brk_end) as far as used: DMI strings and the early page-table buffer.
 PhysRange brk_used_range(const Machine& machine, const KernelProfile& profile);
 
+/// i386: where the page tables made before start_kernel() end.
+PhysAddr initial_mapping_end(const Machine& machine, const KernelProfile& profile);
+
 // The stages, one function each, in call order; named as the kernel's functions. boot_*.cpp
 namespace boot {
 void detect_memory(BootContext&);
@@ -83,6 +86,14 @@ void kmem_cache_init(BootContext&);
 void page_alloc_init_late(BootContext&);
 void init_per_zone_wmark_min(BootContext&);
 void set_recommended_min_free_kbytes(BootContext&);
+
+// 32-bit x86 alone: boot_i386.cpp, boot_mapping_i386.cpp
+void find_low_pfn_range(BootContext&);
+void init_mem_mapping_i386(BootContext&);
+void initmem_init_i386(BootContext&);
+void permanent_kmaps_init(BootContext&);
+void trap_init_i386(BootContext&);
+void set_highmem_pages_init(BootContext&);
 }  // namespace boot
 
 }  // namespace mm

@@ -58,6 +58,11 @@ PhysRange kernel_image_range(const Machine& machine, const KernelProfile& profil
 
 PhysRange brk_used_range(const Machine& machine, const KernelProfile& profile) {
     const PhysAddr base = kernel_image_range(machine, profile).end;
+    // i386's early page tables, then a page of DMI strings.
+    if (profile.arch == Arch::i386 && machine.image.brk_end <= base) {
+        const Pfn tables = pfn_down(initial_mapping_end(machine, profile)) / (profile.pae ? 512 : 1024);
+        return {base, base + phys_of(tables + 1 + profile.init_pgt_buf_pages)};
+    }
     return {base, machine.image.brk_end > base && machine.image.brk_end - base < profile.brk_size
                       ? machine.image.brk_end
                       : base + profile.brk_used};
@@ -74,7 +79,7 @@ void detect_memory(BootContext& c) {
 
 void early_reserve_memory(BootContext& c) {
     if (!c.machine.banner.empty()) c.trace.printk(c.machine.banner);
-    c.trace.printk("Command line: " + c.machine.command_line);
+    if (c.profile.arch == Arch::x86_64) c.trace.printk("Command line: " + c.machine.command_line);
     const BootMemblock mb = c.boot_memblock();
     const PhysRange image = kernel_image_range(c.machine, c.profile);
     mb.reserve(image, "kernel image", "early_reserve_memory");
@@ -132,6 +137,7 @@ void e820_memblock_setup(BootContext& c) {
     mb.set_current_limit(MiB);  // ISA_END_ADDRESS, until the direct map exists
     for (const E820Entry& e : c.state.e820.entries()) {
         const PhysRange range = regions::capped(e.start, e.size);
+        if (c.profile.arch == Arch::i386 && !c.profile.pae && range.end >= 4 * GiB) continue;  // beyond resource_size_t
         if (e.type == E820Type::soft_reserved) boot.reserve(range, "soft reserved", "e820__memblock_setup");
         if (e.type == E820Type::ram || e.type == E820Type::reserved_kern) boot.add(range, "e820__memblock_setup");
     }

@@ -3,10 +3,42 @@
 // Follows arch/x86/kernel/setup.c, arch/x86/mm/init.c, kernel/printk/printk.c, Linux 6.1.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/firmware/command_line.h"
 #include "engine/pgtable/direct_map.h"
 #include "engine/sim/boot_context.h"
 #include "engine/snapshot/layout_of.h"
+
+namespace mm {
+namespace {
+
+/// pfn_range_is_mapped().
+bool is_mapped(const DirectMap& map, PfnRange frames) {
+    return std::any_of(map.pfn_mapped.begin(), map.pfn_mapped.end(),
+                       [&](const PfnRange& r) { return r.contains(frames); });
+}
+
+/// An initrd in highmem is copied to lowmem.
+void relocate_initrd(BootContext& c, PhysRange disk) {
+    const Bytes exact = c.machine.ramdisk_size;
+    const bool known = exact != 0 && align_up(exact, page_size) == disk.size();
+    const Bytes size = known ? exact : disk.size();
+    const PhysAddr at = c.boot_memblock().alloc({.size = disk.size(),
+                                                 .align = page_size,
+                                                 .end = phys_of(c.state.direct_map.max_pfn_mapped),
+                                                 .owner = "initrd",
+                                                 .caller = "setup_arch|relocate_initrd|reserve_initrd",
+                                                 .api = MemblockApi::phys_range});
+    if (at == 0) throw KernelPanic{fmt::format("Cannot find place for new RAMDISK of size {}", size)};
+    const std::string to = fmt::format("[mem {:#010x}-{:#010x}]", at, at + size - 1);
+    c.trace.printk("Allocated new RAMDISK: " + to);
+    c.trace.printk(
+        fmt::format("Move RAMDISK from [mem {:#010x}-{:#010x}] to {}", disk.start, disk.start + size - 1, to));
+}
+
+}  // namespace
+}  // namespace mm
 
 namespace mm::boot {
 
@@ -41,20 +73,27 @@ void setup_log_buf(BootContext& c) {
     while (rounded < size)
         rounded *= 2;
     size = rounded;
-    // printk_ringbuffer: a descriptor (24 bytes) and an info (88 bytes) for each 32 bytes of text.
+    // printk_ringbuffer: a descriptor (three longs) and an info (88 bytes) for each 32 bytes of text.
+    const Bytes align = c.profile.long_size;
     const Bytes descriptors = size >> 5;
-    c.alloc_or_panic({.size = size, .align = 8, .owner = "log buffer", .caller = "setup_log_buf"});
-    c.alloc_or_panic({.size = descriptors * 24, .align = 8, .owner = "log buffer", .caller = "setup_log_buf"});
-    c.alloc_or_panic({.size = descriptors * 88, .align = 8, .owner = "log buffer", .caller = "setup_log_buf"});
+    c.alloc_or_panic({.size = size, .align = align, .owner = "log buffer", .caller = "setup_log_buf"});
+    c.alloc_or_panic(
+        {.size = descriptors * 3 * align, .align = align, .owner = "log buffer", .caller = "setup_log_buf"});
+    c.alloc_or_panic({.size = descriptors * 88, .align = align, .owner = "log buffer", .caller = "setup_log_buf"});
     c.trace.printk(fmt::format("printk: log_buf_len: {} bytes", size));
 }
 
 void reserve_initrd(BootContext& c) {
     if (!c.machine.ramdisk) return;
     const PhysRange disk{c.machine.ramdisk->start, align_up(c.machine.ramdisk->end, page_size)};
-    c.trace.event({.kind = EventKind::kernel_note, .touched = disk},
-                  "initrd lies in mapped memory and stays where the boot loader put it");
     c.trace.printk("RAMDISK: " + fmt::format("[mem {:#010x}-{:#010x}]", disk.start, disk.end - 1));
+    if (is_mapped(c.state.direct_map, touched_pfns(disk))) {
+        c.trace.event({.kind = EventKind::kernel_note, .touched = disk},
+                      "initrd lies in mapped memory and stays where the boot loader put it");
+        return;
+    }
+    relocate_initrd(c, disk);
+    c.boot_memblock().phys_free(disk, "setup_arch|reserve_initrd");
 }
 
 void acpi_boot_table_init(BootContext& c) {
@@ -76,8 +115,10 @@ void acpi_boot_init(BootContext& c) {
         madt |= table.name == "APIC";
     }
     // Names of resources: strings the kernel builds with memblock_alloc.
-    if (hpet) c.alloc_small(73, "HPET resource", "acpi_parse_hpet");
-    if (madt) c.alloc_small(75, "IO-APIC resources", "io_apic_init_mappings|ioapic_setup_resources");
+    if (hpet) c.alloc_small(c.profile.structs.resource + 9, "HPET resource", "acpi_parse_hpet");
+    if (madt)
+        c.alloc_small(c.profile.structs.resource + 11, "IO-APIC resources",
+                      "io_apic_init_mappings|ioapic_setup_resources");
 }
 
 void setup_command_line(BootContext& c) {
@@ -95,7 +136,7 @@ void trap_init(BootContext& c) {
 
 void swiotlb_init(BootContext& c) {
     constexpr PhysAddr arch_low_address_limit = 0xffffffff;
-    constexpr Bytes slab_bytes = 64 * MiB, slot_count = slab_bytes >> 11, slot_size = 24, area_size = 24;
+    constexpr Bytes slab_bytes = 64 * MiB, slot_count = slab_bytes >> 11;
     if (c.state.max_pfn <= pfn_down(4 * GiB)) return;
     constexpr std::string_view caller = "swiotlb_init_remap|swiotlb_memblock_alloc|swiotlb_init_io_tlb_pool";
     const PhysAddr at = c.boot_memblock().alloc({.size = slab_bytes,
@@ -108,11 +149,11 @@ void swiotlb_init(BootContext& c) {
     while (areas < c.machine.possible_cpus)
         areas *= 2;
     c.trace.printk(fmt::format("software IO TLB: area num {}.", areas));
-    c.alloc_or_panic({.size = align_up(slot_count * slot_size, page_size),
+    c.alloc_or_panic({.size = align_up(slot_count * c.profile.structs.io_tlb_slot, page_size),
                       .align = page_size,
                       .owner = "swiotlb slots",
                       .caller = caller});
-    c.alloc_small(areas * area_size, "swiotlb areas", caller);
+    c.alloc_small(areas * c.profile.structs.io_tlb_area, "swiotlb areas", caller);
 }
 
 }  // namespace mm::boot

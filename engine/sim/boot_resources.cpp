@@ -10,8 +10,6 @@
 namespace mm {
 namespace {
 
-constexpr Bytes resource_size = 64, firmware_map_entry_size = 104, nosave_region_size = 32;
-
 /// e820_type_to_string().
 std::string iomem_name(E820Type type) {
     switch (type) {
@@ -52,7 +50,8 @@ namespace boot {
 
 void e820_reserve_resources(BootContext& c) {
     const auto& entries = c.state.e820.entries();
-    if (!entries.empty()) c.alloc_small(resource_size * entries.size(), "iomem resources", "e820__reserve_resources");
+    if (!entries.empty())
+        c.alloc_small(c.profile.structs.resource * entries.size(), "iomem resources", "e820__reserve_resources");
     for (const E820Entry& e : entries)
         if (e.size != 0) c.state.iomem.push_back({{e.start, e.start + e.size}, iomem_name(e.type), 0});
     const KernelImage& image = c.machine.image;
@@ -64,7 +63,7 @@ void e820_reserve_resources(BootContext& c) {
         if (!range.empty()) c.state.iomem.push_back({range, name, 1});
     sort_iomem(c.state.iomem);
     for (std::size_t i = 0; i < c.state.e820_firmware.entries().size(); ++i)
-        c.alloc_small(firmware_map_entry_size, "firmware map", "firmware_map_add_early");
+        c.alloc_small(c.profile.structs.firmware_map_entry, "firmware map", "firmware_map_add_early");
 }
 
 void register_nosave_regions(BootContext& c) {
@@ -72,7 +71,7 @@ void register_nosave_regions(BootContext& c) {
     const auto add = [&](Pfn start, Pfn end) {
         if (start >= end) return;
         if (last_end != start)
-            c.alloc_small(nosave_region_size, "nosave regions",
+            c.alloc_small(c.profile.structs.nosave_region, "nosave regions",
                           "register_nosave_region|__register_nosave_region");  // else the last one is extended
         last_end = end;
         c.trace.printk(fmt::format("PM: hibernation: Registered nosave memory: [mem {:#010x}-{:#010x}]", phys_of(start),

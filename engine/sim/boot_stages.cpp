@@ -27,6 +27,7 @@ std::span<const StageRow> stage_rows(Arch arch) {
         case Arch::x86_64:
             return x86_64_stages();
         case Arch::i386:
+            return i386_stages();
         case Arch::arm64:
             break;
     }

@@ -44,6 +44,26 @@ VmemmapMapper vmemmap_mapper(BootContext& c) {
     }};
 }
 
+Pfn end_of_columns(const BootContext& c) {
+    constexpr Pfn section_pages = Pfn{section_blocks} * pageblock_pages;
+    return align_up(pfn_up(c.state.memblock.end_of_dram()), section_pages);
+}
+
+FlatMemory flat_memory(BootContext& c) {
+    const auto alloc = [&c](Bytes size, Nid nid, std::string_view owner, std::string_view caller, MemblockApi api) {
+        return c.alloc_or_panic({.size = size, .nid = nid, .owner = owner, .caller = caller, .api = api});
+    };
+    return {.alloc_mem_map =
+                [alloc](Bytes size, Nid nid) {
+                    return alloc(size, nid, "mem_map", "memmap_alloc|alloc_node_mem_map", MemblockApi::try_nid_raw);
+                },
+            .alloc_usemap =
+                [alloc](Bytes size, Nid nid) {
+                    return alloc(size, nid, "pageblock flags", "setup_usemap|free_area_init_core",
+                                 MemblockApi::try_nid);
+                }};
+}
+
 FreePagesCore buddy_of(BootContext& c) {
     return [allocator = PageAllocator(c.state.zones, c.pages, c.state.stats, c.profile)](Pfn pfn, Order order) mutable {
         allocator.free_pages_core(pfn, order);
@@ -58,6 +78,16 @@ NrPages sum_free_pages(const Zones& zones) {
     return n;
 }
 
+/// ", 151432K highmem" at the end of the "Memory:" line.
+std::string highmem_text(const BootContext& c, char unit) {
+    if (!c.profile.highmem) return {};
+    NrPages n = 0;
+    for (const Node& node : c.state.zones.nodes)
+        for (const Zone& zone : node.zones)
+            if (c.state.zones.is_highmem(zone.type)) n += zone.managed;
+    return fmt::format(", {}{} highmem", n << (page_shift - 10), unit);
+}
+
 /// The boot CPU's node.
 Nid first_node(const BootContext& c) {
     const auto& nodes = c.state.numa.cpu_to_node;
@@ -66,13 +96,13 @@ Nid first_node(const BootContext& c) {
 
 /// alloc_large_system_hash() with HASH_EARLY: one bucket for each 2^scale bytes of memory.
 void early_hash(BootContext& c, std::string_view name, unsigned scale) {
-    constexpr Bytes bucket = 8;
+    const Bytes bucket = c.profile.long_size;  // one pointer
     constexpr NrPages adapt_scale_base = 64 * GiB >> page_shift;
     NrPages entries = align_up(c.state.nr_kernel_pages, MiB / page_size);
-    for (NrPages adapt = adapt_scale_base; adapt < entries; adapt <<= 2)
+    for (NrPages adapt = adapt_scale_base; c.profile.long_size > 4 && adapt < entries; adapt <<= 2)
         ++scale;
     entries = std::bit_ceil(std::max<NrPages>(entries >> (scale - page_shift), page_size / bucket));
-    const NrPages most = (c.state.nr_kernel_pages << page_shift >> 4) / bucket;
+    const NrPages most = (c.state.nr_all_pages << page_shift >> 4) / bucket;
     if (entries > most) entries = std::bit_floor(most);
     const Bytes size = entries * bucket;
     const PhysAddr at = c.alloc_small(size, "hash tables", "alloc_large_system_hash");
@@ -88,19 +118,19 @@ void early_hash(BootContext& c, std::string_view name, unsigned scale) {
 namespace boot {
 
 void sparse_init(BootContext& c) {
-    constexpr Pfn section_pages = Pfn{section_blocks} * pageblock_pages;
-    c.pages = PageColumns(align_up(pfn_up(c.state.memblock.end_of_dram()), section_pages));
+    c.pages = PageColumns(end_of_columns(c));
     c.state.sections = mm::sparse_init(c.boot_memblock(), c.profile, vmemmap_mapper(c), c.machine.la57);
 }
 
 void zone_sizes_init(BootContext& c) {
+    if (c.pages.end_pfn() == 0) c.pages = PageColumns(end_of_columns(c));
     free_area_init(c.state.zones, c.pages, c.state.memblock, c.profile, c.state.max_low_pfn, c.state.max_pfn,
-                   online_nodes(c.state.numa), c.trace, movable_request(c.machine.command_line));
-    for (const Node& node : c.state.zones.nodes) {
+                   online_nodes(c.state.numa), c.trace, movable_request(c.machine.command_line), flat_memory(c));
+    for (const Node& node : c.state.zones.nodes)
         c.state.physpages += node.present;
-        for (const Zone& zone : node.zones)
-            if (zone.type != ZoneType::highmem) c.state.nr_kernel_pages += zone.managed;
-    }
+    const GuessedPages guess = guessed_pages(c.state.zones, c.profile);
+    c.state.nr_kernel_pages = guess.kernel;
+    c.state.nr_all_pages = guess.all;
 }
 
 void build_all_zonelists(BootContext& c) {
@@ -126,8 +156,9 @@ void vfs_caches_init_early(BootContext& c) {
 
 void memblock_free_all(BootContext& c) {
     c.boot_memblock().serve_rest();
-    c.state.totalram_pages =
-        mm::memblock_free_all(c.state.zones, c.pages, c.state.memblock, c.profile, buddy_of(c), c.trace);
+    const Pfn end = c.profile.highmem ? c.state.max_low_pfn : no_pfn;
+    c.state.totalram_pages +=
+        mm::memblock_free_all(c.state.zones, c.pages, c.state.memblock, c.profile, buddy_of(c), c.trace, end);
     c.state.memblock_discarded = true;
 }
 
@@ -149,24 +180,26 @@ void mem_init_print_info(BootContext& c) {
     if (c.profile.log.memory_with_absent) {
         const Pfn end = c.state.max_pfn;
         c.trace.printk(
-            fmt::format("Memory: {}k/{}k available ({}k kernel code, {}k absent, {}k reserved, {}k data, {}k init)",
+            fmt::format("Memory: {}k/{}k available ({}k kernel code, {}k absent, {}k reserved, {}k data, {}k init{})",
                         kib_of_pages(sum_free_pages(c.state.zones)), kib_of_pages(end), image.code / KiB,
                         kib_of_pages(end - c.state.physpages), kib_of_pages(c.state.physpages - c.state.totalram_pages),
-                        image.rwdata / KiB, image.init / KiB));
+                        image.rwdata / KiB, image.init / KiB, highmem_text(c, 'k')));
         return;
     }
     c.trace.printk(
         fmt::format("Memory: {}K/{}K available ({}K kernel code, {}K rwdata, {}K rodata, {}K init, {}K bss, {}K "
-                    "reserved, 0K cma-reserved)",
+                    "reserved, 0K cma-reserved{})",
                     kib_of_pages(sum_free_pages(c.state.zones)), kib_of_pages(c.state.physpages), image.code / KiB,
                     image.rwdata / KiB, image.rodata / KiB, image.init / KiB, image.bss / KiB,
-                    kib_of_pages(c.state.physpages - c.state.totalram_pages)));
+                    kib_of_pages(c.state.physpages - c.state.totalram_pages), highmem_text(c, 'K')));
 }
 
 void kmem_cache_init(BootContext& c) {
     c.trace.event({.kind = EventKind::kernel_note}, "SLUB takes its first pages; slabs are not modelled yet");
-    c.trace.printk(fmt::format("SLUB: HWalign=64, Order=0-3, MinObjects=0, CPUs={}, Nodes={}", c.machine.possible_cpus,
-                               c.state.numa.nodes.size()));
+    // cache_line_size(): CLFLUSH tells it; a 32-bit CPU that lacks NX is taken to be older than that instruction.
+    const unsigned line = c.profile.arch == Arch::i386 && !c.machine.nx ? 32 : 64;
+    c.trace.printk(fmt::format("SLUB: HWalign={}, Order=0-3, MinObjects=0, CPUs={}, Nodes={}", line,
+                               c.machine.possible_cpus, c.state.numa.nodes.size()));
 }
 
 void page_alloc_init_late(BootContext& c) {

@@ -10,11 +10,11 @@ namespace {
 
 const KernelProfile* find_profile(const Machine& machine, std::string_view name) {
     if (name.empty()) {
-        const KernelProfile& best = profile_for(machine.arch, machine.version, machine.banner);
+        const KernelProfile& best = profile_for(machine.arch, machine.version, machine.banner, machine.pae);
         return best.arch == machine.arch ? &best : nullptr;
     }
     for (const KernelProfile& p : all_profiles())
-        if (p.name == name && p.arch == machine.arch) return &p;
+        if (p.name == name && p.arch == machine.arch && p.pae == machine.pae) return &p;
     return nullptr;
 }
 
@@ -23,7 +23,7 @@ const KernelProfile* find_profile(const Machine& machine, std::string_view name)
 std::string profile_names() {
     std::string names;
     for (const KernelProfile& p : all_profiles())
-        names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", p.name, name_of(p.arch));
+        names += fmt::format("{}{} ({}{})", names.empty() ? "" : ", ", p.name, name_of(p.arch), p.pae ? " PAE" : "");
     return names;
 }
 

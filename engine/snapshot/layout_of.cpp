@@ -8,7 +8,8 @@ namespace {
 
 /// A profile may be older than the kernel of the log, or have been asked for in place of it.
 KernelVersion version_of(const Machine& machine, const KernelProfile& profile) {
-    return &profile_for(machine.arch, machine.version) == &profile ? machine.version : profile.since;
+    return &profile_for(machine.arch, machine.version, machine.banner, machine.pae) == &profile ? machine.version
+                                                                                                : profile.since;
 }
 
 PhysRange image_of(const Machine& machine, const KernelProfile& profile, const Memblock& memblock) {
@@ -24,7 +25,9 @@ LayoutInput layout_input_of(const Machine& machine, const KernelProfile& profile
     LayoutInput in;
     in.space = address_space_for(profile.arch, version_of(machine, profile));
     in.la57 = machine.la57 && in.space.page_offset_la57 != 0;
-    in.pae = machine.banner.find("-686-pae") != std::string::npos;
+    in.pae = profile.pae;
+    in.highmem = profile.highmem;
+    if (machine.image.page_offset) in.space.page_offset = machine.image.page_offset;
     in.max_low_pfn = state.max_low_pfn;
     if (const auto reserve = find_param(machine.command_line, "vmalloc"); reserve && profile.arch == Arch::i386)
         in.vmalloc_reserve = memparse(*reserve) + i386_vmalloc_offset;

@@ -54,6 +54,7 @@ struct MachineState {
     AllocStats stats;
     NrPages totalram_pages = 0;   ///< _totalram_pages
     NrPages nr_kernel_pages = 0;  ///< pages hash tables are scaled by: zones' first guess of managed, without highmem
+    NrPages nr_all_pages = 0;     ///< the same with highmem
     NrPages physpages = 0;        ///< get_num_physpages()
     std::string panic;            ///< the kernel's last words; "" as long as it lives
 };

@@ -11,8 +11,13 @@
 namespace mm {
 namespace {
 
-constexpr std::array zones_printed{ZoneType::dma, ZoneType::dma32, ZoneType::normal, ZoneType::movable,
-                                   ZoneType::device};
+std::vector<ZoneType> zones_printed(const KernelProfile& profile) {
+    std::vector<ZoneType> zones;
+    for (std::size_t t = 0; t < nr_zone_types; ++t)
+        if (has_zone(profile, static_cast<ZoneType>(t))) zones.push_back(static_cast<ZoneType>(t));
+    return zones;
+}
+
 constexpr std::array types_printed{MigrateType::unmovable, MigrateType::movable, MigrateType::reclaimable,
                                    MigrateType::highatomic, MigrateType::isolate};
 
@@ -76,16 +81,17 @@ const Zone& zone_of(const Node& node, ZoneType type) {
     return node.zones[static_cast<std::size_t>(type)];
 }
 
-void put_protection(std::string& out, const Zone& zone) {
+void put_protection(std::string& out, const KernelProfile& profile, const Zone& zone) {
     std::string list;
-    for (const ZoneType type : zones_printed) {
+    for (const ZoneType type : zones_printed(profile)) {
         if (!list.empty()) list += ", ";
         list += std::to_string(zone.lowmem_reserve[static_cast<std::size_t>(type)]);
     }
     put(out, "\n        protection: ({})", list);
 }
 
-void put_zone(std::string& out, const Node& node, ZoneType type, bool first_populated, unsigned cpus) {
+void put_zone(std::string& out, const KernelProfile& profile, const Node& node, ZoneType type, bool first_populated,
+              unsigned cpus) {
     const Zone& zone = zone_of(node, type);
     put(out, "Node {}, zone {:>8}", node.nid, name_of(type));
     if (first_populated) {
@@ -97,7 +103,7 @@ void put_zone(std::string& out, const Node& node, ZoneType type, bool first_popu
         zone.free_pages, zone.watermark[0], zone.watermark[1], zone.watermark[2]);
     put(out, "\n        spanned  {}\n        present  {}\n        managed  {}\n        cma      0", zone.spanned,
         zone.present, zone.managed);
-    put_protection(out, zone);
+    put_protection(out, profile, zone);
     if (!zone.populated()) {
         out += '\n';
         return;
@@ -106,7 +112,7 @@ void put_zone(std::string& out, const Node& node, ZoneType type, bool first_popu
     for (const char* name : zone_stats)
         put(out, "\n      {:<12} 0", name);
     for (const char* name : numa_stats)
-        put(out, "\n      {:<12} 0", name);
+        if (profile.numa) put(out, "\n      {:<12} 0", name);
     out += "\n  pagesets";
     for (unsigned cpu = 0; cpu < cpus; ++cpu)
         put(out,
@@ -116,13 +122,14 @@ void put_zone(std::string& out, const Node& node, ZoneType type, bool first_popu
     put(out, "\n  node_unreclaimable:  0\n  start_pfn:           {}\n", zone.start_pfn);
 }
 
-void put_free_types(std::string& out, const Node& node, unsigned max_order) {
+void put_free_types(std::string& out, const KernelProfile& profile, const Node& node) {
+    const unsigned max_order = profile.max_order;
     constexpr NrPages most = 100000;  // the kernel stops counting a list there
     put(out, "{:<43} ", "Free pages count per migrate type at order");
     for (unsigned order = 0; order < max_order; ++order)
         put(out, "{:>6} ", order);
     out += '\n';
-    for (const ZoneType type : zones_printed) {
+    for (const ZoneType type : zones_printed(profile)) {
         const Zone& zone = zone_of(node, type);
         if (!zone.populated()) continue;
         for (const MigrateType mt : types_printed) {
@@ -136,17 +143,17 @@ void put_free_types(std::string& out, const Node& node, unsigned max_order) {
     }
 }
 
-void put_block_counts(std::string& out, const Node& node, const Zones& zones) {
+void put_block_counts(std::string& out, const KernelProfile& profile, const Node& node, const Zones& zones) {
     put(out, "\n{:<23}", "Number of blocks type ");
     for (const MigrateType mt : types_printed)
         put(out, "{:>12} ", name_of(mt));
     out += '\n';
-    for (const ZoneType type : zones_printed) {
+    for (const ZoneType type : zones_printed(profile)) {
         const Zone& zone = zone_of(node, type);
         if (!zone.populated()) continue;
         std::array<NrPages, nr_migratetypes> count{};
         for (Pfn pfn = zone.span().start; pfn < zone.span().end && pfn / pageblock_pages < zones.pageblock_type.size();
-             pfn += pageblock_pages)
+             pfn += zones.pageblock_nr_pages())
             ++count[static_cast<std::size_t>(zones.pageblock(pfn))];
         put(out, "Node {}, zone {:>8} ", node.nid, name_of(type));
         for (const MigrateType mt : types_printed)
@@ -161,9 +168,9 @@ std::string print_zoneinfo(const Snapshot& s) {
     std::string out;
     for (const Node& node : s.state.zones.nodes) {
         bool first = true;
-        for (const ZoneType type : zones_printed) {
+        for (const ZoneType type : zones_printed(*s.profile)) {
             const bool populated = zone_of(node, type).populated();
-            put_zone(out, node, type, populated && first, s.machine->possible_cpus);
+            put_zone(out, *s.profile, node, type, populated && first, s.machine->possible_cpus);
             first = first && !populated;
         }
     }
@@ -173,7 +180,7 @@ std::string print_zoneinfo(const Snapshot& s) {
 std::string print_buddyinfo(const Snapshot& s) {
     std::string out;
     for (const Node& node : s.state.zones.nodes)
-        for (const ZoneType type : zones_printed) {
+        for (const ZoneType type : zones_printed(*s.profile)) {
             const Zone& zone = zone_of(node, type);
             if (!zone.populated()) continue;
             put(out, "Node {}, zone {:>8} ", node.nid, name_of(type));
@@ -190,8 +197,8 @@ std::string print_pagetypeinfo(const Snapshot& s) {
         if (node.present == 0) continue;
         put(out, "Page block order: {}\nPages per block:  {}\n\n", s.profile->pageblock_order,
             1u << s.profile->pageblock_order);
-        put_free_types(out, node, s.profile->max_order);
-        put_block_counts(out, node, s.state.zones);
+        put_free_types(out, *s.profile, node);
+        put_block_counts(out, *s.profile, node, s.state.zones);
     }
     return out;
 }

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Boot stages of 32-bit x86 alone: lowmem and highmem, FLATMEM. Follows arch/x86/mm/init_32.c, highmem_32.c,
+// arch/x86/kernel/head32.c, Linux 6.1.
+#include <fmt/format.h>
+
+#include "engine/pgtable/lowmem.h"
+#include "engine/sim/boot_context.h"
+#include "engine/snapshot/layout_of.h"
+
+namespace mm {
+
+/// mk_early_pgtbl_32(): whole page tables, so that the image and the tables of all lowmem can be reached.
+PhysAddr initial_mapping_end(const Machine& machine, const KernelProfile& profile) {
+    const NrPages lowmem_pages = pfn_down(4 * GiB - (machine.image.page_offset ? machine.image.page_offset : 3 * GiB));
+    const NrPages entries = profile.pae ? 512 : 1024, middle_tables = profile.pae ? 4 : 0;
+    const Bytes tables = phys_of(lowmem_pages / entries + middle_tables);
+    return align_up(kernel_image_range(machine, profile).end + profile.brk_size + tables, phys_of(entries));
+}
+
+namespace boot {
+
+void find_low_pfn_range(BootContext& c) {
+    const I386Areas areas = i386_areas(layout_input_of(c.machine, c.profile, c.state));
+    const LowmemSplit split = mm::find_low_pfn_range(c.state.max_pfn, areas.maxmem, c.profile, c.machine.command_line);
+    for (const std::string& complaint : split.complaints)
+        c.trace.printk(complaint);
+    c.state.max_low_pfn = split.max_low_pfn;
+    c.state.max_pfn = split.max_pfn;
+    c.trace.event({.kind = EventKind::kernel_note, .touched = {0, phys_of(split.max_low_pfn)}, .a = split.max_low_pfn},
+                  fmt::format("lowmem; {} pages of highmem above", split.max_pfn - split.max_low_pfn));
+}
+
+void initmem_init_i386(BootContext& c) {
+    const auto mb = [](NrPages pages) { return pages >> (20 - page_shift); };
+    if (c.profile.highmem)
+        c.trace.printk(fmt::format("{}MB HIGHMEM available.", mb(c.state.max_pfn - c.state.max_low_pfn)));
+    c.state.memblock.set_node(0, ~PhysAddr{0}, 0, false, c.trace);
+    c.trace.printk(fmt::format("{}MB LOWMEM available.", mb(c.state.max_low_pfn)));
+    c.trace.printk(fmt::format("  mapped low ram: 0 - {:08x}", phys_of(c.state.direct_map.max_pfn_mapped)));
+    c.trace.printk(fmt::format("  low ram: 0 - {:08x}", phys_of(c.state.max_low_pfn)));
+    c.state.numa.nodes = {{.nid = 0, .node_data = {}}};  // contig_page_data, in the image
+    c.state.numa.distance = {{10}};
+    c.state.numa.cpu_to_node.assign(c.machine.possible_cpus, 0);
+}
+
+void set_highmem_pages_init(BootContext& c) {
+    PageAllocator allocator(c.state.zones, c.pages, c.state.stats, c.profile);
+    c.boot_memblock().serve_rest();
+    c.state.totalram_pages += mm::set_highmem_pages_init(
+        c.state.zones, c.state.memblock, [&](Pfn pfn, Order order) { allocator.free_pages_core(pfn, order); }, c.trace);
+}
+
+}  // namespace boot
+}  // namespace mm
