@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+
+#include "engine/pgtable/low_pages.h"
+
 namespace mm {
 namespace {
 
-constexpr Bytes pmd_size = 2 * MiB;
 constexpr PhysAddr isa_end = MiB;  // ISA_END_ADDRESS
 
 Event range_event(EventKind kind, PhysRange range, std::uint64_t a = 0) {
@@ -22,9 +24,17 @@ Event range_event(EventKind kind, PhysRange range, std::uint64_t a = 0) {
 class Mapper {
 public:
     Mapper(const DirectMapInput& input, const BootMemblock& memblock)
-        : m_in(input), m_boot(memblock), m_memblock(memblock.lists()), m_trace(memblock.trace()) {
-        m_map.tables = PageTables(input.top_table, input.la57 ? PagingMode::x86_64_la57 : PagingMode::x86_64);
+        : m_in(input),
+          m_boot(memblock),
+          m_memblock(memblock.lists()),
+          m_trace(memblock.trace()),
+          m_low_pages(m_map, memblock) {
+        m_map.tables = PageTables(input.top_table, input.la57 ? PagingMode::x86_64_la57 : input.mode);
+        m_map.brk_buffer = input.brk_buffer;
+        m_map.brk_pages = input.brk_pages;
     }
+    Mapper(const Mapper&) = delete;
+    Mapper& operator=(const Mapper&) = delete;
 
     DirectMap run();
 
@@ -34,42 +44,18 @@ private:
     void top_down(PhysRange range);
     void bottom_up(PhysRange range);
     void add_pfn_range_mapped(PfnRange range);
-    Pfn alloc_low_page(PtLevel level);
+    PhysAddr map_piece(const MapRange& piece);
+    Bytes next_step(Bytes step) const;
+    bool is_i386() const { return m_in.mode == PagingMode::i386 || m_in.mode == PagingMode::i386_pae; }
+    Bytes pmd_size() const { return m_in.mode == PagingMode::i386 ? 4 * MiB : 2 * MiB; }
 
     const DirectMapInput& m_in;
     const BootMemblock& m_boot;
     Memblock& m_memblock;
     const Tracer& m_trace;
     DirectMap m_map;
-    Pfn m_min_pfn_mapped = 0;
-    bool m_can_use_brk = true;
+    LowPages m_low_pages;
 };
-
-/// A page for a table must be mapped already: from the buffer in brk, later from memory between what was mapped last
-/// and the highest address mapped. A kernel with neither panics or oopses; here the brk is taken to be endless.
-Pfn Mapper::alloc_low_page(PtLevel level) {
-    const bool buffer_left = m_map.brk_tables_used < m_in.brk_pages;
-    Pfn pfn = 0;
-    if ((!buffer_left || !m_can_use_brk) && m_min_pfn_mapped < m_map.max_pfn_mapped) {
-        MemblockRequest request;
-        request.size = request.align = page_size;
-        request.start = phys_of(m_min_pfn_mapped);
-        request.end = phys_of(m_map.max_pfn_mapped);
-        request.owner = "page tables";
-        request.caller = "alloc_low_pages";
-        request.api = MemblockApi::phys_range;
-        pfn = pfn_down(m_boot.alloc(request));
-    }
-    const bool from_brk = pfn == 0;
-    if (from_brk) {
-        if (!buffer_left || !m_can_use_brk)
-            m_trace.event(range_event(EventKind::kernel_note, {}), "alloc_low_pages: can not alloc memory");
-        pfn = m_in.brk_buffer + m_map.brk_tables_used++;
-    }
-    m_trace.event(range_event(EventKind::alloc_page_table, phys_of(PfnRange{pfn, pfn + 1})),
-                  fmt::format("{} from {}", name_of(level), from_brk ? "brk" : "memblock"));
-    return pfn;
-}
 
 /// pfn_mapped[]: sorted, overlapping and touching ranges joined (add_range_with_merge, clean_sort_range).
 void Mapper::add_pfn_range_mapped(PfnRange range) {
@@ -88,11 +74,24 @@ void Mapper::add_pfn_range_mapped(PfnRange range) {
         m_map.max_low_pfn_mapped = std::max(m_map.max_low_pfn_mapped, std::min(given.end, four_gib));
 }
 
+/// kernel_physical_mapping_init(): 64 bits keep what is mapped, 32 bits replace it.
+PhysAddr Mapper::map_piece(const MapRange& piece) {
+    const PhysRange& range = piece.range;
+    if (!is_i386())
+        return m_map.tables.map_missing(m_in.page_offset + range.start, range, piece.leaf_size, page_kernel,
+                                        m_low_pages.one_by_one());
+    const PtEntry flags = m_map.tables.paging().page_kernel_flags() & (m_in.nx ? ~PtEntry{0} : ~pte_nx);
+    for (PhysAddr at = align_down(range.start, piece.leaf_size); at < range.end; at += piece.leaf_size)
+        m_map.tables.map(m_in.page_offset + at, at, piece.leaf_size, flags, m_low_pages.one_by_one());
+    return range.end;
+}
+
 void Mapper::init_memory_mapping(PhysRange range) {
     PhysAddr last = 0;
-    for (const auto& piece : split_mem_range(range, m_in.gb_pages, m_memblock)) {
-        last = m_map.tables.map_missing(m_in.page_offset + piece.range.start, piece.range, piece.leaf_size, page_kernel,
-                                        [this](PtLevel level) { return alloc_low_page(level); });
+    const auto pieces = is_i386() ? split_mem_range_i386(range, pmd_size(), m_in.max_low_pfn, m_memblock)
+                                  : split_mem_range(range, m_in.gb_pages, m_memblock);
+    for (const auto& piece : pieces) {
+        last = map_piece(piece);
         m_trace.event(range_event(EventKind::map_range, piece.range, piece.leaf_size));
     }
     add_pfn_range_mapped({pfn_down(range.start), pfn_down(last)});
@@ -107,51 +106,51 @@ Bytes Mapper::init_range_memory_mapping(PhysRange range) {
         if (ram.empty()) continue;
         const PhysRange buffer =
             phys_of(PfnRange{m_in.brk_buffer + m_map.brk_tables_used, m_in.brk_buffer + m_in.brk_pages});
-        m_can_use_brk = ram.intersect(buffer).empty();
+        m_low_pages.set_can_use_brk(ram.intersect(buffer).empty());
         init_memory_mapping(ram);
         mapped += ram.size();
-        m_can_use_brk = true;
+        m_low_pages.set_can_use_brk(true);
     }
     return mapped;
 }
 
-/// get_new_step_size(): 256 times what is mapped now can be mapped with tables placed in it.
-constexpr Bytes next_step(Bytes step) {
-    return step << 8;
+/// get_new_step_size(): what is mapped now has room for the tables of half as many times more as a table has entries.
+Bytes Mapper::next_step(Bytes step) const {
+    return step * (pmd_size() / page_size / 2);
 }
 
 void Mapper::top_down(PhysRange range) {
     MemblockRequest probe;
-    probe.size = probe.align = pmd_size;
+    probe.size = probe.align = pmd_size();
     probe.start = range.start;
     probe.end = range.end;
     probe.owner = "first mapped 2 MiB";
     probe.caller = "init_mem_mapping";
     probe.api = MemblockApi::phys_range;
-    PhysAddr real_end = std::max(range.start, align_down(range.end, pmd_size));
+    PhysAddr real_end = std::max(range.start, align_down(range.end, pmd_size()));
     if (const PhysAddr at = m_boot.alloc(probe)) {
-        m_boot.phys_free({at, at + pmd_size}, "init_mem_mapping");
-        real_end = at + pmd_size;
+        m_boot.phys_free({at, at + pmd_size()}, "init_mem_mapping");
+        real_end = at + pmd_size();
     } else {
         m_trace.printk("Failed to release memory for alloc_low_pages()");
     }
 
-    Bytes step = pmd_size, mapped = 0;
+    Bytes step = pmd_size(), mapped = 0;
     m_map.max_pfn_mapped = 0;
-    m_min_pfn_mapped = pfn_down(real_end);
+    m_map.min_pfn_mapped = pfn_down(real_end);
     for (PhysAddr last = real_end; last > range.start;) {
         const PhysAddr start = last > step ? std::max(align_down(last - 1, step), range.start) : range.start;
         mapped += init_range_memory_mapping({start, last});
         last = start;
-        m_min_pfn_mapped = pfn_down(last);
+        m_map.min_pfn_mapped = pfn_down(last);
         if (mapped >= step) step = next_step(step);
     }
     if (real_end < range.end) init_range_memory_mapping({real_end, range.end});
 }
 
 void Mapper::bottom_up(PhysRange range) {
-    Bytes step = pmd_size, mapped = 0;
-    m_min_pfn_mapped = pfn_down(range.start);
+    Bytes step = pmd_size(), mapped = 0;
+    m_map.min_pfn_mapped = pfn_down(range.start);
     for (PhysAddr start = range.start; start < range.end;) {
         PhysAddr next = range.end;
         if (step && range.end - start > step) next = std::min(align_up(start + 1, step), range.end);
@@ -162,16 +161,20 @@ void Mapper::bottom_up(PhysRange range) {
 }
 
 DirectMap Mapper::run() {
-    map_kernel_image(m_map.tables, m_in);
+    if (is_i386())
+        map_initial_i386(m_map, m_in);
+    else
+        map_kernel_image(m_map.tables, m_in);
     if (m_in.gb_pages) m_trace.printk("Using GB pages for direct mapping");
     init_memory_mapping({0, isa_end});
-    const PhysAddr end = phys_of(m_in.max_pfn);
+    const PhysAddr end = phys_of(is_i386() ? m_in.max_low_pfn : m_in.max_pfn);
     if (m_in.bottom_up) {
         bottom_up({m_in.kernel_end, end});
         bottom_up({isa_end, m_in.kernel_end});
     } else {
         top_down({isa_end, end});
     }
+    if (is_i386()) populate_fixmap(m_map, m_low_pages, m_in.early.fixmap, m_in.early.kmaps);
     m_memblock.set_current_limit(phys_of(m_map.max_pfn_mapped));
     return std::move(m_map);
 }
@@ -179,13 +182,25 @@ DirectMap Mapper::run() {
 }  // namespace
 
 void map_kernel_image(PageTables& tables, const DirectMapInput& in) {
+    constexpr Bytes image_leaf = 2 * MiB;
     // head_64.S: init_top_pgt (two pages, for page-table isolation), level3_ident, level2_ident, then
     // level4_kernel_pgt, level3_kernel_pgt, level2_kernel_pgt.
     const auto in_image = [&](PtLevel level) {
         return in.top_table + 4 + (static_cast<Pfn>(PtLevel::p4d) - static_cast<Pfn>(level));
     };
-    for (PhysAddr at = in.image.start; at < in.image.end; at += pmd_size)
-        tables.map(in.image_start + (at - in.image.start), at, pmd_size, page_kernel & ~pte_nx, in_image);
+    for (PhysAddr at = in.image.start; at < in.image.end; at += image_leaf)
+        tables.map(in.image_start + (at - in.image.start), at, image_leaf, page_kernel & ~pte_nx, in_image);
+}
+
+void map_initial_i386(DirectMap& map, const DirectMapInput& in) {
+    const I386EarlyMap& early = in.early;
+    Pfn next = early.brk_tables;
+    const auto in_brk = [&](PtLevel level) { return level == PtLevel::pte ? next++ : early.static_tables + 1; };
+    for (PhysAddr at = 0; at < early.initial_end; at += page_size)
+        map.tables.map(in.page_offset + at, at, page_size, kernpg_table, in_brk);
+    Pfn in_bss = early.static_tables + 2;
+    for (const VirtAddr virt : {early.fixmap.end - page_size, early.boot_slots.start})
+        map.tables.populate(virt, [&](PtLevel) { return in_bss++; });
 }
 
 DirectMap init_mem_mapping(const DirectMapInput& input, const E820Table&, const BootMemblock& memblock) {

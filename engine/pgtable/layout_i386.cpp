@@ -23,8 +23,8 @@ I386Areas i386_areas(const LayoutInput& in) {
     const AddressSpace& s = in.space;
     const Bytes span = pmd_span(in.pae);
     I386Areas a;
-    a.fixaddr_start = fixaddr_top - s.fixmap_permanent * page_size;
-    a.fixaddr_boot_start = fixaddr_top - s.fixmap_slots * page_size;
+    a.fixaddr_start = fixaddr_top - s.fixmap_permanent() * page_size;
+    a.fixaddr_boot_start = fixaddr_top - s.fixmap_slots(in.pae ? 512 : 1024) * page_size;
     VirtAddr floor = a.fixaddr_boot_start;
     if (s.cpu_entry_area)
         floor = a.cpu_entry_area =

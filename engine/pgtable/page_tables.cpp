@@ -90,6 +90,28 @@ void PageTables::map(VirtAddr virt, PhysAddr phys, Bytes leaf_size, PtEntry flag
     writable(table).set(index, p.entry_size, p.leaf_entry(phys, level, flags));
 }
 
+void PageTables::populate(VirtAddr virt, const AllocTable& alloc) {
+    const Paging& p = paging();
+    Pfn table = m_top;
+    for (PtLevel level = PtLevel::pgd; level != PtLevel::pte; level = p.below(level).level)
+        table = table_below(table, level, p.index(virt, level), alloc);
+}
+
+void PageTables::move_table(VirtAddr virt, Pfn to) {
+    const Paging& p = paging();
+    Pfn above = m_top;
+    PtLevel level = PtLevel::pgd;
+    for (; p.below(level).level != PtLevel::pte; level = p.below(level).level)
+        above = pfn_down(p.phys_in(entry(above, p.index(virt, level)), level));
+    const unsigned index = p.index(virt, level);
+    const Pfn from = pfn_down(p.phys_in(entry(above, index), level));
+    m_pages[to] = m_pages.at(from);
+    m_pages.erase(from);
+    for (auto& [pfn, at] : m_tables)
+        if (pfn == from) pfn = to;
+    writable(above).set(index, p.entry_size, p.table_entry(phys_of(to), level));
+}
+
 /// What one map_missing() call does not change on its way down.
 struct PageTables::Filling {
     VirtAddr offset;  ///< virt = phys + offset

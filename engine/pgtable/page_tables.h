@@ -75,6 +75,11 @@ public:
     /// keeps what is mapped already: a leaf stays, below an existing table smaller leaves are set. Returns where the
     /// mapping ends, which is past phys.end if the last leaf reaches over it.
     PhysAddr map_missing(VirtAddr virt, PhysRange phys, Bytes leaf_size, PtEntry flags, const AllocTable& alloc);
+    /// Makes the tables down to the last level, without a leaf.
+    void populate(VirtAddr virt, const AllocTable& alloc);
+    /// The table of the last level that maps the address is copied to another frame and replaced by it. REQUIRES: it
+    /// exists.
+    void move_table(VirtAddr virt, Pfn to);
     Walk walk(VirtAddr virt) const;
     std::vector<MappedRange> mapped_ranges() const;
     /// Frames of all table pages with their level, in order of making.

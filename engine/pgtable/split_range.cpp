@@ -18,7 +18,32 @@ void widen(MapRange& piece, Bytes leaf_size, const Memblock& memblock) {
     if (piece.leaf_size < leaf_size && memblock.is_region_memory(around)) piece.leaf_size = leaf_size;
 }
 
+/// Neighbours of one size are one piece.
+std::vector<MapRange> merged(const std::vector<MapRange>& pieces) {
+    std::vector<MapRange> out;
+    for (const auto& piece : pieces) {
+        if (!out.empty() && out.back().leaf_size == piece.leaf_size)
+            out.back().range.end = piece.range.end;
+        else
+            out.push_back(piece);
+    }
+    return out;
+}
+
 }  // namespace
+
+std::vector<MapRange> split_mem_range_i386(PhysRange range, Bytes large_size, Pfn max_low_pfn,
+                                           const Memblock& memblock) {
+    std::vector<MapRange> pieces;
+    PhysAddr at = align_down(range.start, page_size);
+    const PhysAddr end = align_down(range.end, page_size);
+    cut(pieces, at, std::min(at == 0 ? large_size : align_up(at, large_size), end), page_size);
+    if (at % large_size == 0) cut(pieces, at, align_down(end, large_size), large_size);
+    cut(pieces, at, end, page_size);
+    for (auto& piece : pieces)
+        if (pfn_down(align_up(piece.range.end, large_size)) <= max_low_pfn) widen(piece, large_size, memblock);
+    return merged(pieces);
+}
 
 std::vector<MapRange> split_mem_range(PhysRange range, bool gb_pages, const Memblock& memblock) {
     std::vector<MapRange> pieces;
@@ -37,14 +62,7 @@ std::vector<MapRange> split_mem_range(PhysRange range, bool gb_pages, const Memb
         widen(piece, pmd_size, memblock);
         if (gb_pages) widen(piece, pud_size, memblock);
     }
-    std::vector<MapRange> merged;
-    for (const auto& piece : pieces) {
-        if (!merged.empty() && merged.back().leaf_size == piece.leaf_size)
-            merged.back().range.end = piece.range.end;
-        else
-            merged.push_back(piece);
-    }
-    return merged;
+    return merged(pieces);
 }
 
 }  // namespace mm

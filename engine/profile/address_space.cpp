@@ -8,9 +8,10 @@ namespace {
 
 constexpr VirtAddr old_page_offset = 0xffff880000000000, page_offset_after_ldt = 0xffff888000000000;
 
-// i386, Debian's configuration: 67 slots of APICs, KM_MAX_IDX 16 for each of 32 CPUs, MMCONFIG, two of GHES; the boot
-// time mappings begin at slot 1024, where a page table begins, and the write-protect test has one slot.
-constexpr unsigned i386_permanent = 68 + 16 * 32 + 3, i386_slots = 1024 + 512 + 1;
+// i386, Debian's configuration: 67 slots of APICs, KM_MAX_IDX 16 for each of 32 CPUs, MMCONFIG, two of GHES; behind the
+// boot time mappings the write-protect test has one slot. Older kernels: KM_TYPE_NR 20, text poking.
+constexpr unsigned i386_common = 68 + 3, i386_kmaps = 16, i386_boot = 8 * 64;
+constexpr unsigned i386_old_common = 73, i386_old_kmaps = 20, i386_old_boot = 4 * 64;
 
 constexpr std::array<AddressSpace, 7> spaces{{
     {.since = {2, 6, 25}, .page_offset = old_page_offset, .cpu_entry_area = false},
@@ -31,14 +32,16 @@ constexpr std::array<AddressSpace, 7> spaces{{
      .since = {2, 6, 25},
      .page_offset = 0xc0000000,
      .cpu_entry_area = false,
-     .fixmap_permanent = i386_permanent,
-     .fixmap_slots = i386_slots,
+     .fixmap_common = i386_old_common,
+     .fixmap_kmaps = i386_old_kmaps,
+     .fixmap_boot = i386_old_boot,
      .nr_cpus = 32},
     {.arch = Arch::i386,
      .since = {4, 19, 0},
      .page_offset = 0xc0000000,
-     .fixmap_permanent = i386_permanent,
-     .fixmap_slots = i386_slots,
+     .fixmap_common = i386_common,
+     .fixmap_kmaps = i386_kmaps,
+     .fixmap_boot = i386_boot,
      .cpu_entry_area_pages = 43,
      .nr_cpus = 32,
      .ldt_remap = true},

@@ -22,9 +22,18 @@ struct AddressSpace {
     bool cpu_entry_area = true;      ///< since page-table isolation
     bool moves_bases = false;        ///< KASLR moves direct map, vmalloc and vmemmap (RANDOMIZE_MEMORY) unless nokaslr
 
-    /// i386: FIX_PERMANENT, all fixmap slots, pages of struct cpu_entry_area, NR_CPUS, LDT remap area.
-    unsigned fixmap_permanent = 0, fixmap_slots = 0, cpu_entry_area_pages = 0, nr_cpus = 0;
+    /// i386: fixmap slots for everybody, for kmap_atomic() of each CPU, for early_ioremap().
+    unsigned fixmap_common = 0, fixmap_kmaps = 0, fixmap_boot = 0;
+    unsigned cpu_entry_area_pages = 0, nr_cpus = 0;  ///< of struct cpu_entry_area; NR_CPUS
     bool ldt_remap = false;
+
+    unsigned fixmap_permanent() const { return fixmap_common + fixmap_kmaps * nr_cpus; }
+    /// __end_of_fixed_addresses: early_ioremap()'s slots begin anew where they would lie in two page tables.
+    unsigned fixmap_slots(unsigned entries_per_table) const {
+        const unsigned permanent = fixmap_permanent(), last = permanent + fixmap_boot - 1;
+        const bool split = permanent / entries_per_table != last / entries_per_table;
+        return (split ? last / fixmap_boot * fixmap_boot : permanent) + fixmap_boot + 1;
+    }
 };
 
 /// The row of the architecture with the newest "since" that is not newer than the version; the oldest if all are.

@@ -27,6 +27,7 @@ LayoutInput layout_input_of(const Machine& machine, const KernelProfile& profile
     in.la57 = machine.la57 && in.space.page_offset_la57 != 0;
     in.pae = profile.pae;
     in.highmem = profile.highmem;
+    if (in.space.nr_cpus && machine.nr_cpus_config) in.space.nr_cpus = machine.nr_cpus_config;
     if (machine.image.page_offset) in.space.page_offset = machine.image.page_offset;
     in.max_low_pfn = state.max_low_pfn;
     if (const auto reserve = find_param(machine.command_line, "vmalloc"); reserve && profile.arch == Arch::i386)
