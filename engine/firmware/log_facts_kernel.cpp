@@ -65,8 +65,25 @@ void parse_gb_pages(std::string_view, BootFacts& boot) {
 void parse_allowed_cpus(std::string_view line, BootFacts& boot) {
     const auto cpus = number_behind(line, "Allowing ");
     if (!cpus) return;
-    const auto hotplug = line.find("present CPUs plus") == std::string_view::npos ? 0 : number_behind(line, "plus ");
-    set_cpus(boot, *cpus + hotplug.value_or(0));
+    const bool apart = line.find("present CPUs plus") != std::string_view::npos;
+    const auto hotplug = number_behind(line, apart ? "plus " : ", ").value_or(0);
+    set_cpus(boot, apart ? *cpus + hotplug : *cpus);
+    boot.machine.hotplug_cpus = static_cast<unsigned>(std::min<std::uint64_t>(hotplug, boot.machine.possible_cpus - 1));
+}
+
+/// "Freeing initrd memory: 1008K", old: "Freeing SMP alternatives: 36k freed".
+void parse_late_free(std::string_view line, BootFacts& boot) {
+    LogScanner in(line);
+    in.take("Freeing ");
+    const std::string_view text = in.rest();
+    const auto colon = text.find(": ");
+    if (colon == std::string_view::npos) return;
+    std::string_view what = text.substr(0, colon);
+    if (what.ends_with(" memory")) what.remove_suffix(7);
+    LogScanner number(text.substr(colon + 2));
+    const auto kib = number.take_decimal();
+    if (!kib || *kib > TiB / KiB || !(number.take("K") || number.take("k"))) return;
+    boot.machine.late_frees.push_back({std::string(what), *kib * KiB});
 }
 
 /// "setup_percpu: NR_CPUS:8192 nr_cpumask_bits:2 nr_cpu_ids:2 nr_node_ids:2".

@@ -63,6 +63,7 @@ constexpr std::array line_kinds{
     LineKind{"memblock_", parse_memblock},
     LineKind{"NX (Execute Disable) protection: ", parse_nx},
     LineKind{"DMA32 ", parse_dma32},
+    LineKind{"Freeing ", parse_late_free},
 };
 
 LineParser parser_for(std::string_view line) {

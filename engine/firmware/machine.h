@@ -123,6 +123,12 @@ struct GivenUpdate {
     bool after_memblock = false;  ///< printed when memblock had its memory already (EFI tables): no frame is lost
 };
 
+/// "Freeing unused kernel image (initmem) memory: 2824K": what the kernel gave back after memblock was gone.
+struct LateFree {
+    std::string what;  ///< "unused kernel image (initmem)"
+    Bytes size = 0;
+};
+
 struct Machine {
     std::string name;  ///< file stem or folder name: "pc-512m"
     Arch arch = Arch::x86_64;
@@ -148,8 +154,10 @@ struct Machine {
     MtrrState mtrr;
     KernelImage image;
     PercpuFacts percpu;
+    std::vector<LateFree> late_frees;
     std::vector<MemblockCall> memblock_calls;  ///< with memblock=debug: what boot code asked memblock for, in order
     unsigned possible_cpus = 1;                ///< nr_cpu_ids
+    unsigned hotplug_cpus = 0;                 ///< of them not there at boot
     unsigned nr_cpus_config = 0;               ///< NR_CPUS, 0 unknown
     bool gb_pages = false;                     ///< "Using GB pages for direct mapping"
     bool la57 = false;                         ///< five-level paging

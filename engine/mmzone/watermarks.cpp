@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "engine/mmzone/init.h"
+#include "engine/mmzone/pageset_sizes.h"
 
 namespace mm {
 namespace {
@@ -29,7 +30,7 @@ std::uint64_t mult_frac(std::uint64_t x, std::uint64_t n, std::uint64_t d) {
     return x / d * n + x % d * n / d;
 }
 
-/// __setup_per_zone_wmarks().
+/// setup_per_zone_wmarks().
 void setup_watermarks(Zones& zones) {
     const NrPages pages_min = zones.min_free_kbytes >> (page_shift - 10);
     NrPages lowmem = 0;
@@ -45,6 +46,7 @@ void setup_watermarks(Zones& zones) {
             zone.watermark = {min, min + gap, min + 2 * gap};
         }
     }
+    set_pagesets(zones);
 }
 
 /// setup_per_zone_lowmem_reserve().
@@ -76,6 +78,7 @@ void init_per_zone_wmark_min(Zones& zones, const Tracer& trace) {
     const std::uint64_t lowmem_kbytes = nr_free_zone_pages(zones, ZoneType::normal) << (page_shift - 10);
     zones.min_free_kbytes = std::clamp<std::uint64_t>(int_sqrt(lowmem_kbytes * 16), 128, 262144);
     setup_watermarks(zones);
+    set_stat_thresholds(zones);
     setup_lowmem_reserve(zones);
     report(zones, trace);
 }

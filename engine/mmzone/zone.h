@@ -43,6 +43,9 @@ struct Zone {
     NrPages free_pages = 0;              ///< NR_FREE_PAGES
     std::array<NrPages, 3> watermark{};  ///< min, low, high; without boost
     std::array<NrPages, nr_zone_types> lowmem_reserve{};
+    unsigned pageset_batch = 1;  ///< of each CPU's lists: frames moved at once
+    NrPages pageset_high = 0;    ///< and frames kept at most
+    unsigned stat_threshold = 0;
     std::array<FreeArea, max_orders> free_area{};
 
     bool populated() const { return present != 0; }
@@ -64,6 +67,7 @@ struct Node {
     Nid nid = 0;
     Pfn start_pfn = 0;
     NrPages spanned = 0, present = 0;
+    unsigned online_cpus = 0;
     std::array<Zone, nr_zone_types> zones{};
     PhysRange mem_map;                ///< FLATMEM: the array of all struct pages
     std::vector<ZoneRef> fallback;    ///< ZONELIST_FALLBACK, in order

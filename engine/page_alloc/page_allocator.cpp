@@ -150,6 +150,18 @@ void PageAllocator::free_pages_core(Pfn pfn, Order order, const Tracer& trace) {
     if (trace) report_free(trace, zone, pfn, order, mt, became);
 }
 
+void PageAllocator::free_reserved_page(Pfn pfn) {
+    const ZoneFrames* frames = m_zones.frames_of(pfn);
+    assert(frames && "only memory is given to the buddy");
+    Zone& zone = *m_zones.zone(frames->zone.nid, frames->zone.type);
+    m_pages.clear_flags(pfn, bit(PageFlag::reserved));
+    m_pages.set_refcount(pfn, 0);
+    m_pages.set_state(pfn, 1, state_byte(PageState::free));
+    BuddyLists(*this, zone).free_one(pfn, 0, m_zones.pageblock(pfn), frames->frames, false);
+    ++zone.managed;
+    ++m_stats.frees;
+}
+
 Outcome<Done> PageAllocator::split_page(Pfn pfn) {
     const Order order = pfn < m_pages.end_pfn() ? m_pages.order(pfn) : not_a_head;
     if (order == not_a_head || !is_block(pfn, order, m_pages)) return not_such_a_block(pfn, 0, m_pages);

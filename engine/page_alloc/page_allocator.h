@@ -51,6 +51,9 @@ public:
     Outcome<Done> free_pages(Pfn pfn, Order order, const Tracer& trace = {});
     /// __free_pages_core(): boot-time free to the tail; counts managed pages up.
     void free_pages_core(Pfn pfn, Order order, const Tracer& trace = {});
+    /// free_reserved_page(): a boot-time reservation ends; counts managed pages up. REQUIRES: a reserved frame of
+    /// memory.
+    void free_reserved_page(Pfn pfn);
     /// split_page(): an allocated, not compound block becomes 2^order single pages. Error as free_pages.
     Outcome<Done> split_page(Pfn pfn);
 

@@ -84,8 +84,11 @@ void preallocate_vmalloc_pages(BootContext&);
 void mem_init_print_info(BootContext&);
 void kmem_cache_init(BootContext&);
 void page_alloc_init_late(BootContext&);
+void alternative_instructions(BootContext&);
 void init_per_zone_wmark_min(BootContext&);
 void set_recommended_min_free_kbytes(BootContext&);
+void free_initrd(BootContext&);
+void free_initmem(BootContext&);
 
 // 32-bit x86 alone: boot_i386.cpp, boot_mapping_i386.cpp
 void find_low_pfn_range(BootContext&);

@@ -94,6 +94,25 @@ Nid first_node(const BootContext& c) {
     return nodes.empty() || nodes.front() < 0 ? c.state.zones.nodes.front().nid : nodes.front();
 }
 
+/// CPUs that the boot brings up: those present, as far as maxcpus= and nosmp allow.
+unsigned online_cpus(const Machine& machine) {
+    unsigned n = machine.possible_cpus - std::min(machine.hotplug_cpus, machine.possible_cpus - 1);
+    if (const auto most = find_param(machine.command_line, "maxcpus"))
+        n = static_cast<unsigned>(std::min<std::uint64_t>(n, std::max<std::uint64_t>(simple_strtoull(*most), 1)));
+    return find_param(machine.command_line, "nosmp") ? 1 : n;
+}
+
+/// smp_init(): which nodes have CPUs that run.
+void bring_up_cpus(BootContext& c) {
+    c.state.online_cpus = online_cpus(c.machine);
+    for (unsigned cpu = 0; cpu < c.state.online_cpus; ++cpu) {
+        const auto& nids = c.state.numa.cpu_to_node;
+        const Nid nid = cpu < nids.size() && nids[cpu] >= 0 ? nids[cpu] : 0;
+        for (Node& node : c.state.zones.nodes)
+            if (node.nid == nid) ++node.online_cpus;
+    }
+}
+
 /// alloc_large_system_hash() with HASH_EARLY: one bucket for each 2^scale bytes of memory.
 void early_hash(BootContext& c, std::string_view name, unsigned scale) {
     const Bytes bucket = c.profile.long_size;  // one pointer
@@ -207,10 +226,12 @@ void page_alloc_init_late(BootContext& c) {
 }
 
 void init_per_zone_wmark_min(BootContext& c) {
+    bring_up_cpus(c);
     mm::init_per_zone_wmark_min(c.state.zones, c.trace);
 }
 
 void set_recommended_min_free_kbytes(BootContext& c) {
+    if (find_param(c.machine.command_line, "transparent_hugepage").value_or("") == "never") return;
     mm::set_recommended_min_free_kbytes(c.state.zones, c.state.totalram_pages, c.trace);
 }
 

@@ -52,6 +52,7 @@ struct MachineState {
     std::vector<HashTable> hash_tables;
     std::vector<IomemEntry> iomem;
     AllocStats stats;
+    unsigned online_cpus = 1;     ///< numbers 0 .. this - 1
     NrPages totalram_pages = 0;   ///< _totalram_pages
     NrPages nr_kernel_pages = 0;  ///< pages hash tables are scaled by: zones' first guess of managed, without highmem
     NrPages nr_all_pages = 0;     ///< the same with highmem

@@ -116,9 +116,9 @@ void put_zone(std::string& out, const KernelProfile& profile, const Node& node, 
     out += "\n  pagesets";
     for (unsigned cpu = 0; cpu < cpus; ++cpu)
         put(out,
-            "\n    cpu: {}\n              count: 0\n              high:  0\n              batch: 0\n  vm stats "
-            "threshold: 0",
-            cpu);
+            "\n    cpu: {}\n              count: 0\n              high:  {}\n              batch: {}\n  vm stats "
+            "threshold: {}",
+            cpu, zone.pageset_high, zone.pageset_batch, zone.stat_threshold);
     put(out, "\n  node_unreclaimable:  0\n  start_pfn:           {}\n", zone.start_pfn);
 }
 
@@ -170,7 +170,7 @@ std::string print_zoneinfo(const Snapshot& s) {
         bool first = true;
         for (const ZoneType type : zones_printed(*s.profile)) {
             const bool populated = zone_of(node, type).populated();
-            put_zone(out, *s.profile, node, type, populated && first, s.machine->possible_cpus);
+            put_zone(out, *s.profile, node, type, populated && first, s.state.online_cpus);
             first = first && !populated;
         }
     }

@@ -117,6 +117,14 @@ TEST_P(PlainBootCapture, memory_line) {
     expect_equal_lines("Memory line", R"(Memory: \d+K/\d+K available)");
 }
 
+TEST_P(PlainBootCapture, managed_pages_watermarks_and_pagesets) {
+    // "high" stands for the watermark and for each CPU's list.
+    const std::set<std::string> fields{"min", "low", "high", "managed", "protection", "batch"};
+    const auto real = zone_facts(read_file(folder() + "/proc_zoneinfo.txt"), fields);
+    EXPECT_FALSE(real.empty());
+    EXPECT_EQ(joined(zone_facts(m_zoneinfo, fields)), joined(real)) << GetParam();
+}
+
 std::vector<std::string> captures() {
     std::vector<std::string> names;
     for (const auto& entry : std::filesystem::directory_iterator(std::string(MMSCOPE_TEST_DATA) + "/machines"))

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/mmzone/pageset_sizes.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace mm {
+namespace {
+
+unsigned online_cpus(const Zones& zones) {
+    unsigned n = 0;
+    for (const Node& node : zones.nodes)
+        n += node.online_cpus;
+    return std::max(n, 1u);
+}
+
+}  // namespace
+
+unsigned zone_batchsize(NrPages pages, Bytes max_batch) {
+    const NrPages quarter = std::max<NrPages>(std::min<NrPages>(pages >> 10, max_batch / page_size) / 4, 1);
+    return static_cast<unsigned>(std::bit_floor(quarter + quarter / 2) - 1);
+}
+
+void set_pagesets(Zones& zones) {
+    const unsigned all = online_cpus(zones);
+    for (Node& node : zones.nodes) {
+        // A node without CPUs is used from everywhere.
+        const unsigned split = node.online_cpus ? node.online_cpus : all;
+        for (Zone& zone : node.zones) {
+            zone.pageset_batch = std::max(1u, zone_batchsize(zone.managed));
+            const NrPages low = zone.watermark[static_cast<std::size_t>(Watermark::low)];
+            zone.pageset_high = std::max<NrPages>(low / split, zone.pageset_batch << 2);
+        }
+    }
+}
+
+void set_stat_thresholds(Zones& zones) {
+    constexpr unsigned most = 125;
+    const auto cpu_bits = static_cast<unsigned>(std::bit_width(online_cpus(zones)));
+    for (Node& node : zones.nodes)
+        for (Zone& zone : node.zones) {
+            const auto size_bits = static_cast<unsigned>(std::bit_width(zone.managed >> (27 - page_shift)));
+            zone.stat_threshold = std::min(most, 2 * cpu_bits * (1 + size_bits));
+        }
+}
+
+}  // namespace mm
