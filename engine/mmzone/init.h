@@ -85,11 +85,12 @@ NrPages deferred_init(Zones& zones, PageColumns& pages, const Memblock& memblock
                       const FreePagesCore& free_core, const Tracer& trace);
 
 /// init_per_zone_wmark_min(): min_free_kbytes from lowmem, watermarks min/low/high, lowmem_reserve (256 256 32 0).
-void init_per_zone_wmark_min(Zones& zones, const Tracer& trace);
+void init_per_zone_wmark_min(Zones& zones, const KernelProfile& profile, const Tracer& trace);
 
 /// set_recommended_min_free_kbytes() when khugepaged starts (hugepage_init(): not on machines with less than 512 MiB of
 /// totalram): raises min_free_kbytes so that pageblocks stay free, and the watermarks with it. mm/khugepaged.c.
-void set_recommended_min_free_kbytes(Zones& zones, NrPages totalram_pages, const Tracer& trace);
+void set_recommended_min_free_kbytes(Zones& zones, const KernelProfile& profile, NrPages totalram_pages,
+                                     const Tracer& trace);
 
 /// nr_free_zone_pages(): managed pages beyond the high watermark in the zones of the first node's zonelist up to
 /// highest.

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "engine/mmzone/zone_lines.h"
+
 namespace mm {
 namespace {
 
@@ -16,20 +18,17 @@ unsigned online_cpus(const Zones& zones) {
 
 }  // namespace
 
-unsigned zone_batchsize(NrPages pages, Bytes max_batch) {
-    const NrPages quarter = std::max<NrPages>(std::min<NrPages>(pages >> 10, max_batch / page_size) / 4, 1);
-    return static_cast<unsigned>(std::bit_floor(quarter + quarter / 2) - 1);
-}
-
-void set_pagesets(Zones& zones) {
+void set_pagesets(Zones& zones, const KernelProfile& profile) {
     const unsigned all = online_cpus(zones);
     for (Node& node : zones.nodes) {
         // A node without CPUs is used from everywhere.
         const unsigned split = node.online_cpus ? node.online_cpus : all;
         for (Zone& zone : node.zones) {
-            zone.pageset_batch = std::max(1u, zone_batchsize(zone.managed));
+            const NrPages batch = zone_batchsize(profile, zone.managed);
+            zone.pageset_batch = std::max<NrPages>(batch, 1);
             const NrPages low = zone.watermark[static_cast<std::size_t>(Watermark::low)];
-            zone.pageset_high = std::max<NrPages>(low / split, zone.pageset_batch << 2);
+            zone.pageset_high =
+                profile.pcp_high_by_watermark ? std::max(low / split, zone.pageset_batch * 4) : batch * 6;
         }
     }
 }

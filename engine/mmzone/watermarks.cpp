@@ -31,7 +31,7 @@ std::uint64_t mult_frac(std::uint64_t x, std::uint64_t n, std::uint64_t d) {
 }
 
 /// setup_per_zone_wmarks().
-void setup_watermarks(Zones& zones) {
+void setup_watermarks(Zones& zones, const KernelProfile& profile) {
     const NrPages pages_min = zones.min_free_kbytes >> (page_shift - 10);
     NrPages lowmem = 0;
     for (const Node& node : zones.nodes)
@@ -42,11 +42,12 @@ void setup_watermarks(Zones& zones) {
         for (Zone& zone : node.zones) {
             const NrPages share = pages_min * zone.managed / lowmem;
             const NrPages min = zones.is_highmem(zone.type) ? std::clamp<NrPages>(zone.managed / 1024, 32, 128) : share;
-            const NrPages gap = std::max(share >> 2, mult_frac(zone.managed, watermark_scale_factor, 10000));
+            const NrPages scaled = profile.watermark_scale ? mult_frac(zone.managed, watermark_scale_factor, 10000) : 0;
+            const NrPages gap = std::max(share >> 2, scaled);
             zone.watermark = {min, min + gap, min + 2 * gap};
         }
     }
-    set_pagesets(zones);
+    set_pagesets(zones, profile);
 }
 
 /// setup_per_zone_lowmem_reserve().
@@ -74,16 +75,17 @@ void report(const Zones& zones, const Tracer& trace) {
 
 }  // namespace
 
-void init_per_zone_wmark_min(Zones& zones, const Tracer& trace) {
+void init_per_zone_wmark_min(Zones& zones, const KernelProfile& profile, const Tracer& trace) {
     const std::uint64_t lowmem_kbytes = nr_free_zone_pages(zones, ZoneType::normal) << (page_shift - 10);
-    zones.min_free_kbytes = std::clamp<std::uint64_t>(int_sqrt(lowmem_kbytes * 16), 128, 262144);
-    setup_watermarks(zones);
+    zones.min_free_kbytes = std::clamp<std::uint64_t>(int_sqrt(lowmem_kbytes * 16), 128, profile.most_min_free_kbytes);
+    setup_watermarks(zones, profile);
     set_stat_thresholds(zones);
     setup_lowmem_reserve(zones);
     report(zones, trace);
 }
 
-void set_recommended_min_free_kbytes(Zones& zones, NrPages totalram_pages, const Tracer& trace) {
+void set_recommended_min_free_kbytes(Zones& zones, const KernelProfile& profile, NrPages totalram_pages,
+                                     const Tracer& trace) {
     if (totalram_pages < pfn_down(512 * MiB)) return;  // transparent huge pages are off: no khugepaged
     NrPages populated = 0;
     for (const Node& node : zones.nodes)
@@ -94,7 +96,7 @@ void set_recommended_min_free_kbytes(Zones& zones, NrPages totalram_pages, const
     recommended += zones.pageblock_nr_pages() * populated * nr_pcptypes * nr_pcptypes;
     recommended = std::min(recommended, nr_free_zone_pages(zones, ZoneType::normal) / 20);
     zones.min_free_kbytes = std::max(zones.min_free_kbytes, recommended << (page_shift - 10));
-    setup_watermarks(zones);
+    setup_watermarks(zones, profile);
     report(zones, trace);
 }
 

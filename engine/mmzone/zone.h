@@ -43,8 +43,8 @@ struct Zone {
     NrPages free_pages = 0;              ///< NR_FREE_PAGES
     std::array<NrPages, 3> watermark{};  ///< min, low, high; without boost
     std::array<NrPages, nr_zone_types> lowmem_reserve{};
-    unsigned pageset_batch = 1;  ///< of each CPU's lists: frames moved at once
-    NrPages pageset_high = 0;    ///< and frames kept at most
+    NrPages pageset_batch = 1;  ///< of each CPU's lists: frames moved at once
+    NrPages pageset_high = 0;   ///< and frames kept at most
     unsigned stat_threshold = 0;
     std::array<FreeArea, max_orders> free_area{};
 

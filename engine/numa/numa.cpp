@@ -7,11 +7,30 @@
 #include <set>
 
 #include "engine/firmware/command_line.h"
+#include "engine/numa/emulation.h"
 #include "engine/numa/meminfo.h"
 #include "engine/numa/srat.h"
 
 namespace mm {
 namespace {
+
+/// numa=: each of them may be given.
+struct Options {
+    bool off = false, ignore_srat = false;
+    std::optional<std::string> fake;
+};
+
+/// numa_setup().
+Options read_options(std::string_view command_line) {
+    Options options;
+    for (const KernelParam& p : parse_command_line(command_line)) {
+        if (p.name != "numa") continue;
+        if (p.value.starts_with("off")) options.off = true;
+        if (p.value.starts_with("fake=")) options.fake = p.value.substr(5);
+        if (p.value.starts_with("noacpi")) options.ignore_srat = true;
+    }
+    return options;
+}
 
 /// What one attempt (numa_init()) works on.
 struct Attempt {
@@ -21,8 +40,9 @@ struct Attempt {
     Memblock& memblock;
     Pfn max_pfn;
     const Tracer& trace;
-    std::set<Nid> parsed;  ///< numa_nodes_parsed
-    Numa numa;
+    std::set<Nid> parsed = {};  ///< numa_nodes_parsed
+    Numa numa = {};
+    Distances distances{numa, parsed, boot};
 };
 
 void forget_nodes(Memblock& memblock) {
@@ -115,10 +135,10 @@ bool register_memblks(Attempt& a) {
 void place_cpus(Attempt& a) {
     auto& numa = a.numa;
     const std::vector<NodeData> with_memory = numa.nodes;
-    const auto& srat_cpus = a.machine.srat_cpus;
+    const auto& srat = numa.srat_cpu_to_node;
     for (std::size_t cpu = 0; cpu < a.machine.possible_cpus; ++cpu) {
         Nid nid = with_memory.empty() ? 0 : with_memory[cpu % with_memory.size()].nid;
-        if (!numa.dummy && cpu < srat_cpus.size()) nid = srat_cpus[cpu].nid;
+        if (cpu < srat.size()) nid = srat[cpu];
         numa.cpu_to_node.push_back(nid);
         const auto at = std::partition_point(numa.nodes.begin(), numa.nodes.end(),
                                              [nid](const NodeData& n) { return n.nid < nid; });
@@ -133,13 +153,14 @@ void fill_distances(Numa& numa) {
     numa.distance.resize(count);
     for (std::size_t from = 0; from < count; ++from)
         for (std::size_t to = numa.distance[from].size(); to < count; ++to)
-            numa.distance[from].push_back(from == to ? srat::local_distance : srat::remote_distance);
+            numa.distance[from].push_back(from == to ? local_distance : remote_distance);
 }
 
 /// numa_init() after its init_func.
-bool finish(Attempt& a) {
+bool finish(Attempt& a, const Options& options) {
     a.memblock.set_bottom_up(false);
     if (!meminfo::clean_up(a.numa.memblks, a.memblock, a.max_pfn, a.trace)) return false;
+    if (options.fake) numa_emulation::emulate(*options.fake, a.numa, a.parsed, a.distances, a.max_pfn);
     if (!register_memblks(a)) return false;
     place_cpus(a);
     fill_distances(a.numa);
@@ -163,21 +184,19 @@ void dummy_numa_init(Attempt& a, bool off) {
 Numa x86_numa_init(const Machine& machine, const KernelProfile& profile, const BootMemblock& boot, Pfn max_pfn) {
     Memblock& memblock = boot.lists();
     const Tracer& trace = boot.trace();
-    const std::string option = find_param(machine.command_line, "numa").value_or("");
-    const bool off = option.starts_with("off");
-    if (!off) {
-        Attempt acpi{machine, profile, boot, memblock, max_pfn, trace, {}, {}};
+    const Options options = read_options(machine.command_line);
+    if (!options.off) {
+        Attempt acpi{machine, profile, boot, memblock, max_pfn, trace};
         forget_nodes(memblock);
-        const bool ignore_srat = option.starts_with("noacpi");
-        if (!ignore_srat && srat::read(machine, boot, acpi.numa, acpi.parsed, trace) && finish(acpi))
+        if (!options.ignore_srat && srat::read(machine, acpi.numa, acpi.parsed, acpi.distances) &&
+            finish(acpi, options))
             return std::move(acpi.numa);
-        const PhysRange unused = acpi.numa.distance_table;
-        if (!unused.empty()) boot.phys_free(unused, "numa_reset_distance|numa_init|memblock_free");
+        acpi.distances.reset();
     }
-    Attempt dummy{machine, profile, boot, memblock, max_pfn, trace, {}, {}};
+    Attempt dummy{machine, profile, boot, memblock, max_pfn, trace};
     forget_nodes(memblock);
-    dummy_numa_init(dummy, off);
-    finish(dummy);
+    dummy_numa_init(dummy, options.off);
+    finish(dummy, options);
     return std::move(dummy.numa);
 }
 

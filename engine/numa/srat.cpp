@@ -10,8 +10,9 @@
 namespace mm::srat {
 namespace {
 
-void read_cpus(const Machine& machine, std::set<Nid>& parsed, const Tracer& trace) {
+void read_cpus(const Machine& machine, Numa& numa, std::set<Nid>& parsed, const Tracer& trace) {
     for (const auto& cpu : machine.srat_cpus) {
+        numa.srat_cpu_to_node.push_back(cpu.nid);
         parsed.insert(cpu.nid);
         // x2APIC entries are four digits wide; the kernel needs them only from 0xff on.
         const std::string apic = cpu.apic < 0xff ? fmt::format("{:#04x}", cpu.apic) : fmt::format("{:#06x}", cpu.apic);
@@ -41,40 +42,35 @@ bool has_slit(const Machine& machine) {
     return false;
 }
 
-/// The first distance makes the table, as large as the nodes known by then; 8 bits an entry.
-void read_slit(const Machine& machine, const BootMemblock& boot, Numa& numa, const std::set<Nid>& parsed,
-               const Tracer& trace) {
+/// slit_valid(): 10 from a node to itself, more to the others.
+bool slit_is_valid(const std::vector<std::vector<unsigned>>& slit) {
+    for (std::size_t from = 0; from < slit.size(); ++from)
+        for (std::size_t to = 0; to < slit[from].size(); ++to)
+            if (from == to ? slit[from][to] != local_distance : slit[from][to] <= local_distance) return false;
+    return true;
+}
+
+/// acpi_parse_slit(). A SLIT of unknown contents is taken to hold the defaults.
+void read_slit(const Machine& machine, const std::set<Nid>& parsed, Distances& distances) {
     if (parsed.empty() || !has_slit(machine)) return;
-    const auto count = static_cast<std::size_t>(*parsed.rbegin()) + 1;
-    MemblockRequest request;
-    request.size = count * count;
-    request.align = page_size;
-    request.owner = "NUMA distances";
-    request.caller = "numa_alloc_distance";
-    request.api = MemblockApi::phys_range;
-    const PhysAddr at = boot.alloc(request);
-    if (!at) {
-        trace.printk("Warning: can't allocate distance table!");
+    if (!slit_is_valid(machine.slit)) {
+        distances.trace().printk("ACPI: SLIT table looks invalid. Not used.");
         return;
     }
-    numa.distance_table = {at, at + request.size};
-    numa.distance.assign(count, std::vector<unsigned>(count, remote_distance));
-    for (std::size_t i = 0; i < count; ++i)
-        numa.distance[i][i] = local_distance;
-    trace.printk(fmt::format("NUMA: Initialized distance table, cnt={}", count));
-    for (std::size_t from = 0; from < std::min(count, machine.slit.size()); ++from)
-        for (std::size_t to = 0; to < std::min(count, machine.slit[from].size()); ++to) {
-            const unsigned distance = machine.slit[from][to];
-            if (distance <= 0xff && (from != to || distance == local_distance)) numa.distance[from][to] = distance;
+    for (const Nid from : parsed)
+        for (const Nid to : parsed) {
+            const auto f = static_cast<std::size_t>(from), t = static_cast<std::size_t>(to);
+            const bool known = f < machine.slit.size() && t < machine.slit[f].size();
+            distances.set(from, to, known ? machine.slit[f][t] : from == to ? local_distance : remote_distance);
         }
 }
 
 }  // namespace
 
-bool read(const Machine& machine, const BootMemblock& boot, Numa& numa, std::set<Nid>& parsed, const Tracer& trace) {
-    read_cpus(machine, parsed, trace);
-    read_memory(machine, boot.lists(), numa, parsed, trace);
-    read_slit(machine, boot, numa, parsed, trace);
+bool read(const Machine& machine, Numa& numa, std::set<Nid>& parsed, Distances& distances) {
+    read_cpus(machine, numa, parsed, distances.trace());
+    read_memory(machine, distances.boot().lists(), numa, parsed, distances.trace());
+    read_slit(machine, parsed, distances);
     return !machine.srat_memory.empty();
 }
 

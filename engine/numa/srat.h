@@ -5,14 +5,12 @@
 
 #include <set>
 
-#include "engine/numa/numa.h"
+#include "engine/numa/distances.h"
 
 namespace mm::srat {
 
-inline constexpr unsigned local_distance = 10, remote_distance = 20;
-
-/// Reads the tables into numa (memblks, distance) and parsed (nodes named by SRAT), marks hotpluggable memory, takes
-/// memory for the distance table. False: SRAT names no memory.
-bool read(const Machine& machine, const BootMemblock& boot, Numa& numa, std::set<Nid>& parsed, const Tracer& trace);
+/// Reads the tables into numa (memblks, CPUs' nodes), parsed (nodes named by SRAT) and distances, marks hotpluggable
+/// memory. False: SRAT names no memory.
+bool read(const Machine& machine, Numa& numa, std::set<Nid>& parsed, Distances& distances);
 
 }  // namespace mm::srat

@@ -28,7 +28,9 @@ std::string_view name_of(Arch);
 /// How a frame's number becomes the address of its struct page.
 enum class MemoryModel : std::uint8_t {
     flat,           ///< one array for all frames (mem_map)
-    sparse_vmemmap  ///< an array of sections, mapped so that it looks like one
+    discontig,      ///< an array a node
+    sparse,         ///< an array a section
+    sparse_vmemmap  ///< the same, mapped so that it looks like one
 };
 
 /// sizeof of structures that boot code allocates.
@@ -76,6 +78,9 @@ struct KernelProfile {
     bool pae = false;      ///< i386: CONFIG_X86_PAE
     Bytes long_size = 8;   ///< sizeof(long)
     StructSizes structs = {};
+    bool pcp_high_by_watermark = false;          ///< zone_highsize(); before, six batches
+    bool watermark_scale = false;                ///< watermark_scale_factor; before, a quarter of min
+    std::uint64_t most_min_free_kbytes = 65536;  ///< init_per_zone_wmark_min()
 
     Bytes trim_bios_low = 64 * KiB;      ///< trim_bios_range() takes [0, this) out of the map of RAM
     Bytes trim_low_memory = 64 * KiB;    ///< setup_arch() reserves [0, this) after the real-mode trampoline

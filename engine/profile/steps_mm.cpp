@@ -27,15 +27,22 @@ constexpr std::array steps{
     VersionStep{{3, 17, 0}, "3.17", [](P& p) { p.log.initmem_of_zones = true; }},
     VersionStep{{4, 2, 0}, "4.2", [](P& p) { p.log.zones = ZoneWords::wide_mem; }},
     VersionStep{{4, 3, 0}, "4.3", [](P& p) { p.zone_device = true; }},
+    VersionStep{{4, 6, 0}, "4.6", [](P& p) { p.watermark_scale = true; }},
     VersionStep{{4, 14, 0}, "4.14", [](P& p) { p.log.zonelist_order = false; }},
     VersionStep{{4, 15, 0}, "4.15", [](P& p) { p.log.holes = HoleWords::reserved; }},
     VersionStep{{4, 17, 0}, "4.17", no_change},
     VersionStep{{4, 19, 0}, "4.19", [](P& p) { p.pcp_batch_limit = 1 * MiB; }},
     VersionStep{{4, 20, 0}, "4.20", [](P& p) { p.log.holes = HoleWords::zeroed; }},
     VersionStep{{5, 5, 0}, "5.5", [](P& p) { p.log.linear_hashes = true; }},
+    VersionStep{{5, 8, 0}, "5.8", [](P& p) { p.most_min_free_kbytes = 262144; }},
     VersionStep{{5, 12, 0}, "5.12", [](P& p) { p.log.holes = HoleWords::zone; }},
     VersionStep{{5, 13, 0}, "5.13", [](P& p) { p.log.holes = HoleWords::node_zone; }},
-    VersionStep{{5, 14, 0}, "5.14", [](P& p) { p.log.zone_sizes = false; }},
+    VersionStep{{5, 14, 0},
+                "5.14",
+                [](P& p) {
+                    p.log.zone_sizes = false;
+                    p.pcp_high_by_watermark = true;
+                }},
     VersionStep{{5, 16, 0}, "5.16", [](P& p) { p.log.fallback_order = true; }},
     VersionStep{{5, 18, 0}, "5.18", no_change},
     VersionStep{{6, 1, 0}, "6.1", no_change},

@@ -105,12 +105,9 @@ unsigned online_cpus(const Machine& machine) {
 /// smp_init(): which nodes have CPUs that run.
 void bring_up_cpus(BootContext& c) {
     c.state.online_cpus = online_cpus(c.machine);
-    for (unsigned cpu = 0; cpu < c.state.online_cpus; ++cpu) {
-        const auto& nids = c.state.numa.cpu_to_node;
-        const Nid nid = cpu < nids.size() && nids[cpu] >= 0 ? nids[cpu] : 0;
+    for (unsigned cpu = 0; cpu < c.state.online_cpus; ++cpu)
         for (Node& node : c.state.zones.nodes)
-            if (node.nid == nid) ++node.online_cpus;
-    }
+            node.online_cpus += c.state.numa.cpu_is_of(cpu, node.nid);
 }
 
 /// alloc_large_system_hash() with HASH_EARLY: one bucket for each 2^scale bytes of memory.
@@ -153,13 +150,9 @@ void zone_sizes_init(BootContext& c) {
 }
 
 void build_all_zonelists(BootContext& c) {
-    std::vector<bool> has_cpu;
-    for (const Nid nid : c.state.numa.cpu_to_node) {
-        if (nid < 0) continue;
-        if (has_cpu.size() <= static_cast<std::size_t>(nid)) has_cpu.resize(static_cast<std::size_t>(nid) + 1);
-        has_cpu[static_cast<std::size_t>(nid)] = true;
-    }
-    mm::build_all_zonelists(c.state.zones, c.profile, c.state.numa.distance, has_cpu, c.trace);
+    // No CPU is counted as a node's yet (identify_boot_cpu() comes later): the preference for nodes without one is
+    // mute.
+    mm::build_all_zonelists(c.state.zones, c.profile, c.state.numa.distance, {}, c.trace);
     c.trace.printk("Kernel command line: " + c.machine.command_line);
 }
 
@@ -227,12 +220,12 @@ void page_alloc_init_late(BootContext& c) {
 
 void init_per_zone_wmark_min(BootContext& c) {
     bring_up_cpus(c);
-    mm::init_per_zone_wmark_min(c.state.zones, c.trace);
+    mm::init_per_zone_wmark_min(c.state.zones, c.profile, c.trace);
 }
 
 void set_recommended_min_free_kbytes(BootContext& c) {
     if (find_param(c.machine.command_line, "transparent_hugepage").value_or("") == "never") return;
-    mm::set_recommended_min_free_kbytes(c.state.zones, c.state.totalram_pages, c.trace);
+    mm::set_recommended_min_free_kbytes(c.state.zones, c.profile, c.state.totalram_pages, c.trace);
 }
 
 }  // namespace boot

@@ -8,14 +8,6 @@
 namespace mm {
 namespace {
 
-TEST(ZoneBatchsize, is_a_quarter_of_a_thousandth_and_one_less_than_a_power_of_two) {
-    EXPECT_EQ(zone_batchsize(3998), 0u) << "a small ZONE_DMA";
-    EXPECT_EQ(zone_batchsize(126974), 31u);
-    EXPECT_EQ(zone_batchsize(1 << 18), 63u);
-    EXPECT_EQ(zone_batchsize(~NrPages{0}), 63u) << "1 MiB is the most";
-    EXPECT_EQ(zone_batchsize(~NrPages{0}, 512 * KiB), 31u) << "half of it in older kernels";
-}
-
 /// node 0, two CPUs: [Normal 0 .. 4095]   node 1, no CPU: [Normal 4096 .. 8191]
 /// Expect: the low watermark split among the CPUs that are near, or among all.
 TEST(Pagesets, split_the_low_watermark_among_the_cpus_of_the_node) {
@@ -23,7 +15,7 @@ TEST(Pagesets, split_the_low_watermark_among_the_cpus_of_the_node) {
     m.zones.nodes[0].online_cpus = 2;
     for (const Nid nid : {0, 1})
         m.zone(ZoneType::normal, nid).watermark = {80, 100, 120};
-    set_pagesets(m.zones);
+    set_pagesets(m.zones, m.profile);
     for (const Nid nid : {0, 1}) {
         EXPECT_EQ(m.zone(ZoneType::normal, nid).pageset_high, 50u);
         EXPECT_EQ(m.zone(ZoneType::normal, nid).pageset_batch, 1u);
@@ -36,9 +28,18 @@ TEST(Pagesets, hold_at_least_four_batches) {
     m.zones.nodes[0].online_cpus = 1;
     m.zone(ZoneType::normal).managed = 1 << 18;
     m.zone(ZoneType::normal).watermark = {4, 5, 6};
-    set_pagesets(m.zones);
+    set_pagesets(m.zones, m.profile);
     EXPECT_EQ(m.zone(ZoneType::normal).pageset_batch, 63u);
     EXPECT_EQ(m.zone(ZoneType::normal).pageset_high, 252u);
+}
+
+/// The same under an older kernel. Expect: six batches, whatever the watermarks.
+TEST(Pagesets, held_six_batches_before_5_14) {
+    test::SmallMemory m({{0, ZoneType::normal, {0, 4096}}});
+    m.zone(ZoneType::normal).managed = 1 << 18;
+    set_pagesets(m.zones, profile_for(Arch::x86_64, {4, 17, 0}));
+    EXPECT_EQ(m.zone(ZoneType::normal).pageset_high, 186u);
+    EXPECT_EQ(m.zone(ZoneType::normal).pageset_batch, 31u);
 }
 
 TEST(StatThresholds, grow_with_cpus_and_memory_up_to_125) {
