@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""First inputs for the fuzz targets, made from real kernels' logs.
+
+    make_corpus.py DATA_FOLDER CORPUS_FOLDER
+
+fuzz_log gets each log cut down to lines of firmware facts (short inputs mutate better), fuzz_command_line the command
+lines and one of each documented form, fuzz_e820 the firmware's maps as the packed entries of the boot protocol."""
+import pathlib
+import re
+import struct
+import sys
+
+FACTS = re.compile(r"Linux version|Command line|BIOS-|e820:|SRAT|SLIT|MTRR|base|efi:|RAMDISK|Reserving|Memory:|setup_percpu|"
+                   r"percpu|Using GB|memblock_(alloc|reserve|phys)|last_pfn|write-back|uncachable|MP-table|node +\d|NUMA|"
+                   r"Machine model|Zone ranges|HighMem|Booting Linux|OF:|cma:|KASLR|Max(imum)? ")
+MOST_OF_A_KIND = 30
+COMMAND_LINES = [
+    "mem=512M", "mem=4G mem=nopentium", "memmap=16M@1M,4K#3M,64K$0x9f000,1G!4G", "memmap=exactmap memmap=640K@0 memmap=1G@1M",
+    "memmap=1G%4G-1+12 memmap=1G%8G+2 memmap=4K%0x1000-2", 'root="a b" "quoted=1 2" x="y" -- init=1', "numa=off",
+    "numa=fake=4", "movablecore=512M kernelcore=30%", "kernelcore=mirror movable_node", "memblock=debug hugepages=64",
+    "crashkernel=256M,high crashkernel=1G-2G:64M,2G-:128M cma=64M@0-4G", "vmalloc=512M highmem=256M", "early_memtest=4",
+    "hashdist=0 dhash_entries=1024 nr_cpus=4 possible_cpus=8", "mem=0x10000000000000000e", "memmap=k$g,m,,=@",
+]
+TYPES = {"usable": 1, "reserved": 2, "ACPI data": 3, "ACPI NVS": 4, "unusable": 5}
+ENTRY = re.compile(r"BIOS-\w+: \[mem (0x[0-9a-f]+)-(0x[0-9a-f]+)\] (.*?)\s*$")
+
+
+def write(folder, name, data):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(data)
+
+
+def short_log(lines):
+    kept, counts = [], {}
+    for line in lines:
+        kind = FACTS.search(line)
+        if not kind:
+            continue
+        counts[kind.group()] = counts.get(kind.group(), 0) + 1
+        if counts[kind.group()] <= MOST_OF_A_KIND:
+            kept.append(line)
+    return "\n".join(kept) + "\n"
+
+
+def main():
+    data, corpus = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+    for number, line in enumerate(COMMAND_LINES):
+        write(corpus / "fuzz_command_line", f"form-{number}", line.encode())
+    for log in sorted(data.rglob("dmesg.txt")):
+        name = "-".join(log.relative_to(data).parent.parts)
+        lines = log.read_text(errors="replace").splitlines()
+        write(corpus / "fuzz_log", name, short_log(lines).encode())
+        for line in lines:
+            if "Command line:" in line:
+                write(corpus / "fuzz_command_line", name, line.split("Command line:")[1].strip().encode())
+                break
+        entries = [ENTRY.search(line) for line in lines]
+        packed = b"".join(struct.pack("<QQI", int(e[1], 16), int(e[2], 16) - int(e[1], 16) + 1, TYPES.get(e[3], 6))
+                          for e in entries if e)
+        if packed:
+            write(corpus / "fuzz_e820", name, packed)
+
+
+main()
