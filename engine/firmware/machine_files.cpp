@@ -48,7 +48,9 @@ void place_i386_image(const Symbols& symbols, Machine& machine) {
     if (!image.res_bss.empty()) image.end_reserved = align_up(image.res_bss.end, page_size);
     if (symbols.text == 0 || symbols.text >= 4 * GiB || image.res_code.empty()) return;
     image.page_offset = symbols.text - image.text;
-    if (symbols.init_begin > image.page_offset) image.init_begin = symbols.init_begin - image.page_offset;
+    if (symbols.init_begin <= image.page_offset) return;
+    image.init_begin = symbols.init_begin - image.page_offset;
+    if (image.init) image.init_end = image.init_begin + image.init;
 }
 
 }  // namespace

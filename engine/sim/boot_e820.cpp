@@ -123,8 +123,8 @@ void mtrr_trim(BootContext& c) {
     if (mtrr_trim_uncached_memory(c.state.e820, c.machine.mtrr, c.state.max_pfn, c.machine.command_line, c.trace))
         c.state.max_pfn = c.state.e820.end_of_ram_pfn(c.state.max_arch_pfn, c.trace);
     constexpr Pfn four_gib = pfn_down(4 * GiB);
-    c.state.max_low_pfn =
-        c.state.max_pfn > four_gib ? c.state.e820.end_of_low_ram_pfn(c.state.max_arch_pfn, c.trace) : c.state.max_pfn;
+    const bool beyond = c.profile.arch == Arch::x86_64 && c.state.max_pfn > four_gib;
+    c.state.max_low_pfn = beyond ? c.state.e820.end_of_low_ram_pfn(c.state.max_arch_pfn, c.trace) : c.state.max_pfn;
     for (const PhysRange& table : c.machine.mp_table)
         c.boot_memblock().reserve(table, "MP table", "smp_scan_config");
     c.boot_memblock().reserve(brk_used_range(c.machine, c.profile), "brk (early page tables, DMI)", "setup_arch");

@@ -47,7 +47,7 @@ void set_highmem_pages_init(BootContext& c) {
     PageAllocator allocator(c.state.zones, c.pages, c.state.stats, c.profile);
     c.boot_memblock().serve_rest();
     c.state.totalram_pages += mm::set_highmem_pages_init(
-        c.state.zones, c.state.memblock, [&](Pfn pfn, Order order) { allocator.free_pages_core(pfn, order); }, c.trace);
+        c.state.zones, c.state.memblock, [&](Pfn pfn, Order) { allocator.free_reserved_page(pfn); }, c.trace);
 }
 
 }  // namespace boot

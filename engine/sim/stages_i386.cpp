@@ -44,9 +44,12 @@ constexpr StageRow rows[] = {
     {3, "memblock_free_all",                "mm/memblock.c",                          boot::memblock_free_all},
     {2, "mem_init_print_info",              "mm/page_alloc.c",                        boot::mem_init_print_info},
     {2, "kmem_cache_init",                  "mm/slub.c",                              boot::kmem_cache_init},
+    {1, "alternative_instructions",         "arch/x86/kernel/alternative.c",          boot::alternative_instructions},
     {0, "kernel_init_freeable",             "init/main.c",                            nullptr},
     {1, "init_per_zone_wmark_min",          "mm/page_alloc.c",                        boot::init_per_zone_wmark_min},
     {1, "set_recommended_min_free_kbytes",  "mm/khugepaged.c",                        boot::set_recommended_min_free_kbytes},
+    {1, "free_initrd_mem",                  "arch/x86/mm/init.c",                     boot::free_initrd},
+    {0, "free_initmem",                     "arch/x86/mm/init.c",                     boot::free_initmem},
 };
 // clang-format on
 

@@ -32,6 +32,27 @@ Bytes direct_mapped(const Snapshot& s, Bytes leaf) {
     return bytes;
 }
 
+/// VMALLOC_TOTAL.
+Bytes vmalloc_size(const Snapshot& s) {
+    for (const LayoutArea& area : kernel_layout(layout_input_of(s)))
+        if (area.kind == AreaKind::vmalloc) return area.range.size();
+    return 0;
+}
+
+struct HighmemPages {
+    NrPages total = 0, free = 0;
+};
+HighmemPages highmem_of(const Zones& zones) {
+    HighmemPages high;
+    for (const Node& node : zones.nodes)
+        for (const Zone& zone : node.zones) {
+            if (!zones.is_highmem(zone.type)) continue;
+            high.total += zone.managed;
+            high.free += zone.free_pages;
+        }
+    return high;
+}
+
 }  // namespace
 
 std::string print_meminfo(const Snapshot& s) {
@@ -51,16 +72,26 @@ std::string print_meminfo(const Snapshot& s) {
     line("MemTotal", kib(total));
     line("MemFree", kib(free));
     line("MemAvailable", kib(free > reserve ? free - reserve : 0));
-    for (const char* name :
-         {"Buffers",        "Cached",       "SwapCached",     "Active",       "Inactive",     "Active(anon)",
-          "Inactive(anon)", "Active(file)", "Inactive(file)", "Unevictable",  "Mlocked",      "SwapTotal",
-          "SwapFree",       "Zswap",        "Zswapped",       "Dirty",        "Writeback",    "AnonPages",
-          "Mapped",         "Shmem",        "KReclaimable",   "Slab",         "SReclaimable", "SUnreclaim",
-          "KernelStack",    "PageTables",   "SecPageTables",  "NFS_Unstable", "Bounce",       "WritebackTmp"})
+    for (const char* name : {"Buffers", "Cached", "SwapCached", "Active", "Inactive", "Active(anon)", "Inactive(anon)",
+                             "Active(file)", "Inactive(file)", "Unevictable", "Mlocked"})
+        line(name, 0);
+    if (s.profile->highmem) {
+        const HighmemPages high = highmem_of(s.state.zones);
+        line("HighTotal", kib(high.total));
+        line("HighFree", kib(high.free));
+        line("LowTotal", kib(total - high.total));
+        line("LowFree", kib(free - high.free));
+    }
+    for (const char* name : {"SwapTotal", "SwapFree", "Zswap", "Zswapped", "Dirty", "Writeback", "AnonPages", "Mapped",
+                             "Shmem", "KReclaimable", "Slab", "SReclaimable", "SUnreclaim", "KernelStack", "PageTables",
+                             "SecPageTables", "NFS_Unstable", "Bounce", "WritebackTmp"})
         line(name, 0);
     line("CommitLimit", kib(total) / 2);  // overcommit_ratio 50, no swap
     line("Committed_AS", 0);
-    out += "VmallocTotal:   34359738367 kB\n";
+    if (s.profile->arch == Arch::i386)
+        line("VmallocTotal", vmalloc_size(s) / KiB);
+    else
+        out += "VmallocTotal:   34359738367 kB\n";
     for (const char* name : {"VmallocUsed", "VmallocChunk"})
         line(name, 0);
     Bytes percpu = 0;
@@ -72,10 +103,14 @@ std::string print_meminfo(const Snapshot& s) {
         line(name, 0);
     for (const char* name : {"HugePages_Total", "HugePages_Free", "HugePages_Rsvd", "HugePages_Surp"})
         count(name, 0);
-    line("Hugepagesize", 2048);
+    const bool large_is_4m = s.profile->pageblock_order == 10;
+    line("Hugepagesize", large_is_4m ? 4096 : 2048);
     line("Hugetlb", 0);
     line("DirectMap4k", direct_mapped(s, page_size) / KiB);
-    line("DirectMap2M", direct_mapped(s, 2 * MiB) / KiB);
+    if (large_is_4m)
+        line("DirectMap4M", direct_mapped(s, 4 * MiB) / KiB);
+    else
+        line("DirectMap2M", direct_mapped(s, 2 * MiB) / KiB);
     if (s.machine->gb_pages) line("DirectMap1G", direct_mapped(s, GiB) / KiB);
     return out;
 }

@@ -29,7 +29,7 @@ inline std::shared_ptr<const Machine> load_machine(const std::string& name) {
 
 inline std::unique_ptr<Timeline> boot(const std::string& name) {
     auto machine = load_machine(name);
-    const KernelProfile& profile = profile_for(machine->arch, machine->version);
+    const KernelProfile& profile = profile_for(machine->arch, machine->version, machine->banner, machine->pae);
     return std::make_unique<Timeline>(std::move(machine), profile);
 }
 
