@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "engine/cli/compare_commands.h"
+#include "engine/cli/pfn_command.h"
 #include "engine/cli/tables_command.h"
 #include "engine/cli/walk_command.h"
 #include "engine/snapshot/proc_format.h"
@@ -31,6 +32,7 @@ constexpr std::array formats{
     Format{"pagetypeinfo", print_pagetypeinfo},
     Format{"meminfo", print_meminfo},
     Format{"layout", print_layout},
+    Format{"mtrr", print_mtrr},
     Format{"json", print_json},
 };
 
@@ -100,6 +102,16 @@ CLI::App* add_walk(CLI::App& app, WalkOptions& options) {
     return command;
 }
 
+CLI::App* add_pfn(CLI::App& app, PfnOptions& options) {
+    auto* command = app.add_subcommand("pfn", "Tell all about page frames: section, node, zone, state, struct page");
+    command->add_option("FILE", options.machine.file, "A kernel log (dmesg), or a folder with dmesg.txt")->required();
+    command->add_option("PFN", options.frames, "Frame numbers as 0x1000 or 4096; phys:0x1000000 for an address")
+        ->required();
+    command->add_option("--until", options.machine.until, "The frames as they are at the end of this stage");
+    command->add_option("--kernel", options.machine.kernel, "Compute with the rules of this kernel");
+    return command;
+}
+
 CLI::App* add_tables(CLI::App& app, TablesOptions& options) {
     auto* command = app.add_subcommand("tables", "Compare computed page tables with those of the running machine");
     command->add_option("CAPTURE", options.captures, "Folders with dmesg.txt and qemu_page_table.txt")->required();
@@ -119,6 +131,7 @@ int main(int argc, char** argv) {
     BootOptions options;
     WalkOptions walk_options;
     TablesOptions tables_options;
+    PfnOptions pfn_options;
 
     auto* boot_command = app.add_subcommand("boot", "Boot a machine and print its state");
     boot_command->add_option("FILE", options.machine.file, "A kernel log (dmesg), or a folder with dmesg.txt")
@@ -136,6 +149,7 @@ int main(int argc, char** argv) {
         ->required();
     auto* walk = add_walk(app, walk_options);
     auto* tables = add_tables(app, tables_options);
+    auto* pfn = add_pfn(app, pfn_options);
     for (auto* each : {boot_command, stages_command})
         each->add_option("--kernel", options.machine.kernel,
                          "Compute with the rules of this kernel: " + profile_names());
@@ -149,7 +163,7 @@ int main(int argc, char** argv) {
     const auto known = app.get_subcommands([&](const CLI::App* one) { return one->get_name() == command; });
     if (!command.starts_with('-') && known.empty())
         return fail(
-            fmt::format("{}: there is no such command; expected boot, stages, walk, tables, verify or compare "
+            fmt::format("{}: there is no such command; expected boot, stages, walk, pfn, tables, verify or compare "
                         "(mmsim --help)",
                         command));
     try {
@@ -161,5 +175,6 @@ int main(int argc, char** argv) {
     if (*compare) return compare_command(compare_options);
     if (*tables) return tables_command(tables_options);
     if (*walk) return walk_command(walk_options);
+    if (*pfn) return pfn_command(pfn_options);
     return *boot_command ? boot(options) : stages(options);
 }

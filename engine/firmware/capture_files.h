@@ -18,6 +18,7 @@ struct CaptureFiles {
     std::string log;                     ///< dmesg
     std::string iomem, symbols, config;  ///< proc_iomem.txt, kallsyms_sections.txt, config.json; "" where missing
     std::string zoneinfo;                ///< proc_zoneinfo.txt
+    std::string mtrr;                    ///< proc_mtrr.txt
     std::vector<std::string> distances;  ///< node_<n>_distance.txt, from node 0 on
 };
 

@@ -5,6 +5,7 @@
 
 #include "engine/firmware/log_facts.h"
 #include "engine/firmware/log_scanner.h"
+#include "engine/firmware/machine_files.h"
 
 namespace mm {
 namespace {
@@ -45,7 +46,37 @@ void take_variable(LogScanner in, MtrrState& mtrr) {
     if (base && mask && type) mtrr.variable.push_back({true, *base, *mask, *type});
 }
 
+/// A line of /proc/mtrr: its number and register.
+std::optional<std::pair<std::size_t, MtrrVariable>> take_proc_line(LogScanner in) {
+    const auto number = in.take("reg") ? in.take_decimal() : std::nullopt;
+    const auto base = in.take(": base=") ? in.take_hex() : std::nullopt;
+    in.skip_past("size=");
+    in.skip_blanks();
+    const auto size = in.take_decimal();
+    const Bytes unit = in.take("MB") ? MiB : in.take("KB") ? KiB : 0;
+    in.skip_past("count=");
+    in.skip_past(": ");
+    const auto type = type_of(in.rest());
+    constexpr Bytes address_space = Bytes{1} << 52;
+    if (!number || *number >= most_variable || !base || !size || !unit || !type) return {};
+    if (*size == 0 || *size > address_space / unit) return {};
+    return {{static_cast<std::size_t>(*number), {true, *base, address_space - *size * unit, *type}}};
+}
+
 }  // namespace
+
+void parse_proc_mtrr(std::string_view text, Machine& machine) {
+    if (machine.mtrr.known) return;
+    while (!text.empty()) {
+        const auto end = text.find('\n');
+        const auto line = take_proc_line(LogScanner(text.substr(0, end)));
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+        if (!line) continue;
+        auto& registers = machine.mtrr.variable;
+        if (registers.size() <= line->first) registers.resize(line->first + 1);
+        registers[line->first] = line->second;
+    }
+}
 
 void parse_mtrr(std::string_view line, BootFacts& boot) {
     auto& mtrr = boot.machine.mtrr;

@@ -17,6 +17,10 @@ void parse_iomem(std::string_view text, Machine& machine);
 /// memory, so physical addresses count from where iomem saw the code. REQUIRES: parse_iomem() came before, if at all.
 void parse_symbols(std::string_view text, Machine& machine);
 
+/// /proc/mtrr: "reg00: base=0x080000000 ( 2048MB), size= 2048MB, count=1: uncachable". Only for looking at: drivers may
+/// have changed it since the boot, so nothing is trimmed by it. Does nothing where the log told the registers.
+void parse_proc_mtrr(std::string_view text, Machine& machine);
+
 /// One row of SLIT: "10 20". Empty if anything but numbers from 0 to 255 is in it.
 std::vector<unsigned> parse_distances(std::string_view text);
 

@@ -82,6 +82,7 @@ Outcome<CaptureFiles> read_folder(const fs::path& folder) {
                         .symbols = side_file(folder / "kallsyms_sections.txt"),
                         .config = side_file(folder / "config.json"),
                         .zoneinfo = side_file(folder / "proc_zoneinfo.txt"),
+                        .mtrr = side_file(folder / "proc_mtrr.txt"),
                         .distances = distance_files(folder)};
 }
 
@@ -113,6 +114,7 @@ Outcome<Machine> read_machine(const CaptureFiles& files) {
     }
     parse_iomem(files.iomem, *machine);
     parse_symbols(files.symbols, *machine);
+    parse_proc_mtrr(files.mtrr, *machine);
     machine->slit = read_slit(files.distances, *machine);
     return machine;
 }

@@ -43,7 +43,7 @@ public:
           m_memory(mem_pfn_ranges(memblock)),
           m_lines(profile, trace) {}
 
-    void run(Pfn max_low_pfn, Pfn max_pfn, const std::vector<Nid>& online) {
+    void run(Pfn max_low_pfn, Pfn max_pfn, const std::vector<Nid>& online, const std::vector<Nid>& possible) {
         find_zone_ranges(max_low_pfn, max_pfn);
         m_movable = find_zone_movable_pfns(m_memblock, m_profile, m_request,
                                            m_zones.arch_range[index(m_zones.movable_zone)].start);
@@ -55,12 +55,16 @@ public:
         m_zones.nodes.clear();
         m_zones.memory.clear();
         // Node numbers are given out without gaps: one below the highest that is not online is possible, and
-        // memoryless.
-        const Nid highest = online.empty() ? no_node : *std::max_element(online.begin(), online.end());
+        // memoryless. So are nodes that have nothing but CPUs: they come online later.
+        Nid highest = no_node;
+        for (const auto* nids : {&online, &possible})
+            for (const Nid nid : *nids)
+                highest = std::max(highest, nid);
         for (Nid nid = 0; nid <= highest; ++nid) {
-            if (std::find(online.begin(), online.end(), nid) == online.end())
-                m_trace.printk(fmt::format("Initializing node {} as memoryless", nid));
+            const bool is_online = std::find(online.begin(), online.end(), nid) != online.end();
+            if (!is_online) m_trace.printk(fmt::format("Initializing node {} as memoryless", nid));
             init_node(nid);
+            m_zones.nodes.back().online = is_online;
         }
         memmap_init(m_zones, m_pages, m_memblock, m_profile, max_pfn, m_trace);
     }
@@ -258,8 +262,9 @@ GuessedPages guessed_pages(const Zones& zones, const KernelProfile& profile) {
 
 void free_area_init(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile,
                     Pfn max_low_pfn, Pfn max_pfn, const std::vector<Nid>& online_nodes, const Tracer& trace,
-                    const MovableRequest& movable, const FlatMemory& flat) {
-    FreeAreaInit(zones, pages, memblock, profile, trace, movable, flat).run(max_low_pfn, max_pfn, online_nodes);
+                    const MovableRequest& movable, const FlatMemory& flat, const std::vector<Nid>& possible_nodes) {
+    FreeAreaInit(zones, pages, memblock, profile, trace, movable, flat)
+        .run(max_low_pfn, max_pfn, online_nodes, possible_nodes);
 }
 
 }  // namespace mm

@@ -49,10 +49,11 @@ struct FlatMemory {
 
 /// zone_sizes_init() and free_area_init(): zone ranges, node spans, present and (first guess of) managed pages,
 /// memmap_init with its "unavailable ranges" lines; struct pages up to first_deferred_pfn get state boot, those of
-/// holes reserved.
+/// holes reserved. Node numbers from 0 to the highest of online_nodes and of possible_nodes get a Node.
 void free_area_init(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile,
                     Pfn max_low_pfn, Pfn max_pfn, const std::vector<Nid>& online_nodes, const Tracer& trace,
-                    const MovableRequest& movable = {}, const FlatMemory& flat = {});
+                    const MovableRequest& movable = {}, const FlatMemory& flat = {},
+                    const std::vector<Nid>& possible_nodes = {});
 
 /// nr_kernel_pages and nr_all_pages as free_area_init() leaves them: the zones' first guess of managed, without
 /// highmem, whose struct pages are charged to the kernel.

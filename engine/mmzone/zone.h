@@ -67,6 +67,7 @@ struct Node {
     Nid nid = 0;
     Pfn start_pfn = 0;
     NrPages spanned = 0, present = 0;
+    bool online = true;  ///< else only possible: it has a pg_data_t and no memory
     unsigned online_cpus = 0;
     std::array<Zone, nr_zone_types> zones{};
     PhysRange mem_map;                ///< FLATMEM: the array of all struct pages

@@ -150,7 +150,8 @@ void build_all_zonelists(Zones& zones, const KernelProfile& profile, const std::
     const char* order = !profile.log.zonelist_order                               ? ""
                         : profile.arch != Arch::x86_64 || by_zone(zones, profile) ? " in Zone order"
                                                                                   : " in Node order";
-    trace.printk(fmt::format("Built {} zonelists{}, mobility grouping {}.  Total pages: {}", zones.nodes.size(), order,
+    const auto online = std::count_if(zones.nodes.begin(), zones.nodes.end(), [](const Node& n) { return n.online; });
+    trace.printk(fmt::format("Built {} zonelists{}, mobility grouping {}.  Total pages: {}", online, order,
                              zones.mobility_grouping ? "on" : "off", zones.total_pages));
     if (profile.numa) trace.printk(fmt::format("Policy zone: {}", name_of(policy_zone(zones))));
 }

@@ -118,6 +118,7 @@ bool register_memblks(Attempt& a) {
     for (const auto& b : a.numa.memblks)
         possible.insert(b.nid);
     if (possible.empty()) return false;
+    a.numa.possible.assign(possible.begin(), possible.end());
     for (const auto& b : a.numa.memblks)
         a.memblock.set_node(b.range.start, b.range.size(), b.nid, false, a.trace);
     clear_kernel_node_hotplug(a);

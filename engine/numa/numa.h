@@ -33,6 +33,7 @@ struct NodeData {
 struct Numa {
     bool dummy = false;                           ///< no SRAT (or numa=off): one made-up node
     std::vector<NumaMemblk> memblks;              ///< numa_meminfo after clean-up, sorted by start
+    std::vector<Nid> possible;                    ///< node_possible_map: of memory, CPUs or named by SRAT
     std::vector<NodeData> nodes;                  ///< online nodes, ascending; those of CPUs without memory too
     std::vector<std::vector<unsigned>> distance;  ///< [from][to]; 10 local, 20 remote by default
     PhysRange distance_table;                     ///< the memory taken for distances; empty without a SLIT

@@ -12,10 +12,11 @@
 namespace mm {
 namespace {
 
-std::vector<Nid> online_nodes(const Numa& numa) {
+/// x86_64's nodes of CPUs alone come online in init_cpu_to_node(), after free_area_init().
+std::vector<Nid> early_online_nodes(const BootContext& c) {
     std::vector<Nid> nids;
-    for (const NodeData& node : numa.nodes)
-        nids.push_back(node.nid);
+    for (const NodeData& node : c.state.numa.nodes)
+        if (c.profile.arch != Arch::x86_64 || !node.node_data.empty()) nids.push_back(node.nid);
     return nids;
 }
 
@@ -141,7 +142,8 @@ void sparse_init(BootContext& c) {
 void zone_sizes_init(BootContext& c) {
     if (c.pages.end_pfn() == 0) c.pages = PageColumns(end_of_columns(c));
     free_area_init(c.state.zones, c.pages, c.state.memblock, c.profile, c.state.max_low_pfn, c.state.max_pfn,
-                   online_nodes(c.state.numa), c.trace, movable_request(c.machine.command_line), flat_memory(c));
+                   early_online_nodes(c), c.trace, movable_request(c.machine.command_line), flat_memory(c),
+                   c.state.numa.possible);
     for (const Node& node : c.state.zones.nodes)
         c.state.physpages += node.present;
     const GuessedPages guess = guessed_pages(c.state.zones, c.profile);
@@ -150,6 +152,9 @@ void zone_sizes_init(BootContext& c) {
 }
 
 void build_all_zonelists(BootContext& c) {
+    for (const NodeData& online : c.state.numa.nodes)
+        for (Node& node : c.state.zones.nodes)
+            if (node.nid == online.nid) node.online = true;
     // No CPU is counted as a node's yet (identify_boot_cpu() comes later): the preference for nodes without one is
     // mute.
     mm::build_all_zonelists(c.state.zones, c.profile, c.state.numa.distance, {}, c.trace);
@@ -211,7 +216,7 @@ void kmem_cache_init(BootContext& c) {
     // cache_line_size(): CLFLUSH tells it; a 32-bit CPU that lacks NX is taken to be older than that instruction.
     const unsigned line = c.profile.arch == Arch::i386 && !c.machine.nx ? 32 : 64;
     c.trace.printk(fmt::format("SLUB: HWalign={}, Order=0-3, MinObjects=0, CPUs={}, Nodes={}", line,
-                               c.machine.possible_cpus, c.state.numa.nodes.size()));
+                               c.machine.possible_cpus, c.state.zones.nodes.size()));
 }
 
 void page_alloc_init_late(BootContext& c) {

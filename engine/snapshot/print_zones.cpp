@@ -167,6 +167,7 @@ void put_block_counts(std::string& out, const KernelProfile& profile, const Node
 std::string print_zoneinfo(const Snapshot& s) {
     std::string out;
     for (const Node& node : s.state.zones.nodes) {
+        if (!node.online) continue;
         bool first = true;
         for (const ZoneType type : zones_printed(*s.profile)) {
             const bool populated = zone_of(node, type).populated();

@@ -21,6 +21,7 @@ std::string print_buddyinfo(const Snapshot& s);
 std::string print_pagetypeinfo(const Snapshot& s);
 std::string print_meminfo(const Snapshot& s);
 std::string print_layout(const Snapshot& s);
+std::string print_mtrr(const Snapshot& s);
 /// Versioned JSON of everything above, documented in engine/snapshot/json.md.
 std::string print_json(const Snapshot& s);
 

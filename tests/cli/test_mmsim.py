@@ -73,6 +73,29 @@ class Case(unittest.TestCase):
             self.assertRegex(line, pattern)
 
 
+class Frames(Case):
+    def test_a_frame_tells_its_place_and_struct_pages(self):
+        out = self.good("pfn", PC, "0x5000", "phys:0x1000000")
+        self.assertIn("frame 0x5000  [mem 0x0000000005000000-0x0000000005000fff]", out)
+        self.assertIn("* SPARSEMEM_VMEMMAP  0xffffea0000140000 = vmemmap + 0x140000", out)
+        self.assertIn("FLATMEM            mem_map + 0x140000", out)
+        self.assertIn("frame 0x1000 ", out)
+        self.assertRegex(out, r"zone +DMA32")
+
+    def test_what_is_no_frame_is_refused(self):
+        for text in ("", "x", "0x", "-1", "0x1000z", "phys:", "0xffffffffff"):
+            self.refused("pfn", PC, text, words=["expected"])
+
+    def test_mtrrs_print_as_in_proc(self):
+        lines = ("MTRR default type: uncachable", "MTRR fixed ranges enabled:", "  00000-FFFFF write-back",
+                 "MTRR variable ranges enabled:", "  0 base 000000000 mask F80000000 write-back", "  1 disabled",
+                 "  2 base 0000C0000 mask FFFFE0000 uncachable")
+        log = self.write("mtrr.log", SMALL + "\n".join(lines) + "\n")
+        self.assertEqual("reg00: base=0x000000000 (    0MB), size= 2048MB, count=1: write-back\n"
+                         "reg02: base=0x0000c0000 (    0MB), size=  128KB, count=1: uncachable\n",
+                         self.good("boot", log, "--print", "mtrr"))
+
+
 class Usage(Case):
     def test_help_everywhere(self):
         self.assertIn("boot", self.good("--help"))

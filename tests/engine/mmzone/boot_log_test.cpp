@@ -269,8 +269,8 @@ TEST_P(BootLogs, AvailableMemoryAndWatermarksAreExact) {
     const std::size_t at = log.find("Freeing SMP alternatives memory: ");
     ASSERT_EQ(std::sscanf(log.line(at).c_str(), "Freeing SMP alternatives memory: %lluK", &alternatives), 1);
     zones.zone(zones.zone_of(pfn_down(16 * MiB))->nid, ZoneType::dma32)->managed += alternatives / 4;
-    init_per_zone_wmark_min(zones, trace);
-    set_recommended_min_free_kbytes(zones, totalram, trace);
+    init_per_zone_wmark_min(zones, profile, trace);
+    set_recommended_min_free_kbytes(zones, profile, totalram, trace);
     for (const ZoneFigures& z : read_zoneinfo(GetParam())) {
         SCOPED_TRACE(testing::Message() << "node " << z.nid << " zone " << z.zone);
         std::size_t type = 0;
