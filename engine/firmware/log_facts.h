@@ -20,6 +20,7 @@ struct BootFacts {
     std::vector<E820Entry> extended_map;    ///< "extended: " lines: the map with what did not fit in the zero page
     std::vector<E820Entry> setup_data_map;  ///< "reserve setup_data: " lines
     bool memblock_filled = false;
+    bool has_gigantic_pages = false;
     bool memblock_retired = false;  ///< its memory is the page allocator's: later calls change nothing
     bool efi_map_closed = false;
     unsigned next_efi_index = 0;
@@ -53,6 +54,7 @@ std::vector<PhysRange> setup_data_from_map(const std::vector<E820Entry>& map);
 // log_facts_tables.cpp: EFI, ACPI, SRAT
 void parse_efi(std::string_view line, BootFacts& boot);
 void parse_acpi_table(std::string_view line, BootFacts& boot);
+void parse_acpi_root(std::string_view line, BootFacts& boot);
 void parse_srat(std::string_view line, BootFacts& boot);
 void parse_mp_table(std::string_view line, BootFacts& boot);
 
@@ -71,6 +73,7 @@ void parse_late_free(std::string_view line, BootFacts& boot);
 void parse_setup_percpu(std::string_view line, BootFacts& boot);
 void parse_percpu(std::string_view line, BootFacts& boot);
 void parse_memory_sizes(std::string_view line, BootFacts& boot);
+void parse_gigantic_pages(std::string_view line, BootFacts& boot);
 void parse_memblock(std::string_view line, BootFacts& boot);
 
 // log_facts_arch.cpp

@@ -132,6 +132,11 @@ void parse_memory_sizes(std::string_view line, BootFacts& boot) {
     }
 }
 
+/// HugeTLB offers 1 GiB pages where the CPU has them; the direct map uses them then, unless told not to.
+void parse_gigantic_pages(std::string_view, BootFacts& boot) {
+    boot.has_gigantic_pages = true;
+}
+
 /// With memblock=debug: the calls of boot code; among them the MP table's second part, and where brk ended.
 void parse_memblock(std::string_view line, BootFacts& boot) {
     auto call = boot.memblock_retired ? std::nullopt : parse_memblock_call(line);

@@ -112,6 +112,14 @@ void parse_acpi_table(std::string_view line, BootFacts& boot) {
 }
 
 /// "SRAT: Node 0 PXM 0 [mem 0x0-0x9ffff] hotplug" (old: "0-a0000") and "SRAT: PXM 0 -> APIC 0x00 -> Node 0".
+/// "ACPI: RSDP 0x00000000000F59D0 000014 (v00 BOCHS )"
+void parse_acpi_root(std::string_view line, BootFacts& boot) {
+    boot.memblock_filled = true;
+    LogScanner in(line);
+    if (!in.skip_past("(v") || !in.skip_past(" ")) return;
+    boot.machine.acpi_maker = in.rest().substr(0, in.rest().find_first_of(" )"));
+}
+
 void parse_srat(std::string_view line, BootFacts& boot) {
     LogScanner in(line);
     in.skip_past("SRAT: ");

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/firmware/command_line.h"
 #include "engine/firmware/log_facts.h"
 #include "engine/firmware/log_lines.h"
 
@@ -38,7 +39,7 @@ constexpr std::array line_kinds{
     LineKind{"MEMBLOCK configuration:", parse_memblock_filled},
     LineKind{"esrt: Reserving ESRT space", parse_memblock_filled},
     LineKind{"init_memory_mapping: ", parse_memblock_filled},
-    LineKind{"ACPI: RSDP ", parse_memblock_filled},
+    LineKind{"ACPI: RSDP ", parse_acpi_root},
     LineKind{"Zone ranges:", parse_memblock_filled},
     LineKind{"efi: ", parse_efi},
     LineKind{"EFI: mem", parse_efi},
@@ -64,6 +65,7 @@ constexpr std::array line_kinds{
     LineKind{"NX (Execute Disable) protection: ", parse_nx},
     LineKind{"DMA32 ", parse_dma32},
     LineKind{"Freeing ", parse_late_free},
+    LineKind{"HugeTLB: registered 1.00 GiB page size", parse_gigantic_pages},
 };
 
 LineParser parser_for(std::string_view line) {
@@ -142,6 +144,14 @@ std::optional<Error> refuse(std::string_view text, const std::string& file) {
     return {};
 }
 
+/// "gbpages" and "nogbpages", the last one wins.
+bool uses_gb_pages(std::string_view command_line) {
+    bool uses = true;
+    for (const KernelParam& param : parse_command_line(command_line))
+        if (param.name == "gbpages" || param.name == "nogbpages") uses = param.name == "gbpages";
+    return uses;
+}
+
 }  // namespace
 
 void BootFacts::finish() {
@@ -150,6 +160,12 @@ void BootFacts::finish() {
     if (m.setup_data.empty()) m.setup_data = setup_data_from_map(setup_data_map);
     drop_mtrr_trims(m);
     settle_architecture();
+    if (has_gigantic_pages && m.arch == Arch::x86_64) m.gb_pages |= uses_gb_pages(m.command_line);
+    // mem_section[]'s root tells how much memory can be addressed.
+    const auto is_root = [](const MemblockCall& call) {
+        return call.kind == MemblockCallKind::alloc && call.caller == "sparse_init" && call.size >= MiB;
+    };
+    m.la57 |= m.arch == Arch::x86_64 && std::any_of(m.memblock_calls.begin(), m.memblock_calls.end(), is_root);
     if (m.version == KernelVersion{}) {
         m.version = {6, 1, 0};
         m.notes.push_back("The log does not name the kernel's version (its first lines are missing): 6.1 is assumed.");

@@ -147,6 +147,7 @@ struct Machine {
 
     std::optional<PhysRange> ramdisk;
     std::vector<NamedRange> acpi_tables;  ///< "ACPI: Reserving FACP table memory at"
+    std::string acpi_maker;               ///< OEM ID of the ACPI root: "BOCHS", "DELL"
     std::vector<PhysRange> mp_table;      ///< what smp_scan_config() reserves
     std::vector<SratMemory> srat_memory;
     std::vector<SratCpu> srat_cpus;

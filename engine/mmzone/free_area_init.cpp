@@ -7,6 +7,7 @@
 #include "engine/mmzone/init.h"
 #include "engine/mmzone/mem_ranges.h"
 #include "engine/mmzone/memmap_init.h"
+#include "engine/mmzone/mminit.h"
 #include "engine/mmzone/zone_lines.h"
 #include "engine/mmzone/zone_movable.h"
 
@@ -97,6 +98,7 @@ private:
         }
         m_lines.movable_starts(m_movable);
         m_lines.early_memory(m_memory);
+        mminit::print_pageflags_layout(m_profile, m_zones.mminit_loglevel, m_trace);
     }
 
     /// free_area_init_node().
@@ -126,6 +128,7 @@ private:
             m_lines.batch(zone.type, m_profile.managed_pages ? zone.present : zone.managed, zone.managed);
             if (!zone.spanned) continue;
             if (flat) alloc_usemap(zone);
+            mminit::print_memmap_init(m_profile, zone, m_zones.mminit_loglevel, m_trace);
             report(zone);
         }
     }

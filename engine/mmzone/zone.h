@@ -95,6 +95,7 @@ struct Zones {
     std::vector<std::uint8_t> pageblock_type;          ///< MigrateType of each 512 frames from pfn 0
     NrPages total_pages = 0;                           ///< vm_total_pages: "Total pages:" of build_all_zonelists
     std::uint64_t min_free_kbytes = 1024;
+    int mminit_loglevel = 0;                   ///< mminit_loglevel=
     bool mobility_grouping = true;             ///< !page_group_by_mobility_disabled
     ZoneType movable_zone = ZoneType::normal;  ///< the highest zone with memory: ZONE_MOVABLE is cut from it
 

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "engine/mmzone/init.h"
+#include "engine/mmzone/mminit.h"
 
 namespace mm {
 namespace {
@@ -145,6 +146,7 @@ void build_all_zonelists(Zones& zones, const KernelProfile& profile, const std::
         trace.event(e, fmt::format("{} zones", node.fallback.size()));
         if (profile.log.fallback_order && profile.numa) trace.printk(std::move(line));
     }
+    mminit::print_zonelists(profile, zones, trace);
     zones.total_pages = nr_free_zone_pages(zones, ZoneType::movable);
     zones.mobility_grouping = zones.total_pages >= zones.pageblock_nr_pages() * nr_buddy_migratetypes;
     const char* order = !profile.log.zonelist_order                               ? ""

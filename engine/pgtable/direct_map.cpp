@@ -167,6 +167,8 @@ DirectMap Mapper::run() {
         map_kernel_image(m_map.tables, m_in);
     if (m_in.gb_pages) m_trace.printk("Using GB pages for direct mapping");
     init_memory_mapping({0, isa_end});
+    for (unsigned i = 0; i < m_in.trampoline_tables; ++i)
+        m_low_pages.one_by_one()(i + 1 == m_in.trampoline_tables ? PtLevel::pud : PtLevel::p4d);
     const PhysAddr end = phys_of(is_i386() ? m_in.max_low_pfn : m_in.max_pfn);
     if (m_in.bottom_up) {
         bottom_up({m_in.kernel_end, end});

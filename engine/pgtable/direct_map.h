@@ -58,9 +58,10 @@ struct DirectMapInput {
     Pfn top_table = 0;       ///< frame of init_top_pgt
     bool bottom_up = false;  ///< movable_node: map from the kernel's end upwards
     PhysAddr kernel_end = 0;
-    PhysRange image;           ///< [_text, _brk_end), mapped by head_64.S; empty: left out
-    VirtAddr image_start = 0;  ///< where _text is seen
-    bool nx = true;            ///< i386: the CPU has no-execute
+    unsigned trampoline_tables = 0;  ///< init_trampoline_kaslr(): tables for the first MiB where KASLR moved the map
+    PhysRange image;                 ///< [_text, _brk_end), mapped by head_64.S; empty: left out
+    VirtAddr image_start = 0;        ///< where _text is seen
+    bool nx = true;                  ///< i386: the CPU has no-execute
 };
 
 /// The kernel image's own mapping as head_64.S makes it and cleanup_highmap() leaves it: 2 MiB leaves, all of them

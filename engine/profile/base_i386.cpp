@@ -22,6 +22,8 @@ KernelProfile i386_base() {
     p.init_pgt_buf_pages = 6;
     p.brk_size = 0x116000;  // early page tables for all lowmem, DMI strings, INIT_PGT_BUF_SIZE
     p.nr_cpus_config = 32;
+    p.page_flags.last_cpupid = 0;
+    p.page_flags.flags = 24;
     p.structs = {.resource = 32,
                  .firmware_map_entry = 64,
                  .nosave_region = 16,

@@ -42,6 +42,14 @@ struct StructSizes {
     Bytes io_tlb_slot = 24, io_tlb_area = 24;
 };
 
+/// How page->flags is divided, as far as it does not follow from zones and nodes; widths in bits.
+struct PageFlagsLayout {
+    unsigned last_cpupid = 21;  ///< LAST__PID_SHIFT (8) + NR_CPUS_BITS with NUMA_BALANCING
+    unsigned kasan_tag = 0;
+    unsigned lru_gen = 3, lru_refs = 2;  ///< multi-gen LRU
+    unsigned flags = 25;                 ///< NR_PAGEFLAGS
+};
+
 struct KernelProfile {
     std::string_view name;  ///< "6.1"
     KernelVersion since;    ///< first version it describes
@@ -91,7 +99,8 @@ struct KernelProfile {
     Bytes brk_used = 0;                  ///< of it by reserve_brk(): INIT_PGT_BUF_SIZE and DMI strings (QEMU: 4 KiB)
     Bytes default_text_start = 0x1000000;  ///< CONFIG_PHYSICAL_START
     Bytes log_buf_size = 128 * KiB;        ///< CONFIG_LOG_BUF_SHIFT 17
-    unsigned nr_cpus_config = 8192;        ///< CONFIG_NR_CPUS
+    PageFlagsLayout page_flags;
+    unsigned nr_cpus_config = 8192;  ///< CONFIG_NR_CPUS
 };
 
 /// Oldest first within an architecture, vendors' last.

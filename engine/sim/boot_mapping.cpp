@@ -37,11 +37,32 @@ void relocate_initrd(BootContext& c, PhysRange disk) {
         fmt::format("Move RAMDISK from [mem {:#010x}-{:#010x}] to {}", disk.start, disk.start + size - 1, to));
 }
 
+/// efi_bgrt_init(): the firmware's logo is kept, in an EFI map with one region more. Where it lies only a log with
+/// memblock=debug tells.
+void efi_bgrt_init(BootContext& c) {
+    const auto& tables = c.machine.acpi_tables;
+    const bool has_logo =
+        std::any_of(tables.begin(), tables.end(), [](const NamedRange& table) { return table.name == "BGRT"; });
+    if (!c.machine.efi || !has_logo || c.machine.efi_map.empty()) return;
+    constexpr Bytes descriptor = 48;  // efi_memory_desc_t as OVMF and edk2 lay it out
+    const auto& calls = c.machine.memblock_calls;
+    const auto logo = std::find_if(calls.begin(), calls.end(),
+                                   [](const MemblockCall& call) { return call.caller == "efi_mem_reserve"; });
+    if (logo != calls.end()) c.boot_memblock().reserve(logo->range, "EFI logo", "efi_mem_reserve");
+    c.boot_memblock().alloc({.size = (c.machine.efi_map.size() + 1) * descriptor,
+                             .owner = "EFI memory map",
+                             .caller = "efi_memmap_alloc|__efi_memmap_alloc_early",
+                             .api = MemblockApi::phys_range});
+    if (logo == calls.end()) return;
+    const PhysRange pages{align_down(logo->range.start, page_size), align_up(logo->range.end, page_size)};
+    c.state.e820.range_update(pages.start, pages.size(), E820Type::ram, E820Type::reserved, c.trace);
+    c.state.e820.update_table(c.trace);
+}
+
 }  // namespace
 }  // namespace mm
 
 namespace mm::boot {
-
 void init_mem_mapping(BootContext& c) {
     const PhysRange brk = brk_used_range(c.machine, c.profile), image = kernel_image_range(c.machine, c.profile);
     const Pfn buffer = pfn_down(brk.end) - c.profile.init_pgt_buf_pages;
@@ -60,6 +81,7 @@ void init_mem_mapping(BootContext& c) {
     in.kernel_end = image.end;
     in.image = {align_down(image.start, 2 * MiB), brk.end};
     in.image_start = image_address(layout);
+    in.trampoline_tables = !moves_bases(layout, c.machine) ? 0 : c.machine.la57 ? 2 : 1;
     c.state.direct_map = mm::init_mem_mapping(in, c.state.e820, c.boot_memblock());
     c.state.memblock.set_current_limit(phys_of(c.state.direct_map.max_pfn_mapped));
     c.state.max_low_pfn = c.state.max_pfn;  // 64-bit: everything is low memory once it is mapped
@@ -116,6 +138,7 @@ void acpi_boot_init(BootContext& c) {
     }
     // Names of resources: strings the kernel builds with memblock_alloc.
     if (hpet) c.alloc_small(c.profile.structs.resource + 9, "HPET resource", "acpi_parse_hpet");
+    efi_bgrt_init(c);
     if (madt)
         c.alloc_small(c.profile.structs.resource + 11, "IO-APIC resources",
                       "io_apic_init_mappings|ioapic_setup_resources");
@@ -132,28 +155,6 @@ void trap_init(BootContext& c) {
     for (int i = 0; i < 3; ++i)
         c.alloc_or_panic(
             {.size = page_size, .align = page_size, .owner = "cpu entry area page tables", .caller = "spp_getpage"});
-}
-
-void swiotlb_init(BootContext& c) {
-    constexpr PhysAddr arch_low_address_limit = 0xffffffff;
-    constexpr Bytes slab_bytes = 64 * MiB, slot_count = slab_bytes >> 11;
-    if (c.state.max_pfn <= pfn_down(4 * GiB)) return;
-    constexpr std::string_view caller = "swiotlb_init_remap|swiotlb_memblock_alloc|swiotlb_init_io_tlb_pool";
-    const PhysAddr at = c.boot_memblock().alloc({.size = slab_bytes,
-                                                 .align = page_size,
-                                                 .end = arch_low_address_limit,
-                                                 .owner = "swiotlb bounce buffer",
-                                                 .caller = caller});
-    if (at == 0) return;
-    unsigned areas = 1;
-    while (areas < c.machine.possible_cpus)
-        areas *= 2;
-    c.trace.printk(fmt::format("software IO TLB: area num {}.", areas));
-    c.alloc_or_panic({.size = align_up(slot_count * c.profile.structs.io_tlb_slot, page_size),
-                      .align = page_size,
-                      .owner = "swiotlb slots",
-                      .caller = caller});
-    c.alloc_small(areas * c.profile.structs.io_tlb_area, "swiotlb areas", caller);
 }
 
 }  // namespace mm::boot

@@ -44,6 +44,18 @@ void sort_iomem(std::vector<IomemEntry>& iomem) {
     });
 }
 
+/// What stolen RAM may hide behind the end of RAM: up to 64 KiB, 1 MiB or 64 MiB boundaries.
+constexpr Bytes ram_alignment(PhysAddr pos) {
+    return pos < MiB ? 64 * KiB : pos < 16 * MiB ? MiB : 64 * MiB;
+}
+
+/// A CPU that says it is virtual (X86_FEATURE_HYPERVISOR); the log shows it by the maker of the ACPI tables.
+bool is_virtual(const Machine& machine) {
+    constexpr std::string_view makers[] = {"BOCHS", "VBOX", "VRTUAL", "VMWARE", "PTLTD", "Xen", "GOOGLE", "AMAZON"};
+    return std::any_of(std::begin(makers), std::end(makers),
+                       [&](std::string_view maker) { return machine.acpi_maker.starts_with(maker); });
+}
+
 }  // namespace
 
 namespace boot {
@@ -92,6 +104,25 @@ void e820_setup_pci_gap(BootContext& c) {
     c.trace.event({.kind = EventKind::kernel_note, .touched = gap},
                   "PCI devices get their addresses from the largest gap below 4 GiB");
     c.trace.printk(fmt::format("[mem {:#010x}-{:#010x}] available for PCI devices", gap.start, gap.end - 1));
+}
+
+void memory_dev_init(BootContext& c) {
+    constexpr Bytes smallest = 128 * MiB, largest = 2 * GiB, much = 64 * GiB;
+    const PhysAddr end = phys_of(c.state.max_pfn);
+    Bytes size = end < much ? smallest : largest;
+    if (end >= much && is_virtual(c.machine))
+        while (size > smallest && end % size != 0)
+            size /= 2;
+    c.trace.printk(fmt::format("x86/mm: Memory block size: {}MB", size / MiB));
+}
+
+void e820_reserve_resources_late(BootContext& c) {
+    for (const E820Entry& e : c.state.e820.entries()) {
+        if (e.type != E820Type::ram) continue;
+        const PhysAddr start = e.start + e.size, end = align_up(start, ram_alignment(start));
+        if (start < end)
+            c.trace.printk(fmt::format("e820: reserve RAM buffer [mem {:#010x}-{:#010x}]", start, end - 1));
+    }
 }
 
 }  // namespace boot

@@ -111,25 +111,6 @@ void bring_up_cpus(BootContext& c) {
             node.online_cpus += c.state.numa.cpu_is_of(cpu, node.nid);
 }
 
-/// alloc_large_system_hash() with HASH_EARLY: one bucket for each 2^scale bytes of memory.
-void early_hash(BootContext& c, std::string_view name, unsigned scale) {
-    const Bytes bucket = c.profile.long_size;  // one pointer
-    constexpr NrPages adapt_scale_base = 64 * GiB >> page_shift;
-    NrPages entries = align_up(c.state.nr_kernel_pages, MiB / page_size);
-    for (NrPages adapt = adapt_scale_base; c.profile.long_size > 4 && adapt < entries; adapt <<= 2)
-        ++scale;
-    entries = std::bit_ceil(std::max<NrPages>(entries >> (scale - page_shift), page_size / bucket));
-    const NrPages most = (c.state.nr_all_pages << page_shift >> 4) / bucket;
-    if (entries > most) entries = std::bit_floor(most);
-    const Bytes size = entries * bucket;
-    const PhysAddr at = c.alloc_small(size, "hash tables", "alloc_large_system_hash");
-    c.state.hash_tables.push_back({std::string(name), entries, size, at});
-    c.trace.event({.kind = EventKind::hash_alloc, .touched = {at, at + size}},
-                  fmt::format("{}, {} entries", name, entries));
-    const int order = static_cast<int>(std::bit_width((size - 1) >> page_shift));
-    c.trace.printk(fmt::format("{} hash table entries: {} (order: {}, {} bytes, linear)", name, entries, order, size));
-}
-
 }  // namespace
 
 namespace boot {
@@ -141,6 +122,8 @@ void sparse_init(BootContext& c) {
 
 void zone_sizes_init(BootContext& c) {
     if (c.pages.end_pfn() == 0) c.pages = PageColumns(end_of_columns(c));
+    const auto loglevel = find_param(c.machine.command_line, "mminit_loglevel");
+    c.state.zones.mminit_loglevel = loglevel ? static_cast<int>(std::min<std::uint64_t>(memparse(*loglevel), 4)) : 0;
     free_area_init(c.state.zones, c.pages, c.state.memblock, c.profile, c.state.max_low_pfn, c.state.max_pfn,
                    early_online_nodes(c), c.trace, movable_request(c.machine.command_line), flat_memory(c),
                    c.state.numa.possible);
@@ -161,16 +144,6 @@ void build_all_zonelists(BootContext& c) {
     c.trace.printk("Kernel command line: " + c.machine.command_line);
 }
 
-void vfs_caches_init_early(BootContext& c) {
-    if (c.state.numa.nodes.size() > 1) {  // hashdist: distributed over the nodes by vmalloc, later
-        c.trace.event({.kind = EventKind::kernel_note},
-                      "several nodes: the large hash tables come from vmalloc, after boot");
-        return;
-    }
-    early_hash(c, "Dentry cache", 13);
-    early_hash(c, "Inode-cache", 14);
-}
-
 void memblock_free_all(BootContext& c) {
     c.boot_memblock().serve_rest();
     const Pfn end = c.profile.highmem ? c.state.max_low_pfn : no_pfn;
@@ -182,10 +155,13 @@ void memblock_free_all(BootContext& c) {
 void preallocate_vmalloc_pages(BootContext& c) {
     // One table below each PGD entry of the vmalloc area, so that later mappings need no synchronisation of PGDs.
     const Bytes entry_span = Bytes{1} << (c.machine.la57 ? 48 : 39);
-    for (const LayoutArea& area : kernel_layout(layout_input_of(c.machine, c.profile, c.state))) {
+    const LayoutInput layout = layout_input_of(c.machine, c.profile, c.state);
+    // Moved at random by whole PUD entries, the area touches one PGD entry more.
+    const Bytes moved = moves_bases(layout, c.machine) ? entry_span : 0;
+    for (const LayoutArea& area : kernel_layout(layout)) {
         if (area.kind != AreaKind::vmalloc) continue;
         PageAllocator allocator(c.state.zones, c.pages, c.state.stats, c.profile);
-        for (VirtAddr at = area.range.start; at < area.range.end; at += entry_span)
+        for (VirtAddr at = area.range.start; at < area.range.end + moved; at += entry_span)
             if (!allocator.alloc_pages({.gfp = gfp::GFP_KERNEL | gfp::zero, .nid = first_node(c)}, c.trace))
                 throw KernelPanic{"Failed to pre-allocate pud pages for vmalloc area"};
     }

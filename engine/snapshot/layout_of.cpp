@@ -42,14 +42,17 @@ LayoutInput layout_input_of(const Snapshot& s) {
     return layout_input_of(*s.machine, *s.profile, s.state);
 }
 
+bool moves_bases(const LayoutInput& input, const Machine& machine) {
+    return input.space.moves_bases && !find_param(machine.command_line, "nokaslr");
+}
+
 std::vector<std::string> layout_notes(const LayoutInput& input, const Machine& machine) {
     std::vector<std::string> notes;
-    const bool nokaslr = find_param(machine.command_line, "nokaslr").has_value();
-    if (input.space.moves_bases && !nokaslr)
+    if (moves_bases(input, machine))
         notes.push_back(
             "Assumed nokaslr: with KASLR the kernel moves the direct map, vmalloc, vmemmap and its image; a log does "
             "not tell where to.");
-    if (input.space.arch == Arch::arm64 && !nokaslr)
+    if (input.space.arch == Arch::arm64 && !find_param(machine.command_line, "nokaslr"))
         notes.push_back("Assumed nokaslr: with KASLR the kernel image lies elsewhere in vmalloc.");
     return notes;
 }

@@ -14,4 +14,7 @@ LayoutInput layout_input_of(const Snapshot& s);
 /// What was assumed, in sentences.
 std::vector<std::string> layout_notes(const LayoutInput& input, const Machine& machine);
 
+/// KASLR moves the direct map, vmalloc and vmemmap in this boot.
+bool moves_bases(const LayoutInput& input, const Machine& machine);
+
 }  // namespace mm

@@ -48,6 +48,7 @@ struct MachineState {
     Numa numa;
     std::vector<Section> sections;
     Zones zones;
+    PhysRange swiotlb;                    ///< bounce buffers; empty: none
     std::vector<PhysRange> percpu_units;  ///< by CPU
     std::vector<HashTable> hash_tables;
     std::vector<IomemEntry> iomem;
