@@ -103,7 +103,9 @@ void Memblock::trim_memory(Bytes align, const Tracer& trace) {
     Bytes removed_whole = 0;
     std::erase_if(m_memory, [&](MemblockRegion& r) {
         const PhysAddr start = align_up(r.base, align), end = align_down(r.end(), align);
-        if (start >= end) {
+        // In the last page below 2^64 the kernel's round_up() wraps to 0 and the region becomes everything; here it
+        // goes.
+        if (start >= end || start < r.base) {
             removed_whole += r.size;
             return true;
         }

@@ -13,11 +13,11 @@ namespace {
 using namespace mm;
 
 bool small(const Machine& machine) {
-    constexpr PhysAddr most = 8 * GiB;
+    constexpr PhysAddr most = 8 * GiB, beyond_model = 16 * TiB;
     constexpr unsigned most_cpus = 64;
     constexpr std::size_t most_calls = 2000;
     for (const auto& e : machine.map)
-        if (e.type == E820Type::ram && (e.start > most || e.size > most)) return false;
+        if (e.type == E820Type::ram && e.start < beyond_model && e.start + e.size > most) return false;
     // Memory can also come from the command line.
     for (const auto word : {"memmap=", "numa=fake"})
         if (machine.command_line.find(word) != std::string::npos) return false;

@@ -33,6 +33,7 @@ TEST(HostileMap, single_entries_that_no_sane_firmware_hands_over) {
         {"zero length", {64 * MiB, 0, E820Type::reserved}},
         {"wraps around", {~PhysAddr{0} - 4095, 64 * MiB, E820Type::ram}},
         {"up to the last byte", {512 * GiB, ~Bytes{0} - 512 * GiB, E820Type::reserved}},
+        {"RAM in the last page", {~PhysAddr{0} - 2047, 2047, E820Type::ram}},
         {"RAM beyond what the CPU addresses", {PhysAddr{1} << 50, GiB, E820Type::ram}},
         {"RAM at 20 TiB", {20 * TiB, GiB, E820Type::ram}},
         {"odd bytes", {300 * MiB + 123, 456789, E820Type::ram}},
@@ -55,6 +56,61 @@ TEST(HostileMap, machines_with_next_to_nothing) {
     expect_sound({low, ram}, "mem=4K", "mem=4K");
     expect_sound({low, ram}, "exactmap of nothing", "memmap=exactmap");
     expect_sound({low, ram}, "reserved over everything", "memmap=1G$0");
+}
+
+TEST(HostileMap, boundless_command_lines) {
+    const auto long_line = [](const std::string& word, std::size_t size) {
+        std::string line;
+        while (line.size() < size)
+            line += word;
+        return line;
+    };
+    expect_sound({low, ram}, "64 KiB of one word", std::string(64 * KiB, 'x') + " mem=128M");
+    expect_sound({low, ram}, "64 KiB of quotes", long_line("\"=", 64 * KiB));
+    expect_sound({low, ram}, "16384 times mem=", long_line("mem=", 64 * KiB));
+    expect_sound({low, ram}, "5000 times memmap=", long_line("memmap=4K$32M ", 64 * KiB));
+    expect_sound({low, ram}, "numbers beyond 64 bits",
+                 "movablecore=99999999999999999999 kernelcore=200% hugepages=99999999999 log_buf_len=4G "
+                 "dhash_entries=18446744073709551615 crashkernel=99999999T cma=16E numa=fake=1024");
+}
+
+// Holes in RAM, one a parameter: 200 of them leave memblock 202 regions of memory, more than its first array holds.
+TEST(HostileMap, more_regions_than_the_first_array_of_memblock_holds) {
+    std::string line;
+    for (PhysAddr i = 0; i < 200; ++i)
+        line += "memmap=4K$" + std::to_string(64 * MiB + i * 64 * KiB) + " ";
+    auto timeline = boot(machine_of({low, ram}, line));
+    EXPECT_FALSE(timeline->system().check());
+    // The new array lies below 1 MiB, where alone memory may be taken then.
+    const Memblock& memblock = timeline->system().state().memblock;
+    EXPECT_EQ(memblock.array(MemblockList::memory).max, 256u);
+    EXPECT_GT(memblock.array(MemblockList::memory).at, 0u);
+    EXPECT_LT(memblock.array(MemblockList::memory).at, MiB);
+    EXPECT_EQ(memblock.memory().size(), 202u);
+}
+
+TEST(HostileMap, srat_that_contradicts_itself_or_the_map) {
+    constexpr PhysAddr end = 256 * MiB;
+    const std::pair<const char*, std::vector<SratMemory>> odd[] = {
+        {"overlap", {{0, 0, {0, 192 * MiB}}, {1, 1, {128 * MiB, end}}}},
+        {"same range twice", {{0, 0, {0, end}}, {1, 1, {0, end}}}},
+        {"beyond memory", {{0, 0, {0, end}}, {1, 1, {4 * GiB, 8 * GiB}}}},
+        {"half covered", {{0, 0, {0, 64 * MiB}}}},
+        {"empty range", {{0, 0, {end, end}}, {1, 1, {0, end}}}},
+        {"ends before it starts", {{0, 0, {end, 0}}}},
+        {"whole address space", {{3, 3, {0, ~PhysAddr{0}}}}},
+        {"node 1023", {{1023, 0, {0, end}}}},
+        {"node 1024", {{1024, 0, {0, end}}}},
+        {"node -1", {{-1, 0, {0, end}}}},
+    };
+    for (const auto& [what, srat] : odd) {
+        auto machine = std::make_shared<Machine>(*machine_of({low, ram}));
+        machine->srat_memory = srat;
+        auto timeline = boot(machine);
+        const Broken broken = timeline->system().check();
+        EXPECT_FALSE(broken) << what << ": " << *broken;
+        EXPECT_TRUE(timeline->snapshot()->booted) << what << ": " << timeline->system().state().panic;
+    }
 }
 
 TEST(HostileMap, more_entries_than_the_zero_page_holds) {
