@@ -202,6 +202,16 @@ NrPages AreaAgreement::total() const {
     return std::accumulate(pages.begin(), pages.end(), NrPages{0});
 }
 
+/// The last of the areas that KASLR moves, each to a multiple of 1 GiB, and large leaves from its first address on.
+static VirtAddr vmemmap_seen_in(const std::vector<RealRange>& real, VirtAddr above, VirtAddr unmoved) {
+    VirtAddr at = unmoved;
+    for (const RealRange& r : real) {
+        if (r.virt.start == unmoved) return unmoved;
+        if (r.virt.start >= above && r.virt.start < vaddr_end && r.virt.start % GiB == 0) at = r.virt.start;
+    }
+    return at;
+}
+
 std::vector<AreaWindow> area_windows(const std::vector<RealRange>& real, const LayoutInput& layout) {
     std::vector<AreaWindow> windows;
     for (const LayoutArea& area : kernel_layout(layout)) {
@@ -225,14 +235,7 @@ std::vector<AreaWindow> area_windows(const std::vector<RealRange>& real, const L
             w.real = first([&](const RealRange& r) { return r.virt.start >= start_kernel_map && !r.no_execute; },
                            w.computed);
         } else {
-            // Nothing else that KASLR moves has large leaves: vmalloc's are small.
-            const VirtAddr end = direct + phys_of(layout.max_low_pfn);
-            const VirtAddr at = first(
-                [&](const RealRange& r) {
-                    return r.virt.start >= end && r.virt.start < vaddr_end && r.leaf_size == 2 * MiB;
-                },
-                w.computed);
-            w.real = align_down(at, GiB);
+            w.real = vmemmap_seen_in(real, direct + phys_of(layout.max_low_pfn), w.computed);
             w.size = GiB + phys_of(layout.max_low_pfn) / 64;
         }
     }
