@@ -17,8 +17,9 @@ struct BootFacts {
     unsigned damaged_line = 0;
     unsigned line = 0;  ///< the line being read
 
-    std::vector<E820Entry> extended_map;    ///< "extended: " lines: the map with what did not fit in the zero page
-    std::vector<E820Entry> setup_data_map;  ///< "reserve setup_data: " lines
+    std::vector<E820Entry> extended_map;        ///< "extended: " lines: the map with what did not fit in the zero page
+    std::vector<E820Entry> setup_data_map;      ///< "reserve setup_data: " lines
+    std::vector<DeviceTreeMemory> early_nodes;  ///< arm64: "Early memory node ranges", the last resort
     bool memblock_filled = false;
     bool has_gigantic_pages = false;
     bool memblock_retired = false;  ///< its memory is the page allocator's: later calls change nothing
@@ -82,5 +83,10 @@ void parse_dma32(std::string_view line, BootFacts& boot);
 void parse_nx(std::string_view line, BootFacts& boot);
 /// The only number that tells how many levels the page tables have: 2^(bits of a physical address) frames.
 void see_max_arch_pfn(Pfn max_arch_pfn, BootFacts& boot);
+
+// log_facts_arm64.cpp
+void parse_machine_model(std::string_view line, BootFacts& boot);
+void parse_rcu_cpus(std::string_view line, BootFacts& boot);
+void parse_early_node(std::string_view line, BootFacts& boot);
 
 }  // namespace mm

@@ -68,6 +68,16 @@ void parse_efi_mem(LogScanner& in, BootFacts& boot) {
     boot.next_efi_index = static_cast<unsigned>(*index) + 1;
 }
 
+/// arm64 with efi=debug: "0x000040000000-0x000043ffffff [Conventional|   |...]".
+void parse_efi_range(LogScanner& in, BootFacts& boot) {
+    auto range = in.take_old_range();
+    if (!range) return;
+    in.skip_blanks();
+    EfiMemDesc desc;
+    desc.range = {range->start, range->end + 1};
+    if (take_efi_type(in, desc) && !desc.range.empty()) boot.machine.efi_map.push_back(std::move(desc));
+}
+
 void parse_srat_memory(LogScanner& in, Nid nid, BootFacts& boot) {
     const auto pxm = in.take(" PXM ") ? in.take_decimal() : std::nullopt;
     if (!pxm || !in.take(" ")) return;
@@ -95,6 +105,11 @@ void parse_srat_cpu(LogScanner& in, BootFacts& boot) {
 void parse_efi(std::string_view line, BootFacts& boot) {
     LogScanner in(line);
     if (!in.take("efi: ")) in.take("EFI: ");
+    if (in.rest().starts_with("  0x")) {
+        in.skip_blanks();
+        return parse_efi_range(in, boot);
+    }
+    if (in.rest().starts_with("memattr")) return;
     if (in.take("mem")) return parse_efi_mem(in, boot);
     if (!in.take("EFI v")) return;
     boot.machine.efi = true;

@@ -9,6 +9,7 @@
 #include "engine/firmware/command_line.h"
 #include "engine/firmware/log_facts.h"
 #include "engine/firmware/log_lines.h"
+#include "engine/firmware/virt_board.h"
 
 namespace mm {
 namespace {
@@ -66,6 +67,9 @@ constexpr std::array line_kinds{
     LineKind{"DMA32 ", parse_dma32},
     LineKind{"Freeing ", parse_late_free},
     LineKind{"HugeTLB: registered 1.00 GiB page size", parse_gigantic_pages},
+    LineKind{"Machine model: ", parse_machine_model},
+    LineKind{"rcu: ", parse_rcu_cpus},
+    LineKind{"node ", parse_early_node},
 };
 
 LineParser parser_for(std::string_view line) {
@@ -81,10 +85,19 @@ LineParser parser_for(std::string_view line) {
 /// The boots of a log, of which only the best so far is kept: the last with a whole map, else the last with a piece.
 class Boots {
 public:
+    /// arm64_memory: the memory of an arm64 machine is known from elsewhere.
+    explicit Boots(bool arm64_memory) : m_arm64_memory(arm64_memory) {}
+
     void line(std::string_view line, unsigned number) {
         if (line.empty()) return;
         const bool title = line.starts_with("BIOS-provided physical RAM map:");
         if (line.starts_with("Linux version ") || (title && !m_current.machine.map.empty())) end_boot();
+        // Only arm64 prints which CPU it is, and does so before the banner.
+        if (line.starts_with("Booting Linux on physical CPU 0x")) m_booting_arm64 = line.ends_with(']');
+        if (m_booting_arm64 && line.starts_with("Linux version ")) {
+            m_current.machine.arch = Arch::arm64;
+            m_booting_arm64 = false;
+        }
         auto& m = m_current.machine;
         if (m.first_log_line == 0) m.first_log_line = number;
         m_current.line = m.last_log_line = number;
@@ -96,8 +109,8 @@ public:
     }
 
     void end_boot() {
-        if (!m_current.machine.map.empty() &&
-            (m_best.machine.map.empty() || m_current.map_closed || !m_best.map_closed))
+        if (m_current.machine.arch == Arch::arm64) m_current.map_closed = true;
+        if (has_map(m_current) && (!has_map(m_best) || m_current.map_closed || !m_best.map_closed))
             m_best = std::move(m_current);
         else if (m_current.damaged != 0)
             m_damaged_line = m_current.damaged_line;
@@ -106,24 +119,35 @@ public:
     }
 
     BootFacts& best() { return m_best; }
+    bool found() const { return has_map(m_best); }
 
-    /// REQUIRES: best() has no map.
+    /// REQUIRES: not found().
     Error no_map(std::string file) const {
         const std::string example = "\"BIOS-e820: [mem 0x0000000000000000-0x000000000009fbff] usable\"";
         if (m_damaged_line != 0)
             return {"this line of the firmware's memory map could not be read; expected one like " + example,
                     std::move(file), m_damaged_line};
         if (m_arm64)
-            return {"an arm64 kernel's log, which holds no \"BIOS-e820\" memory map; expected an x86 kernel's log",
-                    std::move(file), 0};
+            return {
+                "an arm64 kernel's log without a memory map; expected lines such as "
+                "\"efi:   0x000040000000-0x000043ffffff [Conventional|...\" (boot with efi=debug), "
+                "\"device_tree_memory\" in a config.json beside it, or the kernel's \"Early memory node ranges\"",
+                std::move(file), 0};
         return {"no firmware memory map in it: expected lines such as " + example + " from the start of a kernel's log",
                 std::move(file), 0};
     }
 
 private:
+    bool has_map(const BootFacts& boot) const {
+        const Machine& m = boot.machine;
+        if (m.arch != Arch::arm64) return !m.map.empty();
+        return m_arm64_memory || !m.efi_map.empty() || !boot.early_nodes.empty();
+    }
+
+    bool m_arm64_memory;
     BootFacts m_current, m_best;
     unsigned m_damaged_line = 0;
-    bool m_arm64 = false;
+    bool m_arm64 = false, m_booting_arm64 = false;
 };
 
 std::optional<Error> refuse(std::string_view text, const std::string& file) {
@@ -173,21 +197,23 @@ void BootFacts::finish() {
     if (damaged != 0)
         m.notes.push_back(
             fmt::format("{} lines of the memory map could not be read, the first in line {}.", damaged, damaged_line));
-    if (!map_closed) m.notes.push_back("The log ends within the memory map: the map may be longer.");
+    if (!map_closed && m.arch != Arch::arm64)
+        m.notes.push_back("The log ends within the memory map: the map may be longer.");
     if (m.image.code == 0)
         m.notes.push_back("The log has no \"Memory:\" line: the kernel image's size is the profile's.");
 }
 
-Outcome<Machine> read_log(std::string_view text, std::string name, std::string file) {
+Outcome<Machine> read_log(std::string_view text, std::string name, std::string file, const MachineConfig& config) {
     if (auto error = refuse(text, file)) return std::move(*error);
-    Boots boots;
+    Boots boots(config.arch == Arch::arm64 && !config.device_tree_memory.empty());
     LogLines lines(text);
     while (const auto line = lines.next())
         boots.line(*line, lines.number());
     boots.end_boot();
     auto& boot = boots.best();
-    if (boot.machine.map.empty()) return boots.no_map(std::move(file));
+    if (!boots.found()) return boots.no_map(std::move(file));
     boot.finish();
+    if (boot.machine.arch == Arch::arm64) hand_over(boot.machine, config, boot.early_nodes);
     boot.machine.name = std::move(name);
     return std::move(boot.machine);
 }

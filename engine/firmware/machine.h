@@ -102,12 +102,21 @@ struct KernelImage {
     PhysAddr brk_end = 0;       ///< _brk_end as far as known; 0 unknown
     PhysAddr init_begin = 0, init_end = 0;              ///< __init_begin, __init_end; 0 unknown
     PhysRange res_code, res_rodata, res_data, res_bss;  ///< /proc/iomem's Kernel lines; empty unknown
+    VirtAddr virt_text = 0;                             ///< virtual address of _stext (arm64); 0 unknown
+    Bytes text_size = 0;                                ///< _etext - _stext (arm64); 0 unknown
 };
 
 /// "percpu: Embedded 62 pages/cpu s217088 r8192 d28672 u2097152".
 struct PercpuFacts {
     bool known = false;
     Bytes static_size = 217088, reserved_size = 8192, dyn_size = 28672, unit_size = 2097152;
+};
+
+/// A memory node of the device tree (arm64).
+struct DeviceTreeMemory {
+    Nid nid = 0;
+    PhysRange range;
+    friend bool operator==(const DeviceTreeMemory&, const DeviceTreeMemory&) = default;
 };
 
 struct NamedRange {
@@ -142,6 +151,11 @@ struct Machine {
     std::string map_name = "BIOS-e820";  ///< word printed before each entry
     std::vector<E820Entry> map;          ///< in firmware order
     std::vector<EfiMemDesc> efi_map;
+    std::string machine_model;  ///< "linux,dummy-virt": the device tree's name of the board
+    std::vector<DeviceTreeMemory> device_tree_memory;
+    PhysRange device_tree_blob;         ///< where the boot loader put the flattened device tree; empty unknown
+    Bytes device_tree_size = 0;         ///< what unflattening it takes; 0: no device tree
+    unsigned dma_bits = 32;             ///< what all devices can address: ZONE_DMA ends there (arm64)
     std::vector<PhysRange> setup_data;  ///< pieces the boot loader's setup_data occupies, in the order of its list
     std::vector<GivenUpdate> given_updates;
 

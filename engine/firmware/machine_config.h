@@ -5,14 +5,16 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
-#include "engine/profile/kernel_profile.h"
+#include "engine/firmware/machine.h"
 
 namespace mm {
 
 struct MachineConfig {
     std::optional<Arch> arch;
-    Bytes initrd_bytes = 0;  ///< 0 unknown
+    Bytes initrd_bytes = 0;                            ///< 0 unknown
+    std::vector<DeviceTreeMemory> device_tree_memory;  ///< what the firmware's device tree says
 };
 
 /// Nothing if the text is no JSON object.

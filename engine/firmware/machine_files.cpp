@@ -23,15 +23,17 @@ std::string_view take_line(std::string_view& text) {
 }
 
 struct Symbols {
-    VirtAddr text = 0, bss_stop = 0, init_begin = 0, init_end = 0;
+    VirtAddr text = 0, bss_stop = 0, init_begin = 0, init_end = 0, stext = 0, etext = 0;
 };
 
 Symbols read_symbols(std::string_view text) {
     Symbols symbols;
-    const std::array<std::pair<std::string_view, VirtAddr*>, 4> wanted{{{"_text", &symbols.text},
+    const std::array<std::pair<std::string_view, VirtAddr*>, 6> wanted{{{"_text", &symbols.text},
                                                                         {"__bss_stop", &symbols.bss_stop},
                                                                         {"__init_begin", &symbols.init_begin},
-                                                                        {"__init_end", &symbols.init_end}}};
+                                                                        {"__init_end", &symbols.init_end},
+                                                                        {"_stext", &symbols.stext},
+                                                                        {"_etext", &symbols.etext}}};
     while (!text.empty()) {
         LogScanner line(take_line(text));
         const auto addr = line.take_hex();
@@ -71,12 +73,23 @@ void parse_iomem(std::string_view text, Machine& machine) {
             if (line.rest() == name) *slot = {range->start, range->end + 1};
     }
     if (!image.res_code.empty()) image.text = image.res_code.start;
+    // arm64's "Kernel code" ends at __init_begin, and its "Kernel data" begins at __init_end.
+    if (machine.arch == Arch::arm64) {
+        image.init_begin = image.res_code.end;
+        image.init_end = image.res_data.start;
+    }
 }
 
 void parse_symbols(std::string_view text, Machine& machine) {
     const Symbols symbols = read_symbols(text);
     auto& image = machine.image;
     if (machine.arch == Arch::i386) return place_i386_image(symbols, machine);
+    if (machine.arch == Arch::arm64) {
+        image.virt_text = symbols.stext;
+        if (symbols.etext > symbols.stext && symbols.etext - symbols.stext < GiB)
+            image.text_size = symbols.etext - symbols.stext;
+        return;
+    }
     if (symbols.text < kernel_map_start) return;
     if (image.res_code.empty()) {
         image.text = symbols.text - kernel_map_start;

@@ -103,15 +103,13 @@ Outcome<CaptureFiles> read_capture(const std::string& path) {
 }
 
 Outcome<Machine> read_machine(const CaptureFiles& files) {
-    auto machine = read_log(files.log, files.name, files.log_file);
+    const auto config = parse_machine_config(files.config);
+    auto machine = read_log(files.log, files.name, files.log_file, config.value_or(MachineConfig()));
     if (!machine) return machine;
-    if (!files.config.empty()) {
-        const auto config = parse_machine_config(files.config);
-        if (!config) machine->notes.push_back("config.json is no JSON object and left out.");
-        if (config && config->arch) machine->arch = *config->arch;
-        machine->pae = machine->pae && machine->arch == Arch::i386;
-        if (config) machine->ramdisk_size = config->initrd_bytes;
-    }
+    if (!files.config.empty() && !config) machine->notes.push_back("config.json is no JSON object and left out.");
+    if (config && config->arch) machine->arch = *config->arch;
+    machine->pae = machine->pae && machine->arch == Arch::i386;
+    if (config) machine->ramdisk_size = config->initrd_bytes;
     parse_iomem(files.iomem, *machine);
     parse_symbols(files.symbols, *machine);
     parse_proc_mtrr(files.mtrr, *machine);

@@ -73,9 +73,12 @@ public:
 private:
     void find_zone_ranges(Pfn max_low_pfn, Pfn max_pfn) {
         std::array<Pfn, nr_zone_types> max_zone{};
+        const bool arm64 = m_profile.arch == Arch::arm64;
+        const Pfn dma = arm64 ? pfn_down(max_zone_phys(m_memblock, m_zones.dma_bits)) : max_dma_pfn;
+        const Pfn dma32 = arm64 ? pfn_down(max_zone_phys(m_memblock, 32)) : max_dma32_pfn;
         const Pfn end_of_ram = m_profile.zones_end_with_ram ? max_low_pfn : no_pfn;
-        max_zone[index(ZoneType::dma)] = std::min(max_dma_pfn, end_of_ram);
-        max_zone[index(ZoneType::dma32)] = std::min(max_dma32_pfn, end_of_ram);
+        max_zone[index(ZoneType::dma)] = std::min(dma, end_of_ram);
+        max_zone[index(ZoneType::dma32)] = std::min(dma32, end_of_ram);
         max_zone[index(ZoneType::normal)] = max_low_pfn;
         max_zone[index(ZoneType::highmem)] = max_pfn;
         Pfn start = pfn_down(m_memblock.start_of_dram());
@@ -261,6 +264,16 @@ GuessedPages guessed_pages(const Zones& zones, const KernelProfile& profile) {
         }
     }
     return pages;
+}
+
+PhysAddr max_zone_phys(const Memblock& memblock, unsigned zone_bits) {
+    constexpr PhysAddr u32_max = 4 * GiB - 1;
+    PhysAddr mask = (PhysAddr{1} << zone_bits) - 1;
+    if (memblock.start_of_dram() > u32_max)
+        mask = ~PhysAddr{0};
+    else if (memblock.start_of_dram() > mask)
+        mask = u32_max;
+    return std::min(mask, memblock.end_of_dram() - 1) + 1;
 }
 
 void free_area_init(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile,

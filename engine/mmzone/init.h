@@ -62,6 +62,10 @@ struct GuessedPages {
 };
 GuessedPages guessed_pages(const Zones& zones, const KernelProfile& profile);
 
+/// arm64's max_zone_phys(): where a zone for devices with so many address bits ends; all of memory up to 4 GiB if it
+/// begins beyond their reach.
+PhysAddr max_zone_phys(const Memblock& memblock, unsigned zone_bits);
+
 /// build_all_zonelists(): node order by distance (find_next_best_node), zones from highest to lowest; sets total_pages.
 /// Prints "Built N zonelists, mobility grouping on.  Total pages: ...", with CONFIG_NUMA "Fallback order for Node ..."
 /// and "Policy zone: ..." too, in the words of the profile's kernel.

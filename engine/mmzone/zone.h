@@ -40,6 +40,7 @@ struct Zone {
     Nid nid = 0;
     Pfn start_pfn = 0;  ///< zone_start_pfn
     NrPages spanned = 0, present = 0, managed = 0;
+    NrPages cma = 0;                     ///< cma_pages: of managed, lent by CMA
     NrPages free_pages = 0;              ///< NR_FREE_PAGES
     std::array<NrPages, 3> watermark{};  ///< min, low, high; without boost
     std::array<NrPages, nr_zone_types> lowmem_reserve{};
@@ -53,7 +54,7 @@ struct Zone {
     friend bool operator==(const Zone&, const Zone&) = default;
 };
 
-/// CONFIG_ZONE_*: x86_64 has no HighMem, i386 no DMA32 and no Device.
+/// CONFIG_ZONE_*: x86_64 has no HighMem, i386 no DMA32 and no Device, Debian's arm64 no Device.
 bool has_zone(const KernelProfile& profile, ZoneType type);
 
 struct ZoneRef {
@@ -96,6 +97,7 @@ struct Zones {
     NrPages total_pages = 0;                           ///< vm_total_pages: "Total pages:" of build_all_zonelists
     std::uint64_t min_free_kbytes = 1024;
     int mminit_loglevel = 0;                   ///< mminit_loglevel=
+    unsigned dma_bits = 32;                    ///< arm64: what all devices can address, zone_dma_bits
     bool mobility_grouping = true;             ///< !page_group_by_mobility_disabled
     ZoneType movable_zone = ZoneType::normal;  ///< the highest zone with memory: ZONE_MOVABLE is cut from it
 

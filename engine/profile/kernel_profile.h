@@ -89,6 +89,11 @@ struct KernelProfile {
     bool pcp_high_by_watermark = false;          ///< zone_highsize(); before, six batches
     bool watermark_scale = false;                ///< watermark_scale_factor; before, a quarter of min
     std::uint64_t most_min_free_kbytes = 65536;  ///< init_per_zone_wmark_min()
+    bool cma = false;                            ///< CONFIG_CMA: pageblocks for large contiguous allocations
+    Bytes cma_size = 0;                          ///< CONFIG_CMA_SIZE_MBYTES, unless the command line says otherwise
+    Bytes init_pg_dir_size = 0;      ///< arm64: early page tables at the end of the image, given back by paging_init()
+    VirtAddr default_virt_text = 0;  ///< arm64: _stext without KASLR
+    Bytes inittext_size = 0;         ///< arm64: __inittext_end - __inittext_begin
 
     Bytes trim_bios_low = 64 * KiB;      ///< trim_bios_range() takes [0, this) out of the map of RAM
     Bytes trim_low_memory = 64 * KiB;    ///< setup_arch() reserves [0, this) after the real-mode trampoline

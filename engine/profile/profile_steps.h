@@ -25,6 +25,7 @@ struct VendorStep {
 KernelProfile x86_64_base();
 KernelProfile i386_base();
 KernelProfile i386_pae_base();
+KernelProfile arm64_base();
 
 std::span<const VersionStep> mm_steps();    ///< mm/ and kernel/, all architectures
 std::span<const VersionStep> x86_steps();   ///< arch/x86, 32 and 64 bits

@@ -26,7 +26,7 @@ std::vector<VersionStep> merged(std::initializer_list<std::span<const VersionSte
 void add_profiles(std::vector<KernelProfile>& out, const KernelProfile& base, const std::vector<VersionStep>& steps) {
     out.push_back(base);
     for (const VersionStep& step : steps) {
-        if (out.back().since != step.since) {
+        if (out.back().since < step.since) {  // older than the architecture itself: part of its base
             out.push_back(out.back());
             out.back().name = step.name;
             out.back().since = step.since;
@@ -63,6 +63,7 @@ std::vector<KernelProfile> make_profiles() {
     add_vendors(profiles, Arch::x86_64);
     for (const KernelProfile& base : {i386_base(), i386_pae_base()})
         add_profiles(profiles, base, merged({mm_steps(), x86_steps(), i386_steps()}));
+    add_profiles(profiles, arm64_base(), merged({mm_steps()}));
     return profiles;
 }
 

@@ -26,7 +26,7 @@ constexpr std::array steps{
     VersionStep{{3, 16, 0}, "3.16", [](P& p) { p.zonelists_by_zone = p.arch == Arch::i386; }},
     VersionStep{{3, 17, 0}, "3.17", [](P& p) { p.log.initmem_of_zones = true; }},
     VersionStep{{4, 2, 0}, "4.2", [](P& p) { p.log.zones = ZoneWords::wide_mem; }},
-    VersionStep{{4, 3, 0}, "4.3", [](P& p) { p.zone_device = true; }},
+    VersionStep{{4, 3, 0}, "4.3", [](P& p) { p.zone_device = p.arch != Arch::arm64; }},
     VersionStep{{4, 6, 0}, "4.6", [](P& p) { p.watermark_scale = true; }},
     VersionStep{{4, 14, 0}, "4.14", [](P& p) { p.log.zonelist_order = false; }},
     VersionStep{{4, 15, 0}, "4.15", [](P& p) { p.log.holes = HoleWords::reserved; }},

@@ -105,6 +105,19 @@ void initmem_init_i386(BootContext&);
 void permanent_kmaps_init(BootContext&);
 void trap_init_i386(BootContext&);
 void set_highmem_pages_init(BootContext&);
+
+// arm64
+void setup_machine_fdt(BootContext&);
+void arm64_parse_early_param(BootContext&);
+void efi_init(BootContext&);
+void arm64_memblock_init(BootContext&);
+void arm64_paging_init(BootContext&);
+void unflatten_device_tree(BootContext&);
+void arch_numa_init(BootContext&);
+void dma_contiguous_reserve(BootContext&);
+void reserve_crashkernel(BootContext&);
+void request_standard_resources(BootContext&);
+void cma_init_reserved_areas(BootContext&);
 }  // namespace boot
 
 }  // namespace mm

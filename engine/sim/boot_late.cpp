@@ -59,6 +59,8 @@ void alternative_instructions(BootContext& c) {
 
 void free_initrd(BootContext& c) {
     if (!c.machine.ramdisk || find_param(c.machine.command_line, "retain_initrd")) return;
+    // The generic function frees whole pages of what was unpacked; x86 the page at its end too.
+    if (c.profile.arch == Arch::arm64) return free_reserved_area(c, *c.machine.ramdisk, "initrd");
     for (const MemblockClaim& claim : c.state.memblock.claims())
         if (claim.owner == "initrd") free_reserved_area(c, claim.range, "initrd");
 }

@@ -13,9 +13,9 @@ namespace {
 
 constexpr Bytes block_md_size = 32;
 
-/// What units are aligned to: PMD_SIZE; on 32 bits, where vmalloc space is scarce, a page.
+/// What units are aligned to: PMD_SIZE; on 32 bits, where vmalloc space is scarce, and on arm64 a page.
 Bytes atom_size(const BootContext& c) {
-    return c.profile.arch == Arch::i386 ? page_size : 2 * MiB;
+    return c.profile.arch == Arch::x86_64 ? 2 * MiB : page_size;
 }
 
 /// Bitmaps of one region of the first chunk, [start, start + size) in whole pages: one bit a 4 bytes
@@ -94,7 +94,7 @@ void boot::setup_per_cpu_areas(BootContext& c) {
     mb.phys_free({info, info + page_size}, "pcpu_embed_first_chunk|pcpu_free_alloc_info|memblock_free");
     mb.phys_free({areas, areas + align_up(groups.size() * c.profile.long_size, page_size)},
                  "pcpu_embed_first_chunk|memblock_free");
-    if (c.profile.arch == Arch::i386) return;  // cpumasks are not CPUMASK_OFFSTACK
+    if (c.profile.arch != Arch::x86_64) return;  // cpumasks are not CPUMASK_OFFSTACK
     // setup_node_to_cpumask_map() and four masks of the boot CPU, one long each up to 64 CPUs.
     const Bytes mask = (std::max(cpus, 1u) + 63) / 64 * 8;
     for (std::size_t i = 0; i < c.state.numa.nodes.size() + 4; ++i)

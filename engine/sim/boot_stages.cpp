@@ -29,7 +29,7 @@ std::span<const StageRow> stage_rows(Arch arch) {
         case Arch::i386:
             return i386_stages();
         case Arch::arm64:
-            break;
+            return arm64_stages();
     }
     return {};
 }

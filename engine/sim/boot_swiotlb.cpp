@@ -78,6 +78,7 @@ void swiotlb_init(BootContext& c) {
                       .owner = "swiotlb slots",
                       .caller = caller});
     c.alloc_small(areas * c.profile.structs.io_tlb_area, "swiotlb areas", caller);
+    if (c.profile.arch == Arch::arm64) pci_iommu_init(c);  // SWIOTLB_VERBOSE: told at once
 }
 
 void pci_iommu_init(BootContext& c) {

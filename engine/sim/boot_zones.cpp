@@ -124,6 +124,8 @@ void zone_sizes_init(BootContext& c) {
     if (c.pages.end_pfn() == 0) c.pages = PageColumns(end_of_columns(c));
     const auto loglevel = find_param(c.machine.command_line, "mminit_loglevel");
     c.state.zones.mminit_loglevel = loglevel ? static_cast<int>(std::min<std::uint64_t>(memparse(*loglevel), 4)) : 0;
+    c.state.zones.dma_bits = c.machine.dma_bits;
+    c.state.dma_limit = max_zone_phys(c.state.memblock, c.machine.dma_bits);
     free_area_init(c.state.zones, c.pages, c.state.memblock, c.profile, c.state.max_low_pfn, c.state.max_pfn,
                    early_online_nodes(c), c.trace, movable_request(c.machine.command_line), flat_memory(c),
                    c.state.numa.possible);
@@ -179,12 +181,15 @@ void mem_init_print_info(BootContext& c) {
                         image.rwdata / KiB, image.init / KiB, highmem_text(c, 'k')));
         return;
     }
-    c.trace.printk(
-        fmt::format("Memory: {}K/{}K available ({}K kernel code, {}K rwdata, {}K rodata, {}K init, {}K bss, {}K "
-                    "reserved, 0K cma-reserved{})",
-                    kib_of_pages(sum_free_pages(c.state.zones)), kib_of_pages(c.state.physpages), image.code / KiB,
-                    image.rwdata / KiB, image.rodata / KiB, image.init / KiB, image.bss / KiB,
-                    kib_of_pages(c.state.physpages - c.state.totalram_pages), highmem_text(c, 'K')));
+    NrPages cma = 0;  // totalcma_pages
+    for (const PhysRange& area : c.state.cma_areas)
+        cma += whole_pfns(area).size();
+    c.trace.printk(fmt::format(
+        "Memory: {}K/{}K available ({}K kernel code, {}K rwdata, {}K rodata, {}K init, {}K bss, {}K "
+        "reserved, {}K cma-reserved{})",
+        kib_of_pages(sum_free_pages(c.state.zones)), kib_of_pages(c.state.physpages), image.code / KiB,
+        image.rwdata / KiB, image.rodata / KiB, image.init / KiB, image.bss / KiB,
+        kib_of_pages(c.state.physpages - c.state.totalram_pages - cma), kib_of_pages(cma), highmem_text(c, 'K')));
 }
 
 void kmem_cache_init(BootContext& c) {

@@ -18,6 +18,7 @@ struct StageRow {
 
 std::span<const StageRow> x86_64_stages();
 std::span<const StageRow> i386_stages();
+std::span<const StageRow> arm64_stages();
 
 /// The architecture's table; empty where mmscope cannot boot it.
 std::span<const StageRow> stage_rows(Arch arch);

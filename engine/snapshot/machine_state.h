@@ -40,6 +40,7 @@ struct MachineState {
     E820Table e820;           ///< e820_table: the kernel's own, modified on the way
     std::string map_name;     ///< "BIOS-e820"
     Pfn max_pfn = 0, max_low_pfn = 0, max_arch_pfn = 0;
+    PhysAddr dma_limit = 0;           ///< arm64_dma_phys_limit: the end of what every device reaches
     bool memblock_discarded = false;  ///< after memblock_free_all: kept for looking at, no longer the allocator
     Memblock memblock;
     bool memblock_debug = false;      ///< memblock=debug has been parsed
@@ -52,6 +53,7 @@ struct MachineState {
     std::vector<PhysRange> percpu_units;  ///< by CPU
     std::vector<HashTable> hash_tables;
     std::vector<IomemEntry> iomem;
+    std::vector<PhysRange> cma_areas;
     AllocStats stats;
     unsigned online_cpus = 1;     ///< numbers 0 .. this - 1
     NrPages totalram_pages = 0;   ///< _totalram_pages

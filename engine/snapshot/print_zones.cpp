@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // /proc/zoneinfo, buddyinfo, pagetypeinfo. Follows mm/vmstat.c (zoneinfo_show_print, frag_show_print,
-// pagetypeinfo_showfree_print, pagetypeinfo_showblockcount_print), Linux 6.1, x86_64 without highmem and CMA.
+// pagetypeinfo_showfree_print, pagetypeinfo_showblockcount_print), Linux 6.1, with the zones and types the profile has.
 #include <fmt/format.h>
 
 #include <array>
@@ -18,8 +18,13 @@ std::vector<ZoneType> zones_printed(const KernelProfile& profile) {
     return zones;
 }
 
-constexpr std::array types_printed{MigrateType::unmovable, MigrateType::movable, MigrateType::reclaimable,
-                                   MigrateType::highatomic, MigrateType::isolate};
+std::vector<MigrateType> types_printed(const KernelProfile& profile) {
+    std::vector<MigrateType> types{MigrateType::unmovable, MigrateType::movable, MigrateType::reclaimable,
+                                   MigrateType::highatomic};
+    if (profile.cma) types.push_back(MigrateType::cma);
+    types.push_back(MigrateType::isolate);
+    return types;
+}
 
 // In the kernel's order of enum node_stat_item, zone_stat_item, numa_stat_item.
 constexpr std::array node_stats{"nr_inactive_anon",
@@ -101,8 +106,8 @@ void put_zone(std::string& out, const KernelProfile& profile, const Node& node, 
     }
     put(out, "\n  pages free     {}\n        boost    0\n        min      {}\n        low      {}\n        high     {}",
         zone.free_pages, zone.watermark[0], zone.watermark[1], zone.watermark[2]);
-    put(out, "\n        spanned  {}\n        present  {}\n        managed  {}\n        cma      0", zone.spanned,
-        zone.present, zone.managed);
+    put(out, "\n        spanned  {}\n        present  {}\n        managed  {}\n        cma      {}", zone.spanned,
+        zone.present, zone.managed, zone.cma);
     put_protection(out, profile, zone);
     if (!zone.populated()) {
         out += '\n';
@@ -132,7 +137,7 @@ void put_free_types(std::string& out, const KernelProfile& profile, const Node& 
     for (const ZoneType type : zones_printed(profile)) {
         const Zone& zone = zone_of(node, type);
         if (!zone.populated()) continue;
-        for (const MigrateType mt : types_printed) {
+        for (const MigrateType mt : types_printed(profile)) {
             put(out, "Node {:>4}, zone {:>8}, type {:>12} ", node.nid, name_of(type), name_of(mt));
             for (unsigned order = 0; order < max_order; ++order) {
                 const NrPages blocks = zone.free_area[order].free_list[static_cast<std::size_t>(mt)].blocks;
@@ -145,7 +150,7 @@ void put_free_types(std::string& out, const KernelProfile& profile, const Node& 
 
 void put_block_counts(std::string& out, const KernelProfile& profile, const Node& node, const Zones& zones) {
     put(out, "\n{:<23}", "Number of blocks type ");
-    for (const MigrateType mt : types_printed)
+    for (const MigrateType mt : types_printed(profile))
         put(out, "{:>12} ", name_of(mt));
     out += '\n';
     for (const ZoneType type : zones_printed(profile)) {
@@ -156,7 +161,7 @@ void put_block_counts(std::string& out, const KernelProfile& profile, const Node
              pfn += zones.pageblock_nr_pages())
             ++count[static_cast<std::size_t>(zones.pageblock(pfn))];
         put(out, "Node {}, zone {:>8} ", node.nid, name_of(type));
-        for (const MigrateType mt : types_printed)
+        for (const MigrateType mt : types_printed(profile))
             put(out, "{:>12} ", count[static_cast<std::size_t>(mt)]);
         out += '\n';
     }

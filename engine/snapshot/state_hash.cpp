@@ -43,7 +43,8 @@ void add(Hasher& h, const std::vector<MemblockRegion>& regions) {
 }
 
 void add(Hasher& h, const Zone& zone) {
-    h.add(zone.start_pfn), h.add(zone.spanned), h.add(zone.present), h.add(zone.managed), h.add(zone.free_pages);
+    h.add(zone.start_pfn), h.add(zone.spanned), h.add(zone.present), h.add(zone.managed), h.add(zone.cma),
+        h.add(zone.free_pages);
     for (const auto w : zone.watermark)
         h.add(w);
     for (const auto r : zone.lowmem_reserve)

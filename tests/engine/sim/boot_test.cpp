@@ -10,7 +10,7 @@ namespace mm {
 namespace {
 
 class BootStages : public testing::TestWithParam<Arch> {};
-INSTANTIATE_TEST_SUITE_P(Arch, BootStages, testing::Values(Arch::x86_64, Arch::i386),
+INSTANTIATE_TEST_SUITE_P(Arch, BootStages, testing::Values(Arch::x86_64, Arch::i386, Arch::arm64),
                          [](const auto& arch) { return std::string(name_of(arch.param)); });
 
 TEST_P(BootStages, form_a_tree_in_call_order_with_unique_names) {
