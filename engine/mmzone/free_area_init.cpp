@@ -64,6 +64,7 @@ public:
         for (Nid nid = 0; nid <= highest; ++nid) {
             const bool is_online = std::find(online.begin(), online.end(), nid) != online.end();
             if (!is_online) m_trace.printk(fmt::format("Initializing node {} as memoryless", nid));
+            if (!is_online && m_flat.alloc_pgdat) m_flat.alloc_pgdat(nid);
             init_node(nid);
             m_zones.nodes.back().online = is_online;
         }

@@ -45,6 +45,8 @@ MovableRequest movable_request(std::string_view command_line);
 /// and setup_usemap() of a node, passed in; each returns the address of that many bytes.
 struct FlatMemory {
     std::function<PhysAddr(Bytes size, Nid nid)> alloc_mem_map, alloc_usemap;
+    /// arch_alloc_nodedata(): the pg_data_t of a node that is possible and not online. Under every memory model.
+    std::function<void(Nid nid)> alloc_pgdat;
 };
 
 /// zone_sizes_init() and free_area_init(): zone ranges, node spans, present and (first guess of) managed pages,

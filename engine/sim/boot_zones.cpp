@@ -62,6 +62,10 @@ FlatMemory flat_memory(BootContext& c) {
                 [alloc](Bytes size, Nid nid) {
                     return alloc(size, nid, "pageblock flags", "setup_usemap|free_area_init_core",
                                  MemblockApi::try_nid);
+                },
+            .alloc_pgdat =
+                [alloc, size = c.profile.pgdat_size](Nid nid) {
+                    alloc(size, no_node, fmt::format("NODE_DATA({})", nid), "free_area_init", MemblockApi::try_nid);
                 }};
 }
 
