@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t differences_kept = 5;
 
-constexpr VirtAddr vaddr_end = 0xfffffc0000000000;  // x86_64: KASLR moves areas only below
+constexpr VirtAddr vaddr_end = 0xfffffe0000000000;  // x86_64: KASLR moves areas only below
 
 bool writable(PtEntry e) {
     return e & pte_rw;
@@ -38,6 +38,8 @@ private:
     PageFate fate_of(const RealRange& real, PhysAddr phys, const Walk& walk, VirtAddr virt, AreaKind kind) const;
     PageFate reason_for(const RealRange& real, PhysAddr phys, AreaKind kind) const;
     const AreaWindow* window_of(VirtAddr real_virt) const;
+    /// struct page of 64 bytes for every frame there was at boot, in whole sections of 128 MiB.
+    Bytes memmap_size() const { return align_up(phys_of(m_layout.max_low_pfn), 128 * MiB) / 64; }
     std::string name_elsewhere(VirtAddr real_virt) const;
     AreaAgreement& row(const std::string& area);
     void count(const std::string& area, PageFate fate, VirtAddr at, Bytes size, const std::string& why);
@@ -130,6 +132,10 @@ void Comparison::compare(const RealRange& range) {
     const VirtAddr virt = window->to_computed(range.virt.start);
     m_seen.push_back({virt, virt + range.virt.size()});
     each_leaf(m_computed, range, virt, [&](PhysAddr phys, VirtAddr at, const Walk& walk) {
+        if (!walk.phys && window->kind == AreaKind::vmemmap && at - window->computed >= memmap_size()) {
+            count(window->name, PageFate::later, at, range.leaf_size, "");  // the memmap of memory added later
+            return;
+        }
         if (!walk.phys) {
             count(window->name, PageFate::extra, at, range.leaf_size, "the kernel has it, it was not computed");
             return;
@@ -192,7 +198,7 @@ std::string_view reason_of(PageFate fate) {
         case PageFate::cache_type:
             return "memtype of an alias: set_memory_uc(), set_memory_wc(), ioremap()";
         case PageFate::later:
-            return "areas filled while the kernel runs: vmalloc, modules, fixmap, cpu entry area";
+            return "filled while the kernel runs: vmalloc, modules, fixmap, cpu entry area, memmap of added memory";
         default:
             return "";
     }

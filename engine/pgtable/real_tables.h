@@ -46,7 +46,7 @@ enum class PageFate : std::uint8_t {
     module_text,  ///< read-only away from the image: text of modules, BPF, ftrace (set_memory_ro() and its alias)
     low_memory,   ///< below 1 MiB: set_real_mode_permissions(), pcibios' set_memory_x()
     cache_type,   ///< ioremap() of RAM's alias, set_memory_uc() and wc()
-    later,        ///< mapped after boot in an area that is filled at run time
+    later,        ///< mapped after boot: an area filled at run time, the memmap of memory that was added
     different,    ///< another frame, or a change that no function above makes
     missing,      ///< computed, not in the dump
     extra,        ///< in the dump, not computed
