@@ -78,8 +78,9 @@ void E820Table::range_add(PhysAddr start, Bytes size, E820Type type, const Trace
 
 Bytes E820Table::range_update(PhysAddr start, Bytes size, E820Type old_type, E820Type new_type, const Tracer& trace) {
     const PhysRange range = clamped(start, size);
-    std::vector<std::string> lines{"e820: update " + mem_text(range.start, range.end) + " " + e820_type_name(old_type) +
-                                   " ==> " + e820_type_name(new_type)};
+    const std::string from = e820_type_name(old_type), to = e820_type_name(new_type);
+    std::vector<std::string> lines{
+        change_text("update", range, m_log.mem_ranges ? from + " ==> " + to : fmt::format("({}) ==> ({})", from, to))};
     Bytes changed = 0;
     // Pieces split off are appended and looked at in their turn: the bound is read anew on purpose.
     for (std::size_t i = 0; i < m_entries.size(); ++i) {
@@ -111,7 +112,8 @@ Bytes E820Table::range_update(PhysAddr start, Bytes size, E820Type old_type, E82
 Bytes E820Table::range_remove(PhysAddr start, Bytes size, E820Type old_type, bool check_type, const Tracer& trace) {
     const PhysRange range = clamped(start, size);
     const std::string type_text = check_type ? e820_type_name(old_type) : "";
-    std::vector<std::string> lines{"e820: remove " + mem_text(range.start, range.end) + " " + type_text};
+    std::vector<std::string> lines{
+        change_text("remove", range, m_log.mem_ranges || !check_type ? type_text : "(" + type_text + ")")};
     Bytes removed = 0;
     for (std::size_t i = 0; i < m_entries.size(); ++i) {
         const E820Entry entry = m_entries[i];
@@ -138,11 +140,23 @@ Bytes E820Table::range_remove(PhysAddr start, Bytes size, E820Type old_type, boo
     return removed;
 }
 
+std::string E820Table::change_text(std::string_view change, PhysRange range, std::string_view types) const {
+    return m_log.mem_ranges ? fmt::format("e820: {} {} {}", change, mem_text(range.start, range.end), types)
+                            : fmt::format("e820 {} range: {:016x} - {:016x} {}", change, range.start, range.end, types);
+}
+
+std::string E820Table::title(std::string_view text) const {
+    return (m_log.e820_titles ? "e820: " : "") + std::string(text);
+}
+
 std::vector<std::string> E820Table::print_lines(std::string_view who) const {
     std::vector<std::string> lines;
-    for (const auto& e : m_entries)
-        lines.push_back(
-            fmt::format("{}: [mem {:#018x}-{:#018x}] {}", who, e.start, e.start + e.size - 1, e820_type_name(e.type)));
+    for (const auto& e : m_entries) {
+        const std::string type = e820_type_name(e.type);
+        const PhysAddr end = e.start + e.size;
+        lines.push_back(m_log.mem_ranges ? fmt::format("{}: [mem {:#018x}-{:#018x}] {}", who, e.start, end - 1, type)
+                                         : fmt::format(" {}: {:016x} - {:016x} ({})", who, e.start, end, type));
+    }
     return lines;
 }
 

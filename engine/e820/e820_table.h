@@ -27,6 +27,8 @@ public:
     static constexpr unsigned max_entries = 128 + 3 * 1024;  ///< E820_MAX_ENTRIES, 64-bit: 128 + 3 * MAX_NUMNODES
 
     E820Table() = default;
+    /// The words of the kernel whose table this is; the newest kernel's unless set.
+    void set_dialect(const LogDialect& dialect) { m_log = dialect; }
     const std::vector<E820Entry>& entries() const { return m_entries; }
     bool empty() const { return m_entries.empty(); }
 
@@ -50,9 +52,12 @@ public:
     E820Type type_at(PhysAddr addr) const;                  ///< none if no entry
 
     /// e820_end_pfn(limit): one past the last usable frame below limit, clamped to max_arch_pfn; prints "last_pfn = ".
-    Pfn end_of_ram_pfn(Pfn max_arch_pfn, const Tracer& trace = {}) const;  ///< e820__end_of_ram_pfn
-    Pfn end_of_low_ram_pfn(Pfn max_arch_pfn,
-                           const Tracer& trace = {}) const;  ///< e820__end_of_low_ram_pfn, below 4 GiB
+    /// with_acpi: ACPI tables count too, from 6.11 on. e820__end_of_ram_pfn.
+    Pfn end_of_ram_pfn(Pfn max_arch_pfn, const Tracer& trace = {}, bool with_acpi = false) const;
+    /// The same below 4 GiB: e820__end_of_low_ram_pfn.
+    Pfn end_of_low_ram_pfn(Pfn max_arch_pfn, const Tracer& trace = {}, bool with_acpi = false) const;
+    /// "BIOS-provided physical RAM map:" and the like, as this kernel words it.
+    std::string title(std::string_view text) const;
 
     /// e820__print_table: one line an entry: "BIOS-e820: [mem 0x0000000000000000-0x000000000009fbff] usable".
     std::vector<std::string> print_lines(std::string_view who) const;
@@ -67,9 +72,11 @@ public:
 
 private:
     void add(E820Entry entry, std::vector<std::string>& lines);
-    Pfn end_pfn(Pfn limit, Pfn max_arch_pfn, const Tracer& trace) const;
+    Pfn end_pfn(Pfn limit, Pfn max_arch_pfn, bool with_acpi, const Tracer& trace) const;
+    std::string change_text(std::string_view change, PhysRange range, std::string_view types) const;
 
     std::vector<E820Entry> m_entries;
+    LogDialect m_log{.mem_ranges = true};
 };
 
 }  // namespace mm

@@ -48,7 +48,7 @@ bool mtrr_trim_uncached_memory(E820Table& table, const MtrrState& mtrr, Pfn end_
     trace.printk(fmt::format("WARNING: BIOS bug: CPU MTRRs don't cover all of memory, losing {}MB of RAM.", lost_mib));
     trace.printk("update e820 for mtrr");
     if (table.update_table(trace)) {
-        trace.printk("modified physical RAM map:");
+        trace.printk(table.title("modified physical RAM map:"));
         for (auto& line : table.print_lines("modified"))
             trace.printk(std::move(line));
     }

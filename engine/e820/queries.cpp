@@ -41,11 +41,12 @@ E820Type E820Table::type_at(PhysAddr addr) const {
     return best;
 }
 
-Pfn E820Table::end_pfn(Pfn limit, Pfn max_arch_pfn, const Tracer& trace) const {
+Pfn E820Table::end_pfn(Pfn limit, Pfn max_arch_pfn, bool with_acpi, const Tracer& trace) const {
     Pfn last = 0;
     for (const auto& e : m_entries) {
         const Pfn start = pfn_down(e.start), end = pfn_down(e.start + e.size);
-        if (e.type != E820Type::ram || start >= limit) continue;
+        const bool counts = e.type == E820Type::ram || (with_acpi && e.type == E820Type::acpi);
+        if (!counts || start >= limit) continue;
         if (end > limit) {
             last = limit;
             break;
@@ -55,17 +56,17 @@ Pfn E820Table::end_pfn(Pfn limit, Pfn max_arch_pfn, const Tracer& trace) const {
     last = std::min(last, max_arch_pfn);
     if (trace) {
         trace.event({.kind = EventKind::e820_end_pfn, .a = last, .b = max_arch_pfn}, fmt::format("{:#x}", last));
-        trace.printk(fmt::format("last_pfn = {:#x} max_arch_pfn = {:#x}", last, max_arch_pfn));
+        trace.printk(title(fmt::format("last_pfn = {:#x} max_arch_pfn = {:#x}", last, max_arch_pfn)));
     }
     return last;
 }
 
-Pfn E820Table::end_of_ram_pfn(Pfn max_arch_pfn, const Tracer& trace) const {
-    return end_pfn(max_arch_pfn, max_arch_pfn, trace);
+Pfn E820Table::end_of_ram_pfn(Pfn max_arch_pfn, const Tracer& trace, bool with_acpi) const {
+    return end_pfn(max_arch_pfn, max_arch_pfn, with_acpi, trace);
 }
 
-Pfn E820Table::end_of_low_ram_pfn(Pfn max_arch_pfn, const Tracer& trace) const {
-    return end_pfn(pfn_down(four_gib), max_arch_pfn, trace);
+Pfn E820Table::end_of_low_ram_pfn(Pfn max_arch_pfn, const Tracer& trace, bool with_acpi) const {
+    return end_pfn(pfn_down(four_gib), max_arch_pfn, with_acpi, trace);
 }
 
 PhysRange E820Table::pci_gap() const {
@@ -78,7 +79,7 @@ PhysRange E820Table::pci_gap() const {
         last = std::min(last, e->start);
     }
     if (!best.empty()) return best;
-    const PhysAddr start = phys_of(end_pfn(no_pfn, no_pfn, {})) + MiB;
+    const PhysAddr start = phys_of(end_pfn(no_pfn, no_pfn, false, {})) + MiB;
     return {start, start + smallest_pci_gap};
 }
 

@@ -8,7 +8,7 @@ constexpr PhysRange bios_range{0xa0000, 0x100000};  // BIOS_BEGIN, BIOS_END
 
 void print_table(const E820Table& table, std::string_view title, std::string_view who, const Tracer& trace) {
     if (!trace) return;
-    trace.printk(std::string(title) + " physical RAM map:");
+    trace.printk(table.title(std::string(title) + " physical RAM map:"));
     for (auto& line : table.print_lines(who))
         trace.printk(std::move(line));
 }

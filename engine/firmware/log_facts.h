@@ -63,6 +63,8 @@ void parse_mp_table(std::string_view line, BootFacts& boot);
 void parse_mtrr(std::string_view line, BootFacts& boot);
 void parse_mtrr_range(std::string_view line, BootFacts& boot);
 void parse_tom2(std::string_view line, BootFacts& boot);
+/// Where the log does not name TOM2 but tells by what it does not trim that there is one, sets it.
+void assume_tom2(Machine& machine);
 
 // log_facts_kernel.cpp: banner, command line, image, CPUs
 void parse_banner(std::string_view line, BootFacts& boot);

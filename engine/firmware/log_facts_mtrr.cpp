@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The MTRR listing: a default type, then indented lines of fixed and of variable ranges.
+#include <algorithm>
 #include <array>
 #include <utility>
 
 #include "engine/firmware/log_facts.h"
 #include "engine/firmware/log_scanner.h"
 #include "engine/firmware/machine_files.h"
+#include "engine/firmware/mtrr.h"
 
 namespace mm {
 namespace {
@@ -112,6 +114,24 @@ void parse_tom2(std::string_view line, BootFacts& boot) {
     LogScanner in(line);
     in.take("TOM2: ");
     if (const auto end = in.take_hex()) boot.machine.mtrr.tom2 = *end;
+}
+
+void assume_tom2(Machine& machine) {
+    if (machine.mtrr.tom2 != 0 || judge_mtrr(machine.mtrr) != MtrrVerdict::trim) return;
+    const auto cached = coverage(machine.mtrr).write_back;
+    if (!cached.empty() && cached.back().end > pfn_down(4 * GiB)) return;
+    const auto trimmed = [](const GivenUpdate& u) {
+        return u.range.end > 4 * GiB && u.from == E820Type::ram && u.to == E820Type::reserved && !u.after_memblock;
+    };
+    if (std::any_of(machine.given_updates.begin(), machine.given_updates.end(), trimmed)) return;
+    PhysAddr end = 0;
+    for (const E820Entry& e : machine.map)
+        if (e.type == E820Type::ram && !overflows(e)) end = std::max(end, e.start + e.size);
+    if (end <= 4 * GiB) return;
+    machine.mtrr.tom2 = end;
+    machine.notes.push_back(
+        "No MTRR covers the RAM above 4 GiB and the log gives none of it up: taken as an AMD machine's, where it is "
+        "write-back up to TOM2.");
 }
 
 }  // namespace mm

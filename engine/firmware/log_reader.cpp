@@ -182,6 +182,7 @@ void BootFacts::finish() {
     auto& m = machine;
     if (!extended_map.empty()) m.map = std::move(extended_map);
     if (m.setup_data.empty()) m.setup_data = setup_data_from_map(setup_data_map);
+    assume_tom2(m);
     drop_mtrr_trims(m);
     settle_architecture();
     if (has_gigantic_pages && m.arch == Arch::x86_64) m.gb_pages |= uses_gb_pages(m.command_line);

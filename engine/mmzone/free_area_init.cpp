@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/mmzone/hole_line.h"
 #include "engine/mmzone/init.h"
 #include "engine/mmzone/mem_ranges.h"
 #include "engine/mmzone/memmap_init.h"
@@ -49,6 +50,8 @@ public:
         m_movable = find_zone_movable_pfns(m_memblock, m_profile, m_request,
                                            m_zones.arch_range[index(m_zones.movable_zone)].start);
         print_ranges();
+        if (std::string line = hole_line(m_memblock, m_profile, max_pfn); !line.empty())
+            m_trace.printk(std::move(line));
         m_zones.pageblock_order = m_profile.pageblock_order;
         const Pfn end = align_up(std::max(m_pages.end_pfn(), PresentSections(m_memblock, m_profile).end()),
                                  m_zones.pageblock_nr_pages());
@@ -63,6 +66,7 @@ public:
                 highest = std::max(highest, nid);
         for (Nid nid = 0; nid <= highest; ++nid) {
             const bool is_online = std::find(online.begin(), online.end(), nid) != online.end();
+            if (!is_online && !m_profile.possible_nodes_initialized) continue;
             if (!is_online) m_trace.printk(fmt::format("Initializing node {} as memoryless", nid));
             if (!is_online && m_flat.alloc_pgdat) m_flat.alloc_pgdat(nid);
             init_node(nid);

@@ -122,8 +122,11 @@ private:
         e.touched = phys_of(hole);
         e.a = count;
         m_trace.event(e, fmt::format("{} pages in unavailable ranges", count));
-        m_trace.printk(
-            fmt::format("On node {}, zone {}: {} pages in unavailable ranges", zone.nid, name_of(zone.type), count));
+        if (m_profile.log.holes == HoleWords::node_zone)
+            m_trace.printk(fmt::format("On node {}, zone {}: {} pages in unavailable ranges", zone.nid,
+                                       name_of(zone.type), count));
+        else if (m_profile.log.holes == HoleWords::zone)
+            m_trace.printk(fmt::format("  {} zone: {} pages in unavailable ranges", name_of(zone.type), count));
     }
 
     Zones& m_zones;

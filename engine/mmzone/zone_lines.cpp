@@ -56,8 +56,9 @@ void ZoneLines::early_memory(const std::vector<MemRange>& memory) const {
 
 void ZoneLines::initmem(Nid nid, PfnRange span) const {
     if (!m_profile.log.initmem_of_zones) return;
-    m_trace.printk(span.empty() ? fmt::format("Initmem setup node {} as memoryless", nid)
-                                : fmt::format("Initmem setup node {} {}", nid, mem_text(span)));
+    const std::string none =
+        m_profile.log.memoryless_nodes ? "as memoryless" : "[mem 0x0000000000000000-0x0000000000000000]";
+    m_trace.printk(fmt::format("Initmem setup node {} {}", nid, span.empty() ? none : mem_text(span)));
 }
 
 void ZoneLines::totalpages(const Node& node) const {

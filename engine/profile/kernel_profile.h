@@ -69,8 +69,10 @@ struct KernelProfile {
     Bytes mem_section_size = 32;        ///< sizeof(struct mem_section)
     Bytes mem_section_usage_base = 24;  ///< sizeof(struct mem_section_usage) without the pageblock bitmap
     unsigned nodes_shift = 10;
-    bool deferred_struct_page_init = true;
+    bool deferred_struct_page_init = false;  ///< CONFIG_DEFERRED_STRUCT_PAGE_INIT
+    bool zeroes_last_section = false;        ///< init_unavailable_mem() goes on to the end of the last section
     bool numa = true;
+    bool possible_nodes_initialized = false;  ///< free_area_init() visits nodes that are not online, too
     bool zone_dma = true, zone_dma32 = true, zone_device = false;  ///< CONFIG_ZONE_*
     bool zones_end_with_ram =
         false;                       ///< zone ranges are cut at max_low_pfn; else DMA32 reaches 4 GiB whatever there is
@@ -99,9 +101,14 @@ struct KernelProfile {
     Bytes trim_low_memory = 64 * KiB;    ///< setup_arch() reserves [0, this) after the real-mode trampoline
     Bytes early_reserve_low = 64 * KiB;  ///< early_reserve_memory()
     Bytes real_mode_size = 28672;        ///< real_mode_size_needed()
-    unsigned init_pgt_buf_pages = 16;    ///< INIT_PGT_BUF_SIZE / PAGE_SIZE (5LEVEL, RANDOMIZE_MEMORY), tables from brk
-    Bytes brk_size = 0;                  ///< _end - __brk_base
-    Bytes brk_used = 0;                  ///< of it by reserve_brk(): INIT_PGT_BUF_SIZE and DMI strings (QEMU: 4 KiB)
+    bool crashkernel_keeps_low_1m =
+        false;                          ///< crash_reserve_low_1M(): with crashkernel= all of the first MiB is reserved
+    bool reserves_non_ram = false;      ///< e820__memblock_setup() reserves what is not RAM
+    bool acpi_ends_ram = false;         ///< the last ACPI table counts for max_pfn as RAM does
+    bool early_end_of_low_ram = false;  ///< setup_arch() asks for the end of low RAM before that of all RAM, too
+    unsigned init_pgt_buf_pages = 16;   ///< INIT_PGT_BUF_SIZE / PAGE_SIZE (5LEVEL, RANDOMIZE_MEMORY), tables from brk
+    Bytes brk_size = 0;                 ///< _end - __brk_base
+    Bytes brk_used = 0;                 ///< of it by reserve_brk(): INIT_PGT_BUF_SIZE and DMI strings (QEMU: 4 KiB)
     Bytes default_text_start = 0x1000000;  ///< CONFIG_PHYSICAL_START
     Bytes log_buf_size = 128 * KiB;        ///< CONFIG_LOG_BUF_SHIFT 17
     PageFlagsLayout page_flags;

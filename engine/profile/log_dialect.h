@@ -25,9 +25,8 @@ enum class HoleWords : std::uint8_t {
 };
 
 struct LogDialect {
-    bool mem_ranges = false;    ///< "[mem 0x00000000-0x0009fbff]" and not "0000000000000000 - 000000000009fc00"
-    bool e820_titles = false;   ///< "e820: BIOS-provided physical RAM map:", "e820: last_pfn = 0x1fffe ..."
-    bool srat_in_acpi = false;  ///< "ACPI: SRAT: Node 0 PXM 0 [mem ...]" and not "SRAT: Node 0 PXM 0 ..."
+    bool mem_ranges = false;   ///< "[mem 0x00000000-0x0009fbff]" and not "0000000000000000 - 000000000009fc00"
+    bool e820_titles = false;  ///< "e820: BIOS-provided physical RAM map:", "e820: last_pfn = 0x1fffe ..."
     ZoneWords zones = ZoneWords::active_pfns;
     HoleWords holes = HoleWords::silent;
     bool initmem_of_zones = false;     ///< "Initmem setup node" by free_area_init_node() from memory, not by numa.c
@@ -35,9 +34,13 @@ struct LogDialect {
     bool node_data_allocated = false;  ///< "NODE_DATA(0) allocated [mem ...]"
     bool zone_sizes = true;            ///< "On node 0 totalpages: 130972", "  DMA zone: 64 pages used for memmap"...
     bool zonelist_order = true;        ///< "Built 1 zonelists in Node order, ..."
+    bool hibernation_prefix = false;   ///< "PM: hibernation: Registered nosave memory" and not "PM: Registered ..."
+    bool memoryless_nodes = false;     ///< "Initmem setup node 1 as memoryless" and not "[mem 0x0-0x0]"
     bool fallback_order = false;       ///< "Fallback order for Node 0: 0 1"
     bool memory_with_absent = true;    ///< "Memory: 998368k/1048576k available (6566k kernel code, 580k absent, ..."
     bool linear_hashes = false;        ///< "Dentry cache hash table entries: 65536 (order: 7, 524288 bytes, linear)"
+
+    friend bool operator==(const LogDialect&, const LogDialect&) = default;
 };
 
 }  // namespace mm

@@ -25,7 +25,12 @@ constexpr std::array steps{
     VersionStep{{3, 11, 0}, "3.11", [](P& p) { p.log.memory_with_absent = false; }},
     VersionStep{{3, 16, 0}, "3.16", [](P& p) { p.zonelists_by_zone = p.arch == Arch::i386; }},
     VersionStep{{3, 17, 0}, "3.17", [](P& p) { p.log.initmem_of_zones = true; }},
-    VersionStep{{4, 2, 0}, "4.2", [](P& p) { p.log.zones = ZoneWords::wide_mem; }},
+    VersionStep{{4, 2, 0},
+                "4.2",
+                [](P& p) {
+                    p.log.zones = ZoneWords::wide_mem;
+                    p.deferred_struct_page_init = p.arch != Arch::i386;
+                }},
     VersionStep{{4, 3, 0}, "4.3", [](P& p) { p.zone_device = p.arch != Arch::arm64; }},
     VersionStep{{4, 6, 0}, "4.6", [](P& p) { p.watermark_scale = true; }},
     VersionStep{{4, 14, 0}, "4.14", [](P& p) { p.log.zonelist_order = false; }},
@@ -33,8 +38,17 @@ constexpr std::array steps{
     VersionStep{{4, 17, 0}, "4.17", no_change},
     VersionStep{{4, 19, 0}, "4.19", [](P& p) { p.pcp_batch_limit = 1 * MiB; }},
     VersionStep{{4, 20, 0}, "4.20", [](P& p) { p.log.holes = HoleWords::zeroed; }},
-    VersionStep{{5, 5, 0}, "5.5", [](P& p) { p.log.linear_hashes = true; }},
-    VersionStep{{5, 8, 0}, "5.8", [](P& p) { p.most_min_free_kbytes = 262144; }},
+    VersionStep{{5, 3, 0}, "5.3", [](P& p) { p.log.linear_hashes = true; }},
+    VersionStep{{5, 6, 0}, "5.6", [](P& p) { p.zeroes_last_section = true; }},
+    VersionStep{{5, 8, 0},
+                "5.8",
+                [](P& p) {
+                    p.log.hibernation_prefix = true;
+                    p.most_min_free_kbytes = 262144;
+                }},
+    // Stable 5.10 took the count by zone from 5.13; 5.11 did not.
+    VersionStep{{5, 10, 30}, "5.10.30", [](P& p) { p.log.holes = HoleWords::node_zone; }},
+    VersionStep{{5, 11, 0}, "5.11", [](P& p) { p.log.holes = HoleWords::zeroed; }},
     VersionStep{{5, 12, 0}, "5.12", [](P& p) { p.log.holes = HoleWords::zone; }},
     VersionStep{{5, 13, 0}, "5.13", [](P& p) { p.log.holes = HoleWords::node_zone; }},
     VersionStep{{5, 14, 0},
@@ -44,6 +58,12 @@ constexpr std::array steps{
                     p.pcp_high_by_watermark = true;
                 }},
     VersionStep{{5, 16, 0}, "5.16", [](P& p) { p.log.fallback_order = true; }},
+    VersionStep{{5, 17, 0},
+                "5.17",
+                [](P& p) {
+                    p.log.memoryless_nodes = true;
+                    p.possible_nodes_initialized = true;
+                }},
     VersionStep{{5, 18, 0}, "5.18", no_change},
     VersionStep{{6, 1, 0}, "6.1", no_change},
     // Managed pages are counted only when they are freed; until then all present pages count.

@@ -28,12 +28,34 @@ constexpr std::array steps{
     VersionStep{{3, 9, 0}, "3.9", [](P& p) { p.trim_bios_low = page_size; }},
     VersionStep{{3, 17, 0}, "3.17", [](P& p) { p.log.node_data_allocated = true; }},
     VersionStep{{3, 19, 0}, "3.19", [](P& p) { p.zones_end_with_ram = true; }},
-    VersionStep{{4, 10, 0}, "4.10", [](P& p) { p.log.srat_in_acpi = true; }},
-    VersionStep{{4, 18, 0}, "4.18", [](P& p) { p.log.e820_titles = false; }},
+    // Configured for a small machine: 64 nodes, no ZONE_DEVICE, all struct pages initialised early. Stable kernels from
+    // 4.17.6 on reserve what is not RAM.
+    VersionStep{{4, 17, 0},
+                "4.17",
+                [](P& p) {
+                    p.reserves_non_ram = true;
+                    p.nodes_shift = 6;
+                    p.pgdat_size = 0x4000;
+                    p.zone_device = false;
+                    p.deferred_struct_page_init = false;
+                }},
+    VersionStep{{4, 18, 0},
+                "4.18",
+                [](P& p) {
+                    p.log.e820_titles = false;
+                    p.nodes_shift = 10;
+                    p.pgdat_size = 0x2b000;
+                    p.zone_device = true;
+                    p.deferred_struct_page_init = p.arch == Arch::x86_64;
+                }},
+    VersionStep{{4, 20, 0}, "4.20", [](P& p) { p.reserves_non_ram = false; }},
+    VersionStep{{5, 5, 0}, "5.5", [](P& p) { p.crashkernel_keeps_low_1m = true; }},
     // All of the first MiB is kept from the allocators.
     VersionStep{{5, 13, 0}, "5.13", [](P& p) { p.trim_low_memory = 1 * MiB; }},
     VersionStep{{5, 19, 0}, "5.19", [](P& p) { p.real_mode_size = 28672; }},
     VersionStep{{6, 1, 0}, "6.1", [](P& p) { p.node_min_size = 0; }},
+    VersionStep{{6, 11, 0}, "6.11", [](P& p) { p.acpi_ends_ram = true; }},
+    VersionStep{{7, 1, 0}, "7.1", [](P& p) { p.early_end_of_low_ram = true; }},
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "engine/e820/setup.h"
+#include "engine/firmware/command_line.h"
 #include "engine/memblock/region_list.h"
 #include "engine/sim/boot_context.h"
 
@@ -20,6 +21,7 @@ void print_table(const BootContext& c, const E820Table& table, std::string_view 
 /// reserve_bios_regions(): from the EBDA (or 636K) to 1 MiB. The BIOS data area is not in a log; the end of low RAM in
 /// the firmware's map is where the BIOS puts the EBDA.
 PhysAddr bios_start(const Machine& machine) {
+    if (machine.efi) return bios_start_max;  // EFI firmware leaves no BIOS data area
     for (const auto& e : machine.map)
         if (e.type == E820Type::ram && e.start == 0 && e.size >= bios_start_min && e.size <= bios_start_max)
             return align_down(e.size, KiB);
@@ -94,9 +96,10 @@ void early_reserve_memory(BootContext& c) {
 
 void e820_memory_setup(BootContext& c) {
     const ProbeResult& probe = c.state.probe;
+    c.state.e820.set_dialect(c.profile.log);
     c.state.map_name = c.state.e820.memory_setup(probe.boot_table, probe.alt_mem_k, probe.ext_mem_k, c.trace);
     c.state.e820_firmware = c.state.e820;
-    c.trace.printk("BIOS-provided physical RAM map:");
+    c.trace.printk(c.state.e820.title("BIOS-provided physical RAM map:"));
     print_table(c, c.state.e820, c.state.map_name);
 }
 
@@ -116,15 +119,19 @@ void trim_bios_range(BootContext& c) {
 void end_of_ram_pfn(BootContext& c) {
     const unsigned bits = c.machine.la57 ? c.profile.max_physmem_bits_la57 : c.profile.max_physmem_bits;
     c.state.max_arch_pfn = Pfn{1} << (bits - page_shift);
-    c.state.max_pfn = c.state.e820.end_of_ram_pfn(c.state.max_arch_pfn, c.trace);
+    const bool with_acpi = c.profile.acpi_ends_ram;
+    if (c.profile.early_end_of_low_ram) c.state.e820.end_of_low_ram_pfn(c.state.max_arch_pfn, c.trace, with_acpi);
+    c.state.max_pfn = c.state.e820.end_of_ram_pfn(c.state.max_arch_pfn, c.trace, with_acpi);
 }
 
 void mtrr_trim(BootContext& c) {
     if (mtrr_trim_uncached_memory(c.state.e820, c.machine.mtrr, c.state.max_pfn, c.machine.command_line, c.trace))
-        c.state.max_pfn = c.state.e820.end_of_ram_pfn(c.state.max_arch_pfn, c.trace);
+        c.state.max_pfn = c.state.e820.end_of_ram_pfn(c.state.max_arch_pfn, c.trace, c.profile.acpi_ends_ram);
     constexpr Pfn four_gib = pfn_down(4 * GiB);
     const bool beyond = c.profile.arch == Arch::x86_64 && c.state.max_pfn > four_gib;
-    c.state.max_low_pfn = beyond ? c.state.e820.end_of_low_ram_pfn(c.state.max_arch_pfn, c.trace) : c.state.max_pfn;
+    c.state.max_low_pfn = beyond
+                              ? c.state.e820.end_of_low_ram_pfn(c.state.max_arch_pfn, c.trace, c.profile.acpi_ends_ram)
+                              : c.state.max_pfn;
     for (const PhysRange& table : c.machine.mp_table)
         c.boot_memblock().reserve(table, "MP table", "smp_scan_config");
     c.boot_memblock().reserve(brk_used_range(c.machine, c.profile), "brk (early page tables, DMI)", "setup_arch");
@@ -138,8 +145,11 @@ void e820_memblock_setup(BootContext& c) {
     for (const E820Entry& e : c.state.e820.entries()) {
         const PhysRange range = regions::capped(e.start, e.size);
         if (c.profile.arch == Arch::i386 && !c.profile.pae && range.end >= 4 * GiB) continue;  // beyond resource_size_t
-        if (e.type == E820Type::soft_reserved) boot.reserve(range, "soft reserved", "e820__memblock_setup");
-        if (e.type == E820Type::ram || e.type == E820Type::reserved_kern) boot.add(range, "e820__memblock_setup");
+        const bool ram = e.type == E820Type::ram || e.type == E820Type::reserved_kern;
+        if (e.type == E820Type::soft_reserved || (!ram && c.profile.reserves_non_ram))
+            boot.reserve(range, e.type == E820Type::soft_reserved ? "soft reserved" : "not RAM",
+                         "e820__memblock_setup");
+        if (ram) boot.add(range, "e820__memblock_setup");
     }
     mb.trim_memory(page_size, c.trace);
     constexpr PhysAddr most = PhysAddr{no_link} << page_shift;
@@ -166,7 +176,9 @@ void reserve_real_mode(BootContext& c) {
                              .owner = "real-mode trampoline",
                              .caller = "reserve_real_mode",
                              .api = MemblockApi::phys_range});
-    c.boot_memblock().reserve({0, c.profile.trim_low_memory}, "low 1 MiB", "setup_arch|reserve_real_mode");
+    const bool crash = c.profile.crashkernel_keeps_low_1m && find_param(c.machine.command_line, "crashkernel");
+    const Bytes low = crash ? MiB : c.profile.trim_low_memory;
+    c.boot_memblock().reserve({0, low}, low == MiB ? "low 1 MiB" : "low 64 KiB", "setup_arch|reserve_real_mode");
 }
 
 }  // namespace boot

@@ -108,7 +108,9 @@ void setup_log_buf(BootContext& c) {
 void reserve_initrd(BootContext& c) {
     if (!c.machine.ramdisk) return;
     const PhysRange disk{c.machine.ramdisk->start, align_up(c.machine.ramdisk->end, page_size)};
-    c.trace.printk("RAMDISK: " + fmt::format("[mem {:#010x}-{:#010x}]", disk.start, disk.end - 1));
+    c.trace.printk(c.profile.log.mem_ranges
+                       ? fmt::format("RAMDISK: [mem {:#010x}-{:#010x}]", disk.start, disk.end - 1)
+                       : fmt::format("RAMDISK: {:08x} - {:08x}", c.machine.ramdisk->start, c.machine.ramdisk->end));
     if (is_mapped(c.state.direct_map, touched_pfns(disk))) {
         c.trace.event({.kind = EventKind::kernel_note, .touched = disk},
                       "initrd lies in mapped memory and stays where the boot loader put it");

@@ -86,8 +86,11 @@ void register_nosave_regions(BootContext& c) {
             c.alloc_small(c.profile.structs.nosave_region, "nosave regions",
                           "register_nosave_region|__register_nosave_region");  // else the last one is extended
         last_end = end;
-        c.trace.printk(fmt::format("PM: hibernation: Registered nosave memory: [mem {:#010x}-{:#010x}]", phys_of(start),
-                                   phys_of(end) - 1));
+        const std::string title =
+            fmt::format("PM: {}Registered nosave memory", c.profile.log.hibernation_prefix ? "hibernation: " : "");
+        c.trace.printk(c.profile.log.mem_ranges
+                           ? fmt::format("{}: [mem {:#010x}-{:#010x}]", title, phys_of(start), phys_of(end) - 1)
+                           : fmt::format("{}: {:016x} - {:016x}", title, phys_of(start), phys_of(end)));
     };
     PhysAddr last = 0;
     for (const E820Entry& e : c.state.e820.entries()) {
@@ -103,7 +106,12 @@ void e820_setup_pci_gap(BootContext& c) {
     if (gap.empty()) return;
     c.trace.event({.kind = EventKind::kernel_note, .touched = gap},
                   "PCI devices get their addresses from the largest gap below 4 GiB");
-    c.trace.printk(fmt::format("[mem {:#010x}-{:#010x}] available for PCI devices", gap.start, gap.end - 1));
+    if (c.profile.log.mem_ranges)
+        c.trace.printk(c.state.e820.title(
+            fmt::format("[mem {:#010x}-{:#010x}] available for PCI devices", gap.start, gap.end - 1)));
+    else
+        c.trace.printk(fmt::format("Allocating PCI resources starting at {:x} (gap: {:x}:{:x})", gap.start, gap.start,
+                                   gap.size()));
 }
 
 void memory_dev_init(BootContext& c) {

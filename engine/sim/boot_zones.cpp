@@ -38,7 +38,7 @@ VmemmapMapper vmemmap_mapper(BootContext& c) {
         };
         constexpr Bytes leaf = 2 * MiB;
         for (Bytes done = 0; done < memmap.size(); done += leaf)
-            c.state.direct_map.tables.map(virt + done, memmap.start + done, leaf,
+            c.state.direct_map.tables.map(align_down(virt, leaf) + done, memmap.start + done, leaf,
                                           kernpg_table | pte_pse | pte_global | pte_nx, alloc);
         c.trace.event({.kind = EventKind::vmemmap_populate, .nid = static_cast<std::int16_t>(nid), .touched = memmap},
                       fmt::format("struct pages of pfn {:#x} on", first_pfn));

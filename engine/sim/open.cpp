@@ -15,15 +15,24 @@ const KernelProfile* find_profile(const Machine& machine, std::string_view name)
     }
     for (const KernelProfile& p : all_profiles())
         if (p.name == name && p.arch == machine.arch && p.pae == machine.pae) return &p;
-    return nullptr;
+    // Any other version is computed with the rules of the nearest older profile.
+    const KernelVersion version = parse_kernel_version(name);
+    if (version == KernelVersion{} || name.front() < '0' || name.front() > '9') return nullptr;
+    const KernelProfile& best = profile_for(machine.arch, version, name, machine.pae);
+    return best.arch == machine.arch ? &best : nullptr;
 }
 
 }  // namespace
 
 std::string profile_names() {
     std::string names;
-    for (const KernelProfile& p : all_profiles())
-        names += fmt::format("{}{} ({}{})", names.empty() ? "" : ", ", p.name, name_of(p.arch), p.pae ? " PAE" : "");
+    const KernelProfile* before = nullptr;
+    for (const KernelProfile& p : all_profiles()) {
+        const bool new_arch = !before || before->arch != p.arch || before->pae != p.pae;
+        if (new_arch) names += fmt::format("{}for {}{}: ", before ? "; " : "", name_of(p.arch), p.pae ? " PAE" : "");
+        names += fmt::format("{}{}", new_arch ? "" : ", ", p.name);
+        before = &p;
+    }
     return names;
 }
 
