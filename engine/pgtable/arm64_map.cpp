@@ -33,7 +33,7 @@ public:
             else
                 for (; end < phys.end && block_at({end, phys.end}, at) == leaf; at += leaf)
                     end += leaf;
-            m_tables.map_missing(virt, {phys.start, end}, leaf, leaf == page_size ? flags : flags | pte_pse, m_alloc);
+            m_tables.map_missing(virt, {phys.start, end}, leaf, flags, m_alloc);
             virt += end - phys.start;
             phys.start = end;
         }
@@ -55,12 +55,12 @@ void map_kernel(Mapper& mapper, const Arm64Image& image) {
     const auto segment = [&](PhysAddr start, PhysAddr end, PtEntry flags) {
         if (start < end) mapper.map({start, end}, image.virt_stext + (start - image.stext), flags, true);
     };
-    constexpr PtEntry code = page_kernel & ~(pte_rw | pte_nx);
+    constexpr PtEntry code = (arm64_page_kernel & ~(arm64_write | arm64_pxn)) | arm64_read_only;
     segment(image.stext, image.etext, code);
-    segment(image.etext, image.init_begin, page_kernel);
+    segment(image.etext, image.init_begin, arm64_page_kernel);
     segment(image.init_begin, image.inittext_end, code);
-    segment(image.inittext_end, image.data, page_kernel);
-    segment(image.data, image.end, page_kernel);
+    segment(image.inittext_end, image.data, arm64_page_kernel);
+    segment(image.data, image.end, arm64_page_kernel);
 }
 
 }  // namespace
@@ -69,7 +69,8 @@ DirectMap arm64_paging_init(const Arm64MapInput& input, Memblock& memblock, cons
                             const Tracer& trace) {
     const Arm64Image& image = input.image;
     DirectMap map;
-    map.tables = PageTables(pfn_down(image.init_begin) - 1, 4);  // swapper_pg_dir: the last page before __init_begin
+    map.tables = PageTables(pfn_down(image.init_begin) - 1,
+                            PagingMode::arm64);  // swapper_pg_dir: the last page before __init_begin
     Mapper mapper(map.tables, alloc, trace);
     map_kernel(mapper, image);
 
@@ -78,7 +79,7 @@ DirectMap arm64_paging_init(const Arm64MapInput& input, Memblock& memblock, cons
     const std::vector<MemblockRegion> memory = memblock.memory();
     const auto linear = [&](PhysRange range, bool blocks) {
         trace.event({.kind = EventKind::map_range, .touched = range}, blocks ? "up to 1G blocks" : "4K pages");
-        mapper.map(range, arm64_page_offset + (range.start - input.memstart), page_kernel, blocks);
+        mapper.map(range, arm64_page_offset + (range.start - input.memstart), arm64_page_kernel, blocks);
         map.pfn_mapped.push_back({pfn_down(range.start), pfn_up(range.end)});
     };
     for (const MemblockRegion& region : memory)

@@ -6,8 +6,7 @@
 //      rodata=full  4K pages everywhere, so that any page's permissions can change (the default)
 //      rodata=on    blocks of 1G and 2M where virtual and physical address allow
 //
-// Follows arch/arm64/mm/mmu.c (map_kernel, map_mem, create_idmap, __create_pgd_mapping), Linux 6.1. Entries are kept in
-// x86 bits (see page_tables.h): present, writable, NX, block.
+// Follows arch/arm64/mm/mmu.c (map_kernel, map_mem, create_idmap, __create_pgd_mapping), Linux 6.1.
 //
 // Known gaps: the fixmap's static tables, KPTI's trampoline and contiguous bits are left out.
 #pragma once

@@ -39,7 +39,7 @@ VmemmapMapper vmemmap_mapper(BootContext& c) {
         constexpr Bytes leaf = 2 * MiB;
         for (Bytes done = 0; done < memmap.size(); done += leaf)
             c.state.direct_map.tables.map(align_down(virt, leaf) + done, memmap.start + done, leaf,
-                                          kernpg_table | pte_pse | pte_global | pte_nx, alloc);
+                                          c.state.direct_map.tables.paging().page_kernel_flags(), alloc);
         c.trace.event({.kind = EventKind::vmemmap_populate, .nid = static_cast<std::int16_t>(nid), .touched = memmap},
                       fmt::format("struct pages of pfn {:#x} on", first_pfn));
     }};
