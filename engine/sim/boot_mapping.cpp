@@ -55,6 +55,9 @@ void efi_bgrt_init(BootContext& c) {
                              .api = MemblockApi::phys_range});
     if (logo == calls.end()) return;
     const PhysRange pages{align_down(logo->range.start, page_size), align_up(logo->range.end, page_size)};
+    // A whole log holds the update itself, which was applied with the others.
+    const auto& given = c.machine.given_updates;
+    if (std::any_of(given.begin(), given.end(), [&](const GivenUpdate& u) { return u.range == pages; })) return;
     c.state.e820.range_update(pages.start, pages.size(), E820Type::ram, E820Type::reserved, c.trace);
     c.state.e820.update_table(c.trace);
 }

@@ -43,7 +43,7 @@ TEST(SystemHash, TheCommandLineDecidesTheNumber) {
     EXPECT_EQ(entries("Dentry cache", GiB, "dhash_entries=1000"), 1024u);
     EXPECT_EQ(entries("UDP", GiB, "uhash_entries=5"), 256u);
     EXPECT_EQ(entries("TCP established", GiB, "thash_entries=0x100000"), 1048576u) << "its limit is lifted";
-    EXPECT_EQ(entries("Dentry cache", MiB, "dhash_entries=0xffffffffff"), 8192u) << "at most 1/16 of memory";
+    EXPECT_EQ(entries("Dentry cache", MiB, "dhash_entries=0xffffffffff"), 4096u) << "at most 1/16 of memory";
 }
 
 TEST(SystemHash, SizeAndOrderCountTheBucketsBytes) {
