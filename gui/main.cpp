@@ -37,6 +37,8 @@ QWidget* makeSingleView(const QString& id, Theme& theme, ViewState& state, Bridg
     view->setObjectName(id);
     QObject::connect(&bridge, &Bridge::snapshotChanged, view, [view, &bridge] { view->setSnapshot(bridge.latest()); });
     QObject::connect(&bridge, &Bridge::statusChanged, view, [view, &bridge] { view->setStatus(bridge.status()); });
+    QObject::connect(&bridge, &Bridge::comparisonChanged, view,
+                     [view, &bridge] { view->setComparison(bridge.comparison()); });
     QObject::connect(view, &View::requested, &bridge, [&bridge](const Request& r) { bridge.post(r); });
     QWidget* panel = makePanel(view, QString::fromUtf8(info->title), theme);
     const auto restyle = [&theme, panel] {
@@ -98,6 +100,7 @@ int main(int argc, char** argv) {
     } else {
         window.reset(makeSingleView(options.view, theme, state, bridge));
     }
+    if (mainWindow && options.onlyFile()) mainWindow->showComparisonOfNext();
     if (picture || options.size || !mainWindow) window->resize(size);
     window->show();
 

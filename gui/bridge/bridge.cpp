@@ -37,6 +37,10 @@ void Bridge::collect() {
         m_latest = std::move(output.snapshot);
         Q_EMIT snapshotChanged();
     }
+    if (output.comparison != m_comparison) {
+        m_comparison = std::move(output.comparison);
+        Q_EMIT comparisonChanged();
+    }
     Q_EMIT statusChanged();
 }
 

@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "engine/snapshot/snapshot.h"
+#include "gui/models/differences.h"
 #include "gui/state/request.h"
 #include "gui/state/worker_status.h"
 
@@ -27,19 +28,22 @@ public:
 
     void post(const Request& request);  ///< never blocks on engine work
     SnapshotPtr latest() const { return m_latest; }
+    const ComparisonPtr& comparison() const { return m_comparison; }  ///< null where there is none
     const WorkerStatus& status() const { return m_status; }
     /// Everything posted so far is done and visible in latest(), and nothing runs by itself.
     bool settled() const { return m_answered == m_posted && !m_status.playing && !m_status.workload; }
 
 Q_SIGNALS:
     void snapshotChanged();
-    void statusChanged();  ///< also when settled() may have become true
+    void comparisonChanged();  ///< after the snapshot of a new machine
+    void statusChanged();      ///< also when settled() may have become true
 
 private:
     void collect();
     int m_eventFd = -1;
     std::unique_ptr<Worker> m_worker;
     SnapshotPtr m_latest;
+    ComparisonPtr m_comparison;
     WorkerStatus m_status;
     std::uint64_t m_posted = 0, m_answered = 0;
 };

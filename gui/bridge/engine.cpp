@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "engine/sim/open.h"
+#include "engine/sim/open_capture.h"
 #include "gui/format/format.h"
 
 namespace mm::gui {
@@ -87,10 +87,11 @@ void Worker::Engine::halt() {
 }
 
 void Worker::Engine::perform(const OpenFile& request) {
-    Outcome<std::unique_ptr<Timeline>> timeline = open_machine(request.path.toStdString());
-    if (!timeline) return fail(text(timeline.error().text()));
+    Outcome<OpenedCapture> opened = open_capture(request.path.toStdString());
+    if (!opened) return fail(text(opened.error().text()));
     halt();
-    m_timeline = std::move(*timeline);
+    m_timeline = std::move(opened->timeline);
+    m_real = m_comparison = std::move(opened->comparison);
     m_workload.reset();
     m_nodes.clear();
     for (const Node& node : m_timeline->system().state().zones.nodes)
@@ -201,6 +202,16 @@ void Worker::Engine::perform(const StartWorkload& request) {
 
 void Worker::Engine::perform(const StopWorkload&) {
     halt();
+}
+
+void Worker::Engine::perform(const CompareWith& request) {
+    if (!ready()) return;
+    halt();
+    m_comparison = m_real;
+    if (request.profile.isEmpty()) return;
+    auto comparison = compare_profiles(*m_timeline, request.profile.toStdString());
+    if (!comparison) return fail(text(comparison.error().text()));
+    m_comparison = std::move(*comparison);
 }
 
 void Worker::Engine::playTick() {

@@ -31,6 +31,8 @@ public:
     bool takeChanged() { return std::exchange(m_changed, false); }
     SnapshotPtr snapshot() { return m_timeline ? m_timeline->snapshot() : nullptr; }
 
+    const ComparisonPtr& comparison() const { return m_comparison; }
+
 private:
     void perform(const OpenFile& request);
     void perform(const Seek& request);
@@ -42,6 +44,7 @@ private:
     void perform(const Free& request);
     void perform(const StartWorkload& request);
     void perform(const StopWorkload& request);
+    void perform(const CompareWith& request);
 
     void say(QString notice, std::optional<PfnRange> frames = {});
     void fail(QString error);
@@ -54,6 +57,7 @@ private:
     void guarded(auto&& what);
 
     std::unique_ptr<Timeline> m_timeline;
+    ComparisonPtr m_real, m_comparison;  ///< with what the real kernel printed; the one on show
     WorkerStatus m_status;
     bool m_changed = false;
     Clock::time_point m_nextWork = Clock::time_point::max();

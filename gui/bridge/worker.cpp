@@ -76,7 +76,7 @@ void Worker::run(const std::stop_token& stop) {
             if (std::holds_alternative<OpenFile>(request)) {
                 WorkerStatus busy = engine.status();
                 busy.busy = true;
-                publish({nullptr, busy, toldAnswered});
+                publish({nullptr, busy, engine.comparison(), toldAnswered});
             }
             engine.handle(request);
         }
@@ -90,7 +90,7 @@ void Worker::run(const std::stop_token& stop) {
             toldAnswered = answered;
             if (unseen) lastPublished = now;
             unseen = false;
-            publish({std::move(snapshot), told, answered});
+            publish({std::move(snapshot), told, engine.comparison(), answered});
         }
     }
 }

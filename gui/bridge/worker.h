@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "engine/snapshot/snapshot.h"
+#include "gui/models/differences.h"
 #include "gui/state/request.h"
 #include "gui/state/worker_status.h"
 
@@ -21,6 +22,7 @@ public:
     struct Output {
         SnapshotPtr snapshot;        ///< latest; null before the first machine
         WorkerStatus status;         ///
+        ComparisonPtr comparison;    ///< null where there is none
         std::uint64_t answered = 0;  ///< requests whose effect is in snapshot and status
     };
 

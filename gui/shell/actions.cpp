@@ -63,6 +63,7 @@ Transport makeTransport(QWidget* owner, const TransportRow& row) {
 Actions::Actions(QWidget* owner)
     : openMenu(new QMenu("&Open", owner)),
       bootMenu(new QMenu("&Boot", owner)),
+      compareMenu(new QMenu("&Compare", owner)),
       viewMenu(new QMenu("&View", owner)),
       helpMenu(new QMenu("&Help", owner)) {
     for (const TransportRow& row : transportRows) {
@@ -74,6 +75,11 @@ Actions::Actions(QWidget* owner)
     runToCurrent = add(owner, "Run to selected stage", QKeySequence("Ctrl+Return"),
                        "To the end of the stage selected in the tree");
     bootMenu->addAction(runToCurrent);
+
+    showComparison = add(owner, "Real and computed", QKeySequence("F8"), "Log, zones and maps, real beside computed");
+    nextDifference = add(owner, "Next difference", QKeySequence("F7"), "To the next difference from the real kernel");
+    previousDifference = add(owner, "Previous difference", QKeySequence("Shift+F7"), "To the difference before");
+    compareMenu->addActions({showComparison, nextDifference, previousDifference});
 
     open = add(owner, "Open kernel log…", QKeySequence::Open, "Open a machine: its kernel log");
     search = add(owner, "Go to…", QKeySequence::Find, "Go to a frame, an address or a stage");
@@ -111,7 +117,8 @@ std::vector<std::pair<QString, QString>> Actions::keyRows() const {
     for (const Transport& t : transport)
         rows.emplace_back(t.action->data().toString(), t.action->statusTip());
     rows.emplace_back("Page Up, Page Down", "On the time slider: a twentieth of the history");
-    for (const QAction* action : {runToCurrent, open, search, toggleTheme, letters, zoomIn, zoomOut, zoomReset, keys}) {
+    for (const QAction* action : {runToCurrent, showComparison, nextDifference, previousDifference, open, search,
+                                  toggleTheme, letters, zoomIn, zoomOut, zoomReset, keys}) {
         QString what = action->toolTip();
         what.truncate(what.lastIndexOf(" ("));
         rows.emplace_back(action->shortcut().toString(QKeySequence::NativeText), what);

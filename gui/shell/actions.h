@@ -30,7 +30,8 @@ struct Actions {
     std::vector<Transport> transport;
     QAction *play, *runToCurrent;
     QAction *open, *search, *toggleTheme, *letters, *zoomIn, *zoomOut, *zoomReset, *resetLayout, *keys, *about, *quit;
-    QMenu *openMenu, *bootMenu, *viewMenu, *helpMenu;
+    QAction *showComparison, *nextDifference, *previousDifference;
+    QMenu *openMenu, *bootMenu, *compareMenu, *viewMenu, *helpMenu;
 
     /// Icons in the theme's ink; play or pause.
     void paintIcons(const Theme& theme, bool playing);

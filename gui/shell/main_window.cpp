@@ -55,6 +55,7 @@ MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory me
     });
     connect(&bridge, &Bridge::snapshotChanged, this, &MainWindow::snapshotArrived);
     connect(&bridge, &Bridge::statusChanged, this, &MainWindow::statusArrived);
+    connect(&bridge, &Bridge::comparisonChanged, this, &MainWindow::comparisonArrived);
     connect(&theme, &Theme::changed, this, &MainWindow::restyle);
     if (m_memory == Memory::settings) {
         const QSettings settings;
@@ -87,6 +88,10 @@ void MainWindow::connectActions() {
         if (const QString path = askForLog(this); !path.isEmpty()) openFile(path);
     });
     connect(m_actions.openMenu, &QMenu::aboutToShow, this, &MainWindow::fillOpenMenu);
+    connect(m_actions.showComparison, &QAction::triggered, m_panels, &Panels::revealComparison);
+    connect(m_actions.nextDifference, &QAction::triggered, this, [this] { goToDifference(true); });
+    connect(m_actions.previousDifference, &QAction::triggered, this, [this] { goToDifference(false); });
+    connect(m_actions.compareMenu, &QMenu::aboutToShow, this, &MainWindow::fillCompareMenu);
     connect(m_actions.search, &QAction::triggered, this, [this] {
         m_top->search().setFocus(Qt::ShortcutFocusReason);
         m_top->search().selectAll();
@@ -124,6 +129,8 @@ void MainWindow::playPause() {
 
 void MainWindow::openFile(const QString& path) {
     m_opening = path;
+    // The bundled machines are for looking at; a log of one's own is opened to see how far it is understood.
+    m_revealNext = !path.startsWith(resourcePath("machines"));
     request(OpenFile{path});
 }
 

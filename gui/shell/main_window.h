@@ -25,6 +25,8 @@ public:
     ~MainWindow() override;
 
     void openFile(const QString& path);
+    /// When the machine that is being opened has something to compare, its comparison comes to the front.
+    void showComparisonOfNext() { m_revealNext = true; }
     /// The bundled machine, booting before the eyes.
     void playFirstBoot();
     Panels& panels() { return *m_panels; }
@@ -44,6 +46,9 @@ private:
     void snapshotArrived();
     void statusArrived();
     void search(const QString& what);
+    void comparisonArrived();
+    void goToDifference(bool forward);
+    void fillCompareMenu();
     void escape();
     void fillOpenMenu();
     void remember(const QString& path);
@@ -62,6 +67,7 @@ private:
     std::shared_ptr<const Machine> m_machine;  ///< the one shown; to see when another one arrives
     Position m_markedTotal = 0;                ///< history length the slider's marks were made for
     std::uint64_t m_seenSerial = 0;
+    bool m_revealNext = false;
     QStringList m_recent;
     QString m_opening;  ///< path asked for, until it is known whether it opened
 };

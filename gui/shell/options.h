@@ -24,6 +24,8 @@ struct Options {
     std::optional<Pfn> select;
     QString screenshot;  ///< "": a window
 
+    /// A machine was named and no moment of it: what matters is how it compares.
+    bool onlyFile() const { return !file.isEmpty() && stage.isEmpty() && !position && workload == 0 && !select; }
     /// Nothing was asked for: the first start.
     bool plain() const { return file.isEmpty() && stage.isEmpty() && !position && workload == 0 && !select; }
 };

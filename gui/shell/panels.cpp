@@ -26,8 +26,8 @@ struct Column {
 const std::vector<Column>& columns() {
     static const std::vector<Column> list{
         {0.21, {{{"stages"}, 0.55}, {{"card"}, 0.45}}},
-        {0.56, {{{"physmap"}, 0.36}, {{"heatmap"}, 0.64}}},
-        {0.23, {{{"zones"}, 0.59}, {{"page", "experiment"}, 0.41}}},
+        {0.56, {{{"physmap", "compare-maps"}, 0.36}, {{"heatmap", "compare"}, 0.64}}},
+        {0.23, {{{"zones", "compare-zones"}, 0.59}, {{"page", "experiment"}, 0.41}}},
     };
     return list;
 }
@@ -35,8 +35,13 @@ const QStringList& strip() {
     static const QStringList ids{"plots", "log"};
     return ids;
 }
+/// Closed until there is something to compare, so that their tabs take no room.
+const QStringList& comparing() {
+    static const QStringList ids{"compare-maps", "compare-zones", "compare"};
+    return ids;
+}
 constexpr double stripShare = 0.215;
-constexpr int layoutVersion = 1;  ///< of what is saved; raise it when panels change their names
+constexpr int layoutVersion = 2;  ///< of what is saved; raise it when panels change their names
 
 }  // namespace
 
@@ -122,6 +127,16 @@ void Panels::setStatus(const WorkerStatus& status) {
         if (panel.view) panel.view->setStatus(status);
 }
 
+void Panels::setComparison(const ComparisonPtr& comparison) {
+    for (auto& [id, panel] : m_panels)
+        if (panel.view) panel.view->setComparison(comparison);
+}
+
+void Panels::revealComparison() {
+    for (const QString& id : comparing())
+        reveal(id);
+}
+
 QDockWidget* Panels::panel(const QString& id) const {
     const auto found = m_panels.find(id);
     return found == m_panels.end() ? nullptr : found->second.dock;
@@ -196,7 +211,7 @@ void Panels::resetLayout() {
     for (auto& [id, panel] : m_panels) {
         // A view that the arrangement does not know still has to be somewhere.
         if (dockWidgetArea(panel.dock) == Qt::NoDockWidgetArea) addDockWidget(Qt::TopDockWidgetArea, panel.dock);
-        panel.dock->show();
+        panel.dock->setVisible(!comparing().contains(id));
     }
     for (const auto& cells : grid)
         for (const auto& docks : cells)

@@ -35,6 +35,7 @@ public:
     TimeSlider& slider() { return *m_slider; }
     void setSnapshot(const SnapshotPtr& snapshot);
     void setStatus(const WorkerStatus& status);
+    void setComparison(const ComparisonPtr& comparison);
 
     void resetLayout();
     /// False (and the default layout) where nothing fitting was saved.
@@ -45,6 +46,8 @@ public:
     View* view(const QString& id) const;
     /// Brings the panel to the front of its tabs, or back where it was closed.
     void reveal(const QString& id);
+    /// All panels of a comparison, which are closed until there is one.
+    void revealComparison();
 
 Q_SIGNALS:
     void requested(const mm::gui::Request& request);

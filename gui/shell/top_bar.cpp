@@ -32,7 +32,7 @@ TopBar::TopBar(const Actions& actions, const Theme& theme, QWidget* parent)
     row->addWidget(m_speed);
     row->addStretch(1);
     row->addWidget(m_search, 4);
-    for (QMenu* menu : {actions.openMenu, actions.bootMenu, actions.viewMenu, actions.helpMenu})
+    for (QMenu* menu : {actions.openMenu, actions.bootMenu, actions.compareMenu, actions.viewMenu, actions.helpMenu})
         row->addWidget(menuButton(menu));
     QToolButton* themeButton = transportButton(actions.toggleTheme);
     themeButton->setProperty("flat", true);

@@ -46,8 +46,12 @@ struct StartWorkload {
     std::uint64_t commands = 0;       ///< stops after so many; 0: runs until stopped
 };
 struct StopWorkload {};
+/// What the machine's boot is compared with: the boot by another kernel's rules, or "": what the real kernel printed.
+struct CompareWith {
+    QString profile;
+};
 
-using Request =
-    std::variant<OpenFile, Seek, StepBy, RunToStage, Play, Pause, Allocate, Free, StartWorkload, StopWorkload>;
+using Request = std::variant<OpenFile, Seek, StepBy, RunToStage, Play, Pause, Allocate, Free, StartWorkload,
+                             StopWorkload, CompareWith>;
 
 }  // namespace mm::gui

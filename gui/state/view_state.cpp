@@ -21,4 +21,10 @@ void ViewState::setHovered(std::optional<Pfn> pfn) {
     Q_EMIT hoveredChanged();
 }
 
+void ViewState::setDifference(std::optional<DifferenceAt> place) {
+    if (m_difference == place) return;
+    m_difference = place;
+    Q_EMIT differenceChanged();
+}
+
 }  // namespace mm::gui

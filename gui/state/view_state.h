@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "engine/snapshot/snapshot.h"
+#include "gui/models/differences.h"
 
 namespace mm::gui {
 
@@ -42,15 +43,21 @@ public:
     std::optional<Pfn> hovered() const { return m_hovered; }
     void setHovered(std::optional<Pfn> pfn);
 
+    /// Where in the comparison one is.
+    std::optional<DifferenceAt> difference() const { return m_difference; }
+    void setDifference(std::optional<DifferenceAt> place);
+
 Q_SIGNALS:
     void selectionChanged(const mm::gui::Selection& selection);
     void zoomChanged();
     void hoveredChanged();
+    void differenceChanged();
 
 private:
     Selection m_selection;
     PhysRange m_zoom{};
     std::optional<Pfn> m_hovered;
+    std::optional<DifferenceAt> m_difference;
 };
 
 }  // namespace mm::gui

@@ -26,6 +26,11 @@ struct Alarm {
     QColor wash, edge, ink;
 };
 
+/// Where two boots differ: a wash behind the words, ink for the words and marks themselves.
+struct DifferenceInk {
+    QColor wash, ink;
+};
+
 class Theme : public QObject {
     Q_OBJECT
 public:
@@ -40,6 +45,7 @@ public:
 
     const Tokens& tokens() const { return m_tokens; }
     Alarm alarm() const;
+    DifferenceInk difference() const;
     QColor migrate(MigrateType type, bool free) const;
     QColor migrateText(MigrateType type, bool free) const;  ///< readable on migrate()
     QColor e820(E820Type type) const;

@@ -85,6 +85,11 @@ Alarm Theme::alarm() const {
     return {0xFCE9E7, 0xE3A9A3, 0x8C1D18};
 }
 
+DifferenceInk Theme::difference() const {
+    if (m_dark) return {0x3A2F17, 0xFFC46B};
+    return {0xFFF1D6, 0x8A4B00};
+}
+
 QColor Theme::migrate(MigrateType type, bool free) const {
     const InUseAndFree& c = migrateColours.at(std::min<std::size_t>(static_cast<std::size_t>(type), 5));
     return QColor(!free ? c.inUse : m_dark ? c.freeDark : c.freeLight);

@@ -4,6 +4,9 @@
 #include <QString>
 #include <vector>
 
+#include "gui/views/compare/compare_maps_view.h"
+#include "gui/views/compare/compare_view.h"
+#include "gui/views/compare/compare_zones_view.h"
 #include "gui/views/experiment/experiment_view.h"
 #include "gui/views/heatmap/heatmap_view.h"
 #include "gui/views/log/log_view.h"
@@ -35,6 +38,9 @@ std::span<const ViewInfo> allViews() {
         {"log", "Kernel log", make<LogView>},
         {"heatmap", "Page frames", make<HeatmapView>},
         {"page", "struct page", make<PageView>},
+        {"compare", "Real and computed log", make<CompareView>},
+        {"compare-zones", "Real and computed zones", make<CompareZonesView>},
+        {"compare-maps", "Real and computed maps", make<CompareMapsView>},
     };
     return views;
 }

@@ -7,6 +7,7 @@
 #include <QString>
 #include <QWidget>
 
+#include "gui/models/differences.h"
 #include "gui/state/request.h"
 #include "gui/state/view_state.h"
 #include "gui/state/worker_status.h"
@@ -28,6 +29,8 @@ public:
     virtual void setSnapshot(const SnapshotPtr& snapshot) = 0;
     /// What the engine is doing and what became of the last request; most views need not know.
     virtual void setStatus(const WorkerStatus&) {}
+    /// The machine's boot held against another; null where there is nothing to compare with. Most views need not know.
+    virtual void setComparison(const ComparisonPtr&) {}
     /// Grey words at the right of the panel's title: "0 - 512 MiB, 4 GiB". Emit contextChanged() when they change.
     virtual QString contextText() const { return {}; }
     /// Widgets for the panel's title line, made once (combo boxes, small buttons); may be null.

@@ -11,8 +11,8 @@
 #include "gui/models/address_axis.h"
 #include "gui/models/strips.h"
 #include "gui/views/physmap/physmap_layout.h"
-#include "gui/views/physmap/strip_ink.h"
 #include "gui/views/view.h"
+#include "gui/widgets/strip_ink.h"
 
 namespace mm::gui {
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gui/views/physmap/strip_ink.h"
+#include "gui/widgets/strip_ink.h"
 
 #include <algorithm>
 #include <cmath>

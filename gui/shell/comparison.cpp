@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The window's part in comparing: stepping from difference to difference, and choosing what is compared.
+#include "gui/format/format.h"
+#include "gui/shell/main_window.h"
+#include "gui/shell/panels.h"
+#include "gui/widgets/banner.h"
+
+namespace mm::gui {
+
+void MainWindow::comparisonArrived() {
+    const ComparisonPtr& comparison = m_bridge.comparison();
+    m_state.setDifference({});
+    m_panels->setComparison(comparison);
+    if (comparison && (m_revealNext || !comparison->left.real)) m_panels->revealComparison();
+    m_revealNext = false;
+}
+
+void MainWindow::goToDifference(bool forward) {
+    const ComparisonPtr& comparison = m_bridge.comparison();
+    m_panels->revealComparison();
+    if (!comparison) return;
+    const auto next = nextDifference(*comparison, m_state.difference(), forward);
+    if (!next) return m_panels->reveal("compare");
+    m_state.setDifference(next);
+    m_panels->reveal(next->zone ? "compare-zones" : "compare");
+    // The moment that printed it, as a click on the row would go there.
+    if (next->zone) return;
+    const Row& row = comparison->rows[next->row];
+    if (row.right)
+        if (const auto at = comparison->right.lines[*row.right].at) request(Seek{*at});
+}
+
+void MainWindow::fillCompareMenu() {
+    QMenu& menu = *m_actions.compareMenu;
+    menu.clear();
+    menu.addActions({m_actions.showComparison, m_actions.nextDifference, m_actions.previousDifference});
+    const SnapshotPtr now = m_bridge.latest();
+    if (!now) return;
+    menu.addSection("With");
+    const auto add = [&](const QString& words, const QString& profile) {
+        menu.addAction(words, this, [this, profile] { request(CompareWith{profile}); });
+    };
+    add("The real kernel's log", {});
+    for (const KernelProfile& profile : all_profiles())
+        if (profile.arch == now->machine->arch) add("Linux " + text(profile.name), text(profile.name));
+}
+
+}  // namespace mm::gui
