@@ -26,7 +26,7 @@ struct Column {
 const std::vector<Column>& columns() {
     static const std::vector<Column> list{
         {0.21, {{{"stages"}, 0.55}, {{"card"}, 0.45}}},
-        {0.56, {{{"physmap", "compare-maps"}, 0.36}, {{"heatmap", "compare"}, 0.64}}},
+        {0.56, {{{"physmap", "compare-maps"}, 0.36}, {{"heatmap", "layout", "walk", "compare"}, 0.64}}},
         {0.23, {{{"zones", "compare-zones"}, 0.59}, {{"page", "experiment"}, 0.41}}},
     };
     return list;

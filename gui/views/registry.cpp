@@ -9,12 +9,14 @@
 #include "gui/views/compare/compare_zones_view.h"
 #include "gui/views/experiment/experiment_view.h"
 #include "gui/views/heatmap/heatmap_view.h"
+#include "gui/views/layout/layout_view.h"
 #include "gui/views/log/log_view.h"
 #include "gui/views/page/page_view.h"
 #include "gui/views/physmap/physmap_view.h"
 #include "gui/views/stages/card_view.h"
 #include "gui/views/stages/stages_view.h"
 #include "gui/views/timeplot/timeplot_view.h"
+#include "gui/views/walk/walk_view.h"
 #include "gui/views/zones/zones_view.h"
 
 namespace mm::gui {
@@ -41,6 +43,8 @@ std::span<const ViewInfo> allViews() {
         {"compare", "Real and computed log", make<CompareView>},
         {"compare-zones", "Real and computed zones", make<CompareZonesView>},
         {"compare-maps", "Real and computed maps", make<CompareMapsView>},
+        {"layout", "Kernel virtual layout", make<LayoutView>},
+        {"walk", "Page-table walk", make<WalkView>},
     };
     return views;
 }

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/views/walk/walk_view.h"
+
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+#include "gui/format/format.h"
+
+namespace mm::gui {
+
+WalkView::WalkView(const ViewContext& context, QWidget* parent) : View(context, parent) {
+    makeParts();
+    connect(m_entry, &QLineEdit::returnPressed, this, &WalkView::walkEntered);
+    connect(m_select, &QPushButton::clicked, this, &WalkView::selectFrame);
+    connect(&m_state, &ViewState::selectionChanged, this, &WalkView::followSelection);
+    connect(&m_theme, &Theme::changed, this, &WalkView::restyle);
+    restyle();
+    refresh();
+}
+
+void WalkView::makeParts() {
+    m_entry = new QLineEdit(this);
+    m_entry->setPlaceholderText(tr("virtual address, phys:0x1000, pfn:0x1 or page:0x1"));
+    m_entry->setAccessibleName(tr("Address to walk"));
+    m_entry->installEventFilter(this);
+    m_select = new QPushButton(tr("Select frame"), this);
+    m_select->setToolTip(tr("Selects the frame that was found in all views"));
+    m_area = new QLabel(this);
+    m_area->setWordWrap(true);
+    m_problem = new QLabel(this);
+    m_problem->setWordWrap(true);
+    m_problem->hide();
+    m_empty = new QLabel(tr("Open a machine, then enter an address or select a page frame"), this);
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setWordWrap(true);
+    m_canvas = new WalkCanvas(m_theme, nullptr);
+    m_scroll = new QScrollArea(this);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setWidget(m_canvas);
+    auto* line = new QHBoxLayout;
+    line->addWidget(m_entry, 1);
+    line->addWidget(m_select);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addLayout(line);
+    outer->addWidget(m_problem);
+    outer->addWidget(m_area);
+    outer->addWidget(m_empty, 1);
+    outer->addWidget(m_scroll, 1);
+    setFocusProxy(m_entry);
+}
+
+void WalkView::setSnapshot(const SnapshotPtr& snapshot) {
+    m_snapshot = snapshot->machine && snapshot->profile ? snapshot : nullptr;
+    if (m_snapshot && !m_address) {
+        // Something to look at until an address is asked for: the kernel's text in the direct map.
+        const LayoutInput layout = layout_input_of(*m_snapshot);
+        m_address = phys_to_virt(layout, layout.image.start);
+        followSelection();
+    }
+    refresh();
+}
+
+void WalkView::followSelection() {
+    const PfnRange frames = m_state.selection().frames;
+    if (!m_snapshot || frames.empty()) return;
+    const PhysAddr phys = phys_of(frames.start);
+    const auto virt = phys_to_virt(layout_input_of(*m_snapshot), phys);
+    m_problem->setVisible(!virt);
+    if (!virt)
+        m_problem->setText(tr("Frame %1 has no address in the direct map.").arg(hex(frames.start)));
+    else
+        m_address = virt;
+    refresh();
+}
+
+void WalkView::walkEntered() {
+    if (!m_snapshot) return;
+    const auto address = parse_address(*m_snapshot, m_entry->text().trimmed().toStdString());
+    m_problem->setVisible(!address);
+    if (!address) return m_problem->setText(text(address.error().message));
+    m_address = *address;
+    refresh();
+}
+
+void WalkView::refresh() {
+    const bool show = m_snapshot && m_address;
+    m_empty->setVisible(!show);
+    m_scroll->setVisible(show);
+    m_area->setVisible(show);
+    m_entry->setEnabled(m_snapshot != nullptr);
+    m_select->setVisible(false);
+    if (!show) return;
+    WalkReport report = walk_report(*m_snapshot, *m_address);
+    m_entry->setText(hex(*m_address));
+    QString where = report.area ? tr("in %1").arg(text(report.area->name)) : tr("in no area");
+    if (report.area && !report.area->note.empty()) where += QStringLiteral(": ") + text(report.area->note);
+    if (!report.segment.empty()) where += QStringLiteral("\n") + text(report.segment);
+    m_area->setText(where);
+    m_select->setVisible(report.phys.has_value());
+    const QString context = text(report.paging->name);
+    m_canvas->setWalk(m_snapshot, std::move(report));
+    if (context == m_context) return;
+    m_context = context;
+    Q_EMIT contextChanged();
+}
+
+void WalkView::selectFrame() {
+    if (!m_canvas->report().phys) return;
+    Selection s;
+    const Pfn pfn = pfn_down(*m_canvas->report().phys);
+    s.frames = {pfn, pfn + 1};
+    m_state.select(s);
+}
+
+bool WalkView::eventFilter(QObject* watched, QEvent* event) {
+    if (watched != m_entry || event->type() != QEvent::KeyPress || !m_address) return View::eventFilter(watched, event);
+    const Bytes leaf = std::max(page_size, m_canvas->report().leaf_size);
+    switch (static_cast<QKeyEvent*>(event)->key()) {
+        case Qt::Key_Up:
+            *m_address -= page_size;
+            break;
+        case Qt::Key_Down:
+            *m_address += page_size;
+            break;
+        case Qt::Key_PageUp:
+            *m_address -= leaf;
+            break;
+        case Qt::Key_PageDown:
+            *m_address += leaf;
+            break;
+        default:
+            return View::eventFilter(watched, event);
+    }
+    m_problem->hide();
+    refresh();
+    return true;
+}
+
+void WalkView::restyle() {
+    const Tokens& t = m_theme.tokens();
+    m_entry->setFont(m_theme.mono());
+    for (QLabel* label : {m_area, m_empty}) {
+        label->setFont(m_theme.small());
+        label->setStyleSheet(QStringLiteral("color: %1").arg(t.dim.name()));
+    }
+    m_problem->setFont(m_theme.body());
+    m_problem->setStyleSheet(QStringLiteral("color: %1").arg(m_theme.alarm().ink.name()));
+    layout()->setSpacing(m_theme.px(6));
+}
+
+}  // namespace mm::gui
