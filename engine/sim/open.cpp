@@ -19,7 +19,7 @@ const KernelProfile* find_profile(const Machine& machine, std::string_view name)
     const KernelVersion version = parse_kernel_version(name);
     if (version == KernelVersion{} || name.front() < '0' || name.front() > '9') return nullptr;
     const KernelProfile& best = profile_for(machine.arch, version, name, machine.pae);
-    return best.arch == machine.arch ? &best : nullptr;
+    return best.arch == machine.arch && best.since <= version ? &best : nullptr;
 }
 
 }  // namespace

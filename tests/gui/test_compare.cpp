@@ -41,7 +41,7 @@ TEST(DiffRows, LinesThatAreNotComparedFold) {
     const ComparisonPtr c = sample();
     EXPECT_THAT(diffRows(*c, {}, {}), ElementsAre(DiffRow{0, 0}, DiffRow{1, 4}, DiffRow{5, 0}, DiffRow{6, 0}));
     EXPECT_EQ(diffRows(*c, {}, {1}).size(), 7u) << "unfolded";
-    EXPECT_THAT(diffRows(*c, {.onlyDifferences = true}, {}),
+    EXPECT_THAT(diffRows(*c, {.onlyDifferences = true, .category = {}}, {}),
                 ElementsAre(DiffRow{0, 3}, DiffRow{3, 0}, DiffRow{4, 0}, DiffRow{5, 0}, DiffRow{6, 0}));
 }
 

@@ -48,7 +48,8 @@ int DiffModel::reveal(std::size_t row) {
         });
     };
     auto found = find();
-    if (found == m_rows.end() && m_filter.category) {
+    const bool hidden = found == m_rows.end() || found->folded != 0;
+    if (hidden && m_filter.category) {  // a row of another category
         m_filter.category.reset();
         rebuild();
         found = find();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "engine/profile/kernel_profile.h"
 
@@ -35,15 +36,17 @@ TEST(Profiles, AVendorsMarkInTheReleaseCounts) {
 }
 
 TEST(Profiles, StepsAreOldestFirstAndNamesAreUnique) {
-    std::set<std::pair<Arch, std::string_view>> names;
+    std::set<std::tuple<Arch, bool, std::string_view>> names;
     const KernelProfile* before = nullptr;
     for (const KernelProfile& p : all_profiles()) {
-        EXPECT_TRUE(names.insert({p.arch, p.name}).second) << p.name;
-        if (before && before->arch == p.arch && p.vendor.empty()) EXPECT_LT(before->since, p.since) << p.name;
+        EXPECT_TRUE(names.insert({p.arch, p.pae, p.name}).second) << p.name;
+        if (before && before->arch == p.arch && before->pae == p.pae && p.vendor.empty()) {
+            EXPECT_LT(before->since, p.since) << p.name;
+        }
         before = &p;
     }
     for (const std::string_view name : {"4.17", "5.18", "6.1"})
-        EXPECT_TRUE(names.contains({Arch::x86_64, name})) << name;
+        EXPECT_TRUE(names.contains({Arch::x86_64, false, name})) << name;
 }
 
 // Expect a change to last: what 5.13 does, 6.1 does; what 4.20 ended has ended.
