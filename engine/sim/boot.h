@@ -14,8 +14,8 @@ namespace mm {
 const std::vector<StageInfo>& boot_stages(Arch arch);
 /// True for nodes that do work.
 bool is_leaf_stage(Arch arch, unsigned stage);
-/// Runs one leaf stage of the profile's architecture. The first event is of kind stage. A kernel panic is logged and remembered in state.panic; after
-/// one, stages do nothing (and emit nothing).
+/// Runs one leaf stage of the profile's architecture. The first event is of kind stage. A kernel panic is logged and
+/// remembered in state.panic; after one, stages do nothing (and emit nothing).
 void run_stage(BootContext& context, unsigned stage);
 
 }  // namespace mm

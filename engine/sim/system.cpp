@@ -15,7 +15,8 @@ Outcome<CommandResult> System::execute(const Command& command, EventSink* sink) 
 }
 
 Outcome<CommandResult> System::run(const RunStage& c, EventSink* sink) {
-    if (!is_leaf_stage(m_profile->arch, c.stage)) return Error{fmt::format("stage {} of the boot does no work of its own", c.stage)};
+    if (!is_leaf_stage(m_profile->arch, c.stage))
+        return Error{fmt::format("stage {} of the boot does no work of its own", c.stage)};
     BootContext context{*m_machine, *m_profile, m_state, m_pages, Tracer(sink)};
     run_stage(context, c.stage);
     return CommandResult{};
