@@ -13,6 +13,8 @@ Bytes installedMemory(const Machine& machine) {
     Bytes usable = 0;
     for (const E820Entry& entry : machine.map)
         if (entry.type == E820Type::ram) usable += entry.size;
+    for (const DeviceTreeMemory& memory : machine.device_tree_memory)
+        usable += memory.range.size();
     // Firmware keeps a few MiB for itself: round up to a sixteenth of the size's power of two, at least to 64 MiB.
     Bytes grain = 64 * MiB;
     while (grain * 16 < usable)
@@ -25,9 +27,13 @@ QString machineFacts(const Machine& machine) {
     std::set<Nid> nodes;
     for (const SratMemory& memory : machine.srat_memory)
         nodes.insert(memory.nid);
+    for (const DeviceTreeMemory& memory : machine.device_tree_memory)
+        nodes.insert(memory.nid);
     const std::size_t n = std::max<std::size_t>(1, nodes.size());
     QStringList words{sizeText(installedMemory(machine)), n == 1 ? QString("1 node") : QString("%1 nodes").arg(n),
-                      machine.efi ? "UEFI" : "BIOS"};
+                      machine.efi                   ? "UEFI"
+                      : machine.arch == Arch::arm64 ? "device tree"
+                                                    : "BIOS"};
     const KernelVersion& v = machine.version;
     if (v.major != 0) words.push_back(QString("Linux %1.%2").arg(v.major).arg(v.minor));
     return words.join(" · ");

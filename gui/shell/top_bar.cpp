@@ -11,6 +11,7 @@
 #include "gui/format/format.h"
 #include "gui/format/machine_facts.h"
 #include "gui/style/theme.h"
+#include "gui/widgets/elided_label.h"
 
 namespace mm::gui {
 
@@ -18,7 +19,7 @@ TopBar::TopBar(const Actions& actions, const Theme& theme, QWidget* parent)
     : QWidget(parent),
       m_theme(theme),
       m_name(new QLabel("mmscope", this)),
-      m_facts(new QLabel(this)),
+      m_facts(new ElidedLabel(this)),
       m_event(new QLabel(this)),
       m_speed(new QComboBox(this)),
       m_search(new QLineEdit(this)) {

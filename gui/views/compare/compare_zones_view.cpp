@@ -29,6 +29,10 @@ CompareZonesView::CompareZonesView(const ViewContext& context, QWidget* parent)
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     m_table->horizontalHeader()->setStretchLastSection(false);
+    for (const int numbers :
+         {ZoneCompareModel::left, ZoneCompareModel::right})  // as wide as there is room, so that both stay in sight
+        m_table->horizontalHeader()->setSectionResizeMode(numbers, QHeaderView::Stretch);
+    m_table->horizontalHeader()->setMinimumSectionSize(1);
     m_table->setAccessibleName(tr("Zones, real and computed"));
     m_words->setWordWrap(true);
     m_words->setAlignment(Qt::AlignTop | Qt::AlignLeft);

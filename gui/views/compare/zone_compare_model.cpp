@@ -50,6 +50,8 @@ void ZoneCompareModel::rebuild() {
         for (const ZoneFact& fact : m_comparison->right.zones)
             if (!fact.field.starts_with("pcp"))
                 m_zones.push_back({fact.zone, fact.field, {}, fact.value, function_of_zone_field(fact.field)});
+    m_severalNodes =
+        std::any_of(m_zones.begin(), m_zones.end(), [](const ZoneRow& row) { return !row.zone.starts_with("0/"); });
     for (std::size_t i = 0; i < m_zones.size(); ++i) {
         const bool differs = m_zones[i].differs() && !m_oneSided;
         if (differs || (!m_only && !isFurtherCpu(m_zones[i]))) m_rows.push_back(i);
@@ -73,7 +75,8 @@ QString ZoneCompareModel::words(const ZoneRow& row, int index, int column) const
             const bool same = index > 0 && m_zones[m_rows[static_cast<std::size_t>(index) - 1]].zone == row.zone;
             const qsizetype slash = static_cast<qsizetype>(row.zone.find('/'));
             const QString name = text(row.zone);
-            return same ? QString() : name.mid(slash + 1) + tr(", node ") + name.left(slash);
+            if (same) return {};
+            return name.mid(slash + 1) + (m_severalNodes ? tr(", node ") + name.left(slash) : QString());
         }
         case field:
             return text(row.field).remove(", CPU 0");

@@ -40,7 +40,7 @@ private:
     ComparisonPtr m_comparison;
     std::vector<ZoneRow> m_zones;     ///< the comparison's, or the only side's
     std::vector<std::size_t> m_rows;  ///< of m_zones, those shown
-    bool m_only = false, m_oneSided = false;
+    bool m_only = false, m_oneSided = false, m_severalNodes = false;
 };
 
 }  // namespace mm::gui

@@ -20,6 +20,7 @@ constexpr double columnWidth = 64, gap = 10, pad = 3;
 /// A break across the column: two wavy edges, for addresses that are left out.
 void paintBreak(QPainter& painter, const Theme& theme, const QRectF& box) {
     const double step = theme.px(6), swing = theme.px(2);
+    painter.setBrush(Qt::NoBrush);
     for (const double y : {box.center().y() - swing, box.center().y() + swing}) {
         QPainterPath wave(QPointF(box.left(), y));
         int n = 0;

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/widgets/elided_label.h"
+
+#include <QPainter>
+
+namespace mm::gui {
+
+void ElidedLabel::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setPen(palette().color(QPalette::WindowText));
+    const QRect place = contentsRect();
+    painter.drawText(place, static_cast<int>(alignment()),
+                     painter.fontMetrics().elidedText(text(), Qt::ElideRight, place.width()));
+}
+
+}  // namespace mm::gui
