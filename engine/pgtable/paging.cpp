@@ -83,14 +83,14 @@ const Paging& paging_of(PagingMode mode) {
 const PagingLevel& Paging::at(PtLevel level) const {
     for (const PagingLevel& l : levels)
         if (l.level == level) return l;
-    assert(!"the hardware has no such level");
+    assert(false && "the hardware has no such level");
     return levels.back();
 }
 
 const PagingLevel& Paging::below(PtLevel level) const {
     for (const PagingLevel& l : levels)
         if (l.level < level) return l;
-    assert(!"nothing is below the last level");
+    assert(false && "nothing is below the last level");
     return levels.back();
 }
 
