@@ -82,7 +82,10 @@ Actions::Actions(QWidget* owner)
     compareMenu->addActions({showComparison, nextDifference, previousDifference});
 
     open = add(owner, "Open kernel log…", QKeySequence::Open, "Open a machine: its kernel log");
-    search = add(owner, "Go to…", QKeySequence::Find, "Go to a frame, an address or a stage");
+    palette =
+        add(owner, "Command palette…", QKeySequence("Ctrl+K"), "Any command or place by typing a part of its name");
+    search =
+        add(owner, "Go to…", QKeySequence::Find, "Go to a frame, an address, a stage, a line of the log or an event");
     toggleTheme = add(owner, "Dark theme", QKeySequence("Ctrl+T"), "Light or dark theme");
     toggleTheme->setCheckable(true);
     letters = add(owner, "Letters on marks", QKeySequence("Ctrl+L"), "Letters beside colours: U M R H");
@@ -95,7 +98,7 @@ Actions::Actions(QWidget* owner)
     keys = add(owner, "Keys", QKeySequence("F1"), "All keys of the window");
     about = add(owner, "About mmscope", {}, "Version and licence");
     quit = add(owner, "Quit", QKeySequence::Quit, "Close the window");
-    helpMenu->addActions({keys, about});
+    helpMenu->addActions({palette, keys, about});
 }
 
 void Actions::paintIcons(const Theme& theme, bool playing) {
@@ -117,8 +120,8 @@ std::vector<std::pair<QString, QString>> Actions::keyRows() const {
     for (const Transport& t : transport)
         rows.emplace_back(t.action->data().toString(), t.action->statusTip());
     rows.emplace_back("Page Up, Page Down", "On the time slider: a twentieth of the history");
-    for (const QAction* action : {runToCurrent, showComparison, nextDifference, previousDifference, open, search,
-                                  toggleTheme, letters, zoomIn, zoomOut, zoomReset, keys}) {
+    for (const QAction* action : {runToCurrent, showComparison, nextDifference, previousDifference, open, palette,
+                                  search, toggleTheme, letters, zoomIn, zoomOut, zoomReset, keys}) {
         QString what = action->toolTip();
         what.truncate(what.lastIndexOf(" ("));
         rows.emplace_back(action->shortcut().toString(QKeySequence::NativeText), what);

@@ -29,7 +29,8 @@ struct Actions {
 
     std::vector<Transport> transport;
     QAction *play, *runToCurrent;
-    QAction *open, *search, *toggleTheme, *letters, *zoomIn, *zoomOut, *zoomReset, *resetLayout, *keys, *about, *quit;
+    QAction *open, *palette, *search, *toggleTheme, *letters, *zoomIn, *zoomOut, *zoomReset, *resetLayout, *keys,
+        *about, *quit;
     QAction *showComparison, *nextDifference, *previousDifference;
     QMenu *openMenu, *bootMenu, *compareMenu, *viewMenu, *helpMenu;
 

@@ -11,7 +11,6 @@
 
 #include "gui/shell/machine_menu.h"
 #include "gui/shell/panels.h"
-#include "gui/shell/search.h"
 #include "gui/shell/time_marks.h"
 #include "gui/shell/top_bar.h"
 #include "gui/style/resources.h"
@@ -96,6 +95,7 @@ void MainWindow::connectActions() {
         m_top->search().setFocus(Qt::ShortcutFocusReason);
         m_top->search().selectAll();
     });
+    connect(m_actions.palette, &QAction::triggered, this, [this] { openPalette(); });
     connect(m_actions.toggleTheme, &QAction::triggered, this, [this] { m_theme.setDark(!m_theme.dark()); });
     connect(m_actions.letters, &QAction::toggled, this, [this](bool on) { m_theme.setHighContrastTextures(on); });
     connect(m_actions.zoomIn, &QAction::triggered, this, [this] { m_theme.setZoom(m_theme.zoom() * 1.1); });
@@ -172,23 +172,6 @@ void MainWindow::statusArrived() {
             m_banner->hide();
         }
     }
-}
-
-void MainWindow::search(const QString& what) {
-    const SnapshotPtr now = m_bridge.latest();
-    if (!now) return;
-    QString why;
-    const Found found = findPlace(what, *now, &why);
-    if (const auto* frame = std::get_if<FoundFrame>(&found)) {
-        m_state.select({.frames = {frame->pfn, frame->pfn + 1}, .list = {}, .event = {}});
-        m_panels->reveal("page");
-    } else if (const auto* stage = std::get_if<FoundStage>(&found)) {
-        request(RunToStage{stage->stage});
-    } else if (!why.isEmpty()) {
-        return m_banner->showError(why);
-    }
-    m_banner->hide();
-    setFocus();
 }
 
 void MainWindow::escape() {

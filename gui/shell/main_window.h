@@ -7,11 +7,14 @@
 
 #include "gui/bridge/bridge.h"
 #include "gui/shell/actions.h"
+#include "gui/shell/search.h"
 #include "gui/state/view_state.h"
 
 namespace mm::gui {
 
+struct PaletteEntry;
 class Banner;
+class Palette;
 class Panels;
 class Theme;
 class TopBar;
@@ -29,6 +32,9 @@ public:
     void showComparisonOfNext() { m_revealNext = true; }
     /// The bundled machine, booting before the eyes.
     void playFirstBoot();
+    /// Commands and places to choose from by typing, with words typed already.
+    void openPalette(const QString& words = {});
+    Palette* palette() { return m_palette; }  ///< null until it was first opened
     Panels& panels() { return *m_panels; }
     Banner& banner() { return *m_banner; }
 
@@ -46,6 +52,8 @@ private:
     void snapshotArrived();
     void statusArrived();
     void search(const QString& what);
+    std::vector<PaletteEntry> placesNamed(const QString& words);
+    void goTo(const Found& found);
     void comparisonArrived();
     void goToDifference(bool forward);
     void fillCompareMenu();
@@ -64,6 +72,7 @@ private:
     TopBar* m_top;
     Banner* m_banner;
     Panels* m_panels;
+    Palette* m_palette = nullptr;
     std::shared_ptr<const Machine> m_machine;  ///< the one shown; to see when another one arrives
     Position m_markedTotal = 0;                ///< history length the slider's marks were made for
     std::uint64_t m_seenSerial = 0;

@@ -5,6 +5,7 @@
 #include <QTabBar>
 #include <QTabWidget>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <array>
 
 #include "gui/views/timeplot/timeplot_view.h"
@@ -101,10 +102,15 @@ void Panels::addPanel(const QString& id, const QString& title, View* view, QWidg
 }
 
 void Panels::showTitles() {
-    // A tab already says the name.
+    // A tab already says the name; a panel that shares its place only with closed ones has no tab.
+    const auto hasTab = [this](QDockWidget* dock) {
+        const QList<QDockWidget*> others = tabifiedDockWidgets(dock);
+        return std::any_of(others.begin(), others.end(),
+                           [](QDockWidget* other) { return other->toggleViewAction()->isChecked(); });
+    };
     for (auto& [id, panel] : m_panels)
         if (auto* line = qobject_cast<PanelTitle*>(panel.dock->titleBarWidget()))
-            line->setTitleShown(panel.dock->isFloating() || tabifiedDockWidgets(panel.dock).isEmpty());
+            line->setTitleShown(panel.dock->isFloating() || !hasTab(panel.dock));
 }
 
 void Panels::refresh(Panel& panel) {

@@ -45,10 +45,12 @@ TopBar::TopBar(const Actions& actions, const Theme& theme, QWidget* parent)
     m_speed->setCurrentIndex(3);
     m_speed->setToolTip("How fast the boot plays");
     m_speed->setAccessibleName("Playing speed");
-    m_search->setPlaceholderText("pfn, address, stage");
+    m_search->setPlaceholderText("pfn, address, stage, event");
     m_search->setClearButtonEnabled(true);
-    m_search->setToolTip("Go to a frame (pfn 1a8c0 or 108736), an address (0x1a8c0000) or a stage (mem_init): Ctrl+F");
-    m_search->setAccessibleName("Go to frame, address or stage");
+    m_search->setToolTip(
+        "Go to a frame (pfn 1a8c0 or 108736), a physical or virtual address (0x1a8c0000, 0xffff88801a8c0000), a stage "
+        "(mem_init) or words of the log or of an event: Ctrl+F. Commands too: Ctrl+K");
+    m_search->setAccessibleName("Go to frame, address, stage or event");
     m_event->setAccessibleName("Position in time");
     connect(m_speed, &QComboBox::currentIndexChanged, this, &TopBar::speedChanged);
     connect(m_search, &QLineEdit::returnPressed, this, [this] { Q_EMIT searched(m_search->text()); });
