@@ -52,6 +52,7 @@ PageColumns::PageColumns(Pfn end_pfn) : m_end(end_pfn) {
     m_map = LazyArray<std::int32_t>(n);
     m_link = LazyArray<PageLink>(n);
     m_marks = LazyArray<std::uint8_t>(blocks);
+    m_whole = LazyArray<UniformBlock>(blocks);
     m_dirty_sections.resize(sections);
     m_frozen.m_end = end_pfn;
     m_frozen.m_sections.resize(sections);
@@ -59,74 +60,107 @@ PageColumns::PageColumns(Pfn end_pfn) : m_end(end_pfn) {
 
 PageRecord PageColumns::record(Pfn p) const {
     PageRecord r;
-    r.state = m_state[p];
-    r.order = order_of_head(m_head[p]);
-    r.list = list_of_head(m_head[p]);
-    r.flags = m_flags[p];
-    r.refcount = m_ref[p];
-    r.mapcount = m_map[p] - 1;
-    r.link = m_link[p];
+    r.state = state(p);
+    r.order = order_of_head(head(p));
+    r.list = list_of_head(head(p));
+    r.flags = flags(p);
+    r.refcount = refcount(p);
+    r.mapcount = mapcount(p);
+    r.link = link(p);
     return r;
 }
 
 bool PageColumns::plain(Pfn p, NrPages n, std::uint8_t state) const {
     for (const Pfn end = p + n; p < end;) {
         const Pfn stop = std::min(end, (p / pageblock_pages + 1) * pageblock_pages), count = stop - p;
-        const std::uint8_t marks = m_marks[p / pageblock_pages];
-        if (m_state[p] != state || !all_equal(&m_state[p], count) || !all_zero(&m_head[p], count)) return false;
-        if ((marks & wrote_flags) && !all_zero(&m_flags[p], count)) return false;
-        if ((marks & wrote_ref) && !all_zero(&m_ref[p], count)) return false;
-        if ((marks & wrote_map) && !all_zero(&m_map[p], count)) return false;
-        if ((marks & wrote_link) && !all_zero(&m_link[p], count)) return false;
+        if (!(is_spread(p) ? plain_frames(p, count, state) : plain_whole(p, state))) return false;
         p = stop;
     }
     return true;
 }
 
-/// Calls visit(first, count) for each piece of [p, p + n) inside one pageblock, marking it.
-template<class Visit>
-void PageColumns::each_block(Pfn p, NrPages n, std::uint8_t wrote, bool only_if_written, Visit visit) {
+/// Of frames from p on in a pageblock that is one record.
+bool PageColumns::plain_whole(Pfn p, std::uint8_t state) const {
+    UniformBlock u = whole(p);
+    if (!starts_block(p)) u.head = 0, u.link = {};
+    return u == UniformBlock{state, 0, 0, 0, {}};
+}
+
+bool PageColumns::plain_frames(Pfn p, NrPages count, std::uint8_t state) const {
+    const std::uint8_t marks = m_marks[p / pageblock_pages];
+    if (m_state[p] != state || !all_equal(&m_state[p], count) || !all_zero(&m_head[p], count)) return false;
+    if ((marks & wrote_flags) && !all_zero(&m_flags[p], count)) return false;
+    if ((marks & wrote_ref) && !all_zero(&m_ref[p], count)) return false;
+    if ((marks & wrote_map) && !all_zero(&m_map[p], count)) return false;
+    return !(marks & wrote_link) || all_zero(&m_link[p], count);
+}
+
+/// Changes each piece of [p, p + n) inside one pageblock: change(whole) where the piece is all of a pageblock that is
+/// one record (or changes nothing in it), else change_frames(first, count), after spreading.
+template<class Change, class ChangeFrames>
+void PageColumns::each_block(Pfn p, NrPages n, std::uint8_t wrote, Change change, ChangeFrames change_frames) {
     assert(p + n <= m_end);
     for (const Pfn end = p + n; p < end;) {
         const Pfn stop = std::min(end, (p / pageblock_pages + 1) * pageblock_pages);
-        if (!only_if_written || (m_marks[p / pageblock_pages] & wrote)) {
-            touch(p, wrote);
-            visit(p, stop - p);
+        UniformBlock u = whole(p);
+        if (!is_spread(p)) change(u);
+        if (is_spread(p) || (u != whole(p) && stop - p < pageblock_pages)) {
+            spread(p, wrote);
+            change_frames(p, stop - p);
+        } else if (u != whole(p)) {
+            touch(p, 0);
+            m_whole[p / pageblock_pages] = u;
         }
         p = stop;
     }
 }
 
 void PageColumns::set_state(Pfn p, NrPages n, std::uint8_t state) {
-    each_block(p, n, 0, false, [&](Pfn first, NrPages count) { std::memset(&m_state[first], state, count); });
+    each_block(
+        p, n, 0, [&](UniformBlock& u) { u.state = state; },
+        [&](Pfn first, NrPages count) { std::memset(&m_state[first], state, count); });
 }
 
 void PageColumns::set_flags(Pfn p, NrPages n, std::uint32_t f) {
-    each_block(p, n, wrote_flags, false, [&](Pfn first, NrPages count) {
-        for (Pfn i = first; i < first + count; ++i)
-            m_flags[i] |= f;
-    });
+    each_block(
+        p, n, wrote_flags, [&](UniformBlock& u) { u.flags |= f; },
+        [&](Pfn first, NrPages count) {
+            for (Pfn i = first; i < first + count; ++i)
+                m_flags[i] |= f;
+        });
 }
 
 void PageColumns::clear_flags(Pfn p, NrPages n, std::uint32_t f) {
-    each_block(p, n, wrote_flags, true, [&](Pfn first, NrPages count) {
-        for (Pfn i = first; i < first + count; ++i)
-            m_flags[i] &= ~f;
-    });
+    each_block(
+        p, n, 0, [&](UniformBlock& u) { u.flags &= ~f; },
+        [&](Pfn first, NrPages count) {
+            if (!wrote(first, wrote_flags)) return;
+            for (Pfn i = first; i < first + count; ++i)
+                m_flags[i] &= ~f;
+        });
 }
 
 void PageColumns::set_refcount(Pfn p, NrPages n, std::int32_t v) {
-    each_block(p, n, wrote_ref, v == 0, [&](Pfn first, NrPages count) { std::fill_n(&m_ref[first], count, v); });
+    each_block(
+        p, n, v == 0 ? 0 : wrote_ref, [&](UniformBlock& u) { u.refcount = v; },
+        [&](Pfn first, NrPages count) {
+            if (wrote(first, wrote_ref)) std::fill_n(&m_ref[first], count, v);
+        });
 }
 
 void PageColumns::clear_links(Pfn p, NrPages n) {
-    each_block(p, n, wrote_link, true,
-               [&](Pfn first, NrPages count) { std::fill_n(&m_link[first], count, PageLink{}); });
+    each_block(
+        p, n, 0, [](UniformBlock& u) { u.link = {}; },
+        [&](Pfn first, NrPages count) {
+            if (wrote(first, wrote_link)) std::fill_n(&m_link[first], count, PageLink{});
+        });
 }
 
 bool PageColumns::uniform(std::size_t block, UniformBlock& out) const {
     const std::size_t first = block * pageblock_pages;
     const std::uint8_t marks = m_marks[block];
+    out = m_whole[block];
+    if (!(marks & by_frame)) return true;
     if (!all_equal(&m_state[first], pageblock_pages) || !all_zero(&m_head[first + 1], pageblock_pages - 1))
         return false;
     out = {m_state[first], m_head[first], 0, 0, {}};
@@ -177,12 +211,12 @@ const FrozenPages& PageColumns::freeze() {
     return m_frozen;
 }
 
-void PageColumns::write_uniform(std::size_t block, const UniformBlock& u) {
+void PageColumns::write_columns(std::size_t block, const UniformBlock& u) {
     const std::size_t first = block * pageblock_pages;
     std::memset(&m_state[first], u.state, pageblock_pages);
     std::memset(&m_head[first], 0, pageblock_pages);
     m_head[first] = u.head;
-    std::uint8_t wrote = 0;
+    std::uint8_t wrote = by_frame;
     const auto fill = [&](auto& column, auto value, std::uint8_t mark) {
         if (value != 0 || (m_marks[block] & mark)) std::fill_n(&column[first], pageblock_pages, value);
         if (value != 0) wrote |= mark;
@@ -206,7 +240,7 @@ void PageColumns::write_detail(std::size_t block, const PageBlockImage& image) {
     copy_to(&m_ref[first], image.refcount);
     copy_to(&m_map[first], image.mapcount_plus1);
     copy_to(&m_link[first], image.link);
-    m_marks[block] = wrote_flags | wrote_ref | wrote_map | wrote_link;
+    m_marks[block] = by_frame | wrote_flags | wrote_ref | wrote_map | wrote_link;
 }
 
 void PageColumns::restore_section(std::size_t section, const PageSectionImage& then) {
@@ -216,10 +250,12 @@ void PageColumns::restore_section(std::size_t section, const PageSectionImage& t
         const std::size_t block = section * section_blocks + i;
         const bool same = now.detail[i] == then.detail[i] && now.uniform[i] == then.uniform[i];
         if (same && !(m_marks[block] & dirty)) continue;
-        if (then.detail[i])
+        if (then.detail[i]) {
             write_detail(block, *then.detail[i]);
-        else
-            write_uniform(block, then.uniform[i]);
+        } else {
+            m_whole[block] = then.uniform[i];
+            m_marks[block] &= static_cast<std::uint8_t>(~(dirty | by_frame));
+        }
     }
 }
 

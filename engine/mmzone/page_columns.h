@@ -12,6 +12,13 @@
 // Zero is the state before memmap_init: an array nobody touched costs nothing. _mapcount is kept plus one for that
 // reason. Frame numbers in links are 32 bits: 16 TiB.
 //
+// The columns hold only what was touched frame by frame. A pageblock whose frames are all alike, but for a head at its
+// start, is one UniformBlock; the first write that makes its frames differ spreads it over the columns:
+//
+//      pageblock   0           1           2
+//      whole      [free, 10]  [free, -]   [spread]          20 bytes each
+//      columns     nothing     nothing    [A][A][F][F]...   22 bytes a frame
+//
 // Follows include/linux/mm_types.h (struct page), Linux 6.1.
 #pragma once
 
@@ -138,17 +145,21 @@ public:
     Pfn end_pfn() const { return m_end; }
 
     // Reading. REQUIRES (all): pfn < end_pfn().
-    std::uint8_t state(Pfn p) const { return m_state[p]; }
-    unsigned order(Pfn p) const { return order_of_head(m_head[p]); }  ///< not_a_head if none
-    std::uint8_t head(Pfn p) const { return m_head[p]; }              ///< head byte: order and list
-    std::uint32_t flags(Pfn p) const { return m_flags[p]; }
+    std::uint8_t state(Pfn p) const { return is_spread(p) ? m_state[p] : whole(p).state; }
+    unsigned order(Pfn p) const { return order_of_head(head(p)); }  ///< not_a_head if none
+    std::uint8_t head(Pfn p) const {                                ///< head byte: order and list
+        return is_spread(p) ? m_head[p] : starts_block(p) ? whole(p).head : std::uint8_t{0};
+    }
+    std::uint32_t flags(Pfn p) const { return is_spread(p) ? m_flags[p] : whole(p).flags; }
     /// False only if no frame of p's pageblock has a flag: spares the look at a column that is mostly untouched.
-    bool may_have_flags(Pfn p) const { return m_marks[p / pageblock_pages] & wrote_flags; }
-    std::int32_t refcount(Pfn p) const { return m_ref[p]; }
-    std::int32_t mapcount(Pfn p) const { return m_map[p] - 1; }
-    PageLink link(Pfn p) const { return m_link[p]; }
+    bool may_have_flags(Pfn p) const {
+        return is_spread(p) ? (m_marks[p / pageblock_pages] & wrote_flags) != 0 : whole(p).flags != 0;
+    }
+    std::int32_t refcount(Pfn p) const { return is_spread(p) ? m_ref[p] : whole(p).refcount; }
+    std::int32_t mapcount(Pfn p) const { return is_spread(p) ? m_map[p] - 1 : -1; }
+    PageLink link(Pfn p) const { return is_spread(p) ? m_link[p] : starts_block(p) ? whole(p).link : PageLink{}; }
     PageRecord record(Pfn p) const;
-    bool free_head(Pfn p) const { return m_head[p] != 0 && state_of(m_state[p]) == PageState::free; }  ///< PageBuddy
+    bool free_head(Pfn p) const { return head(p) != 0 && state_of(state(p)) == PageState::free; }  ///< PageBuddy
     /// n frames from p are in this state and nothing else: no head, flag, reference, mapping or link.
     bool plain(Pfn p, NrPages n, std::uint8_t state) const;
 
@@ -161,47 +172,40 @@ public:
     void set_order(Pfn p, unsigned order) { set_head(p, head_byte(order)); }
     void clear_order(Pfn p) { set_head(p, 0); }
     void set_head(Pfn p, std::uint8_t byte) {
-        touch(p, 0);
-        m_head[p] = byte;
+        if (UniformBlock* u = whole_at(p))
+            u->head = byte;
+        else if (head(p) != byte)
+            spread(p, 0), m_head[p] = byte;
     }
-    void set_flags(Pfn p, std::uint32_t f) {
-        touch(p, wrote_flags);
-        m_flags[p] |= f;
-    }
+    void set_flags(Pfn p, std::uint32_t f) { spread(p, wrote_flags), m_flags[p] |= f; }
     void clear_flags(Pfn p, std::uint32_t f) {
-        touch(p, wrote_flags);
-        m_flags[p] &= ~f;
+        if (flags(p) & f) spread(p, wrote_flags), m_flags[p] &= ~f;
     }
     void set_refcount(Pfn p, std::int32_t v) {
-        touch(p, wrote_ref);
-        m_ref[p] = v;
+        if (refcount(p) != v) spread(p, wrote_ref), m_ref[p] = v;
     }
     void set_mapcount(Pfn p, std::int32_t v) {
-        touch(p, wrote_map);
-        m_map[p] = v + 1;
+        if (mapcount(p) != v) spread(p, wrote_map), m_map[p] = v + 1;
     }
     void set_link(Pfn p, PageLink l) {
-        touch(p, wrote_link);
-        m_link[p] = l;
+        if (UniformBlock* u = whole_at(p))
+            u->link = l;
+        else if (link(p) != l)
+            spread(p, wrote_link), m_link[p] = l;
     }
-    void set_next(Pfn p, std::uint32_t n) {
-        touch(p, wrote_link);
-        m_link[p].next = n;
-    }
-    void set_prev(Pfn p, std::uint32_t n) {
-        touch(p, wrote_link);
-        m_link[p].prev = n;
-    }
+    void set_next(Pfn p, std::uint32_t n) { set_link(p, {n, link(p).prev}); }
+    void set_prev(Pfn p, std::uint32_t n) { set_link(p, {link(p).next, n}); }
     /// Head byte and link at once: a block enters a free list, or leaves it ({}).
     void set_free_head(Pfn p, std::uint8_t head, PageLink l) {
-        touch(p, wrote_link);
-        m_head[p] = head;
-        m_link[p] = l;
+        if (UniformBlock* u = whole_at(p))
+            u->head = head, u->link = l;
+        else
+            spread(p, wrote_link), m_head[p] = head, m_link[p] = l;
     }
 
     /// A block is handed out: its head gets order and reference, its frames the state.
     void set_allocated(Pfn p, unsigned order, std::uint8_t state) {
-        touch(p, wrote_ref);
+        spread(p, wrote_ref);
         m_head[p] = head_byte(order);
         m_ref[p] = 1;
         if (order == 0)
@@ -211,7 +215,7 @@ public:
     }
     /// The reverse, before the block meets its buddies.
     void set_freed(Pfn p, unsigned order) {
-        touch(p, wrote_ref);
+        spread(p, wrote_ref);
         m_head[p] = 0;
         m_ref[p] = 0;
         if (order == 0)
@@ -226,20 +230,45 @@ public:
     void restore(const FrozenPages& then);
 
 private:
-    /// m_marks: dirty since the last picture, and which columns were ever written (others are all zero there, so that
-    /// neither freeze() nor a range setter has to look at memory nobody touched).
-    enum Mark : std::uint8_t { dirty = 1, wrote_flags = 2, wrote_ref = 4, wrote_map = 8, wrote_link = 16 };
+    /// m_marks: dirty since the last picture; which columns were ever written (others are all zero there, so that
+    /// neither freeze() nor a range setter has to look at memory nobody touched); and whether the columns tell what the
+    /// frames are. Where they do not, m_whole does, and what stands in the columns is of earlier times.
+    enum Mark : std::uint8_t {
+        dirty = 1,
+        wrote_flags = 2,
+        wrote_ref = 4,
+        wrote_map = 8,
+        wrote_link = 16,
+        by_frame = 32
+    };
+    static bool starts_block(Pfn p) { return p % pageblock_pages == 0; }
+    bool is_spread(Pfn p) const { return m_marks[p / pageblock_pages] & by_frame; }
+    const UniformBlock& whole(Pfn p) const { return m_whole[p / pageblock_pages]; }
     void touch(Pfn p, std::uint8_t wrote) {
         const Pfn block = p / pageblock_pages;
         m_marks[block] |= static_cast<std::uint8_t>(wrote | dirty);
         m_dirty_sections[block / section_blocks] = 1;
     }
-    template<class Visit>
-    void each_block(Pfn p, NrPages n, std::uint8_t wrote, bool only_if_written, Visit visit);
+    /// The record of the pageblock that starts with frame p, to be written; null if p is inside or spread.
+    UniformBlock* whole_at(Pfn p) {
+        if (!starts_block(p) || is_spread(p)) return nullptr;
+        touch(p, 0);
+        return &m_whole[p / pageblock_pages];
+    }
+    /// Before one frame of the pageblock, or some, are written.
+    void spread(Pfn p, std::uint8_t wrote) {
+        if (!is_spread(p)) write_columns(p / pageblock_pages, m_whole[p / pageblock_pages]);
+        touch(p, wrote);
+    }
+    bool wrote(Pfn p, Mark column) const { return m_marks[p / pageblock_pages] & column; }
+    template<class Change, class ChangeFrames>
+    void each_block(Pfn p, NrPages n, std::uint8_t wrote, Change change, ChangeFrames change_frames);
+    bool plain_whole(Pfn p, std::uint8_t state) const;
+    bool plain_frames(Pfn p, NrPages count, std::uint8_t state) const;
     bool uniform(std::size_t block, UniformBlock& out) const;
     std::shared_ptr<const PageSectionImage> freeze_section(std::size_t section);
     void restore_section(std::size_t section, const PageSectionImage& then);
-    void write_uniform(std::size_t block, const UniformBlock& u);
+    void write_columns(std::size_t block, const UniformBlock& u);
     void write_detail(std::size_t block, const PageBlockImage& image);
 
     Pfn m_end = 0;
@@ -248,6 +277,7 @@ private:
     LazyArray<std::int32_t> m_ref, m_map;
     LazyArray<PageLink> m_link;
     LazyArray<std::uint8_t> m_marks;  ///< by pageblock
+    LazyArray<UniformBlock> m_whole;  ///< by pageblock
     std::vector<std::uint8_t> m_dirty_sections;
     FrozenPages m_frozen;  ///< last picture; equals the columns where not dirty
 };

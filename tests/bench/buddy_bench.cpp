@@ -138,22 +138,30 @@ void restore_one_command(benchmark::State& state) {
 }
 BENCHMARK(restore_one_command)->Unit(benchmark::kMicrosecond);
 
-/// Giving 64 GiB to the buddy: blocks of the highest order, and pageblock by pageblock as deferred_init does.
+/// The first free lists, given 2^(first argument) frames in blocks of an order (the second argument): 64 GiB and
+/// 1 TiB, in blocks of the highest order, and pageblock by pageblock as deferred_init does.
 void boot_free(benchmark::State& state) {
-    const Order order = static_cast<Order>(state.range(0));
+    const Pfn frames = Pfn{1} << state.range(0);
+    const Order order = static_cast<Order>(state.range(1));
     for (auto _ : state) {
         state.PauseTiming();
-        auto m = std::make_unique<test::SmallMemory>(
-            std::vector<test::ZoneSpec>{{0, ZoneType::normal, {0, Pfn{1} << 24}}}, false);
+        auto m =
+            std::make_unique<test::SmallMemory>(std::vector<test::ZoneSpec>{{0, ZoneType::normal, {0, frames}}}, false);
         state.ResumeTiming();
-        for (Pfn p = 0; p < Pfn{1} << 24; p += Pfn{1} << order)
+        for (Pfn p = 0; p < frames; p += Pfn{1} << order)
             m->allocator.free_pages_core(p, order);
         state.PauseTiming();
         m.reset();
         state.ResumeTiming();
     }
 }
-BENCHMARK(boot_free)->Arg(10)->Arg(9)->Unit(benchmark::kMillisecond)->Iterations(5);
+BENCHMARK(boot_free)
+    ->Args({24, 10})
+    ->Args({24, 9})
+    ->Args({28, 10})
+    ->Args({28, 9})
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(5);
 
 }  // namespace
 }  // namespace mm::bench

@@ -154,6 +154,84 @@ TEST(PageColumns, FreezeAndRestoreRoundTripAfterRandomChanges) {
         ASSERT_EQ(records(pictures[i]), truth[i]) << "immutable " << i;
 }
 
+/// The same frames one by one: what PageColumns would be without pageblocks that are one record.
+class PlainFrames {
+public:
+    explicit PlainFrames(Pfn end) : m_frames(end) {}
+    template<class Change>
+    void each(Pfn p, NrPages n, Change change) {
+        for (Pfn i = p; i < p + n; ++i)
+            change(m_frames[i]);
+    }
+    void set_head(Pfn p, std::uint8_t head) {
+        m_frames[p].order = order_of_head(head), m_frames[p].list = list_of_head(head);
+    }
+    const std::vector<PageRecord>& frames() const { return m_frames; }
+
+private:
+    std::vector<PageRecord> m_frames;
+};
+
+/// The same random write to both: mostly whole pageblocks, so that they stay one record until a small write spreads
+/// them.
+void write_both(PageColumns& pages, PlainFrames& plain, Rng& rng) {
+    const bool whole = rng.chance(700);
+    const Pfn p = whole ? align_down(rng.below(pages.end_pfn()), pageblock_pages) : rng.below(pages.end_pfn());
+    const NrPages n = std::min<NrPages>(pages.end_pfn() - p, whole ? 512u << rng.below(3) : 1 + rng.below(600));
+    const auto value = static_cast<std::uint32_t>(rng.below(3));
+    const std::uint8_t state = value == 0 ? std::uint8_t{0} : free_state, head = value == 0 ? 0 : head_byte(9 + value);
+    const auto count = static_cast<std::int32_t>(value);
+    switch (rng.below(11)) {
+        case 0:
+            return pages.set_state(p, n, state), plain.each(p, n, [&](PageRecord& r) { r.state = state; });
+        case 1:
+            return pages.set_flags(p, n, value), plain.each(p, n, [&](PageRecord& r) { r.flags |= value; });
+        case 2:
+            return pages.clear_flags(p, n, value), plain.each(p, n, [&](PageRecord& r) { r.flags &= ~value; });
+        case 3:
+            return pages.set_refcount(p, n, count), plain.each(p, n, [&](PageRecord& r) { r.refcount = count; });
+        case 4:
+            return pages.clear_links(p, n), plain.each(p, n, [&](PageRecord& r) { r.link = {}; });
+        case 5:
+            return pages.set_head(p, head), plain.set_head(p, head);
+        case 6:
+            pages.set_free_head(p, head, {value, 2 * value}), plain.set_head(p, head);
+            return plain.each(p, 1, [&](PageRecord& r) { r.link = {value, 2 * value}; });
+        case 7:
+            return pages.set_next(p, value), plain.each(p, 1, [&](PageRecord& r) { r.link.next = value; });
+        case 8:
+            return pages.set_prev(p, value), plain.each(p, 1, [&](PageRecord& r) { r.link.prev = value; });
+        case 9:
+            return pages.set_refcount(p, count), plain.each(p, 1, [&](PageRecord& r) { r.refcount = count; });
+        default:
+            return pages.set_mapcount(p, count - 1), plain.each(p, 1, [&](PageRecord& r) { r.mapcount = count - 1; });
+    }
+}
+
+// Expect: every write is seen frame by frame, pictures too, and going back to a picture undoes it.
+TEST(PageColumns, AgreesWithFramesOneByOne) {
+    const std::uint64_t seed = 77;
+    SCOPED_TRACE(testing::Message() << "seed " << seed);
+    Rng rng(seed);
+    PageColumns pages(9 * pageblock_pages + 100);
+    PlainFrames plain(pages.end_pfn());
+    for (int round = 0; round < 400; ++round) {
+        const PlainFrames before = plain;
+        const FrozenPages picture = pages.freeze();
+        for (std::uint64_t i = 1 + rng.below(6); i > 0; --i)
+            write_both(pages, plain, rng);
+        ASSERT_EQ(records(pages), plain.frames()) << "round " << round;
+        ASSERT_EQ(records(picture), before.frames()) << "round " << round;
+        for (Pfn p = 0; p < pages.end_pfn(); ++p) {
+            const bool is_plain = plain.frames()[p] == PageRecord{.state = free_state};
+            ASSERT_EQ(pages.plain(p, 1, free_state), is_plain) << "round " << round << " frame " << p;
+            ASSERT_TRUE(pages.may_have_flags(p) || pages.flags(p) == 0) << "round " << round << " frame " << p;
+        }
+        if (rng.chance(300)) pages.restore(picture), plain = before;
+        ASSERT_EQ(records(pages.freeze()), plain.frames()) << "round " << round;
+    }
+}
+
 TEST(PageColumns, TheHashDependsOnContentsAndNotOnHistory) {
     PageColumns a(section), b(section);
     for (Pfn p : {5u, 900u, 30000u})
