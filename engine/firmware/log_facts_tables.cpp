@@ -78,6 +78,29 @@ void parse_efi_range(LogScanner& in, BootFacts& boot) {
     if (take_efi_type(in, desc) && !desc.range.empty()) boot.machine.efi_map.push_back(std::move(desc));
 }
 
+/// "SMBIOS 3.0=0x7fed0000 MEMATTR=0x7cbfa018 ACPI 2.0=0x7c430018": what else the firmware's system table points to.
+void parse_efi_config(std::string_view words, EfiTables& tables) {
+    const auto address = [&](std::string_view name) -> PhysAddr {
+        LogScanner in(words);
+        return in.skip_past(name) ? in.take_number().value_or(0) : 0;
+    };
+    tables.attributes = address(" MEMATTR=");
+    tables.memreserve = address(" MEMRESERVE=");
+    tables.initrd = address(" INITRD=") != 0;
+}
+
+/// "  MemMap Address       : 0x000000007c43d9c0", then its size.
+void parse_efi_memmap(LogScanner& in, EfiTables& tables) {
+    const bool is_size = in.take("Size");
+    if (!is_size && !in.take("Address")) return;
+    const auto value = in.skip_past(": ") ? in.take_number() : std::nullopt;
+    if (!value) return;
+    if (!is_size)
+        tables.memory_map = {*value, *value};
+    else if (*value <= GiB)
+        tables.memory_map.end = tables.memory_map.start + *value;
+}
+
 void parse_srat_memory(LogScanner& in, Nid nid, BootFacts& boot) {
     const auto pxm = in.take(" PXM ") ? in.take_decimal() : std::nullopt;
     if (!pxm || !in.take(" ")) return;
@@ -109,12 +132,24 @@ void parse_efi(std::string_view line, BootFacts& boot) {
         in.skip_blanks();
         return parse_efi_range(in, boot);
     }
+    if (in.take("  MemMap ")) return parse_efi_memmap(in, boot.machine.efi_tables);
+    if (in.rest().find("SMBIOS") != std::string_view::npos && in.rest().find("=0x") != std::string_view::npos)
+        return parse_efi_config(in.rest(), boot.machine.efi_tables);
     if (in.rest().starts_with("memattr")) return;
     if (in.take("mem")) return parse_efi_mem(in, boot);
     if (!in.take("EFI v")) return;
     boot.machine.efi = true;
     if (boot.machine.efi_line.empty())
         boot.machine.efi_line = line.starts_with("EFI v") ? "efi: " + std::string(line) : line;
+}
+
+/// "esrt: Reserving ESRT space from 0x000000007b0c2a98 to 0x000000007b0c2ad0."
+void parse_esrt(std::string_view line, BootFacts& boot) {
+    boot.memblock_filled = true;
+    LogScanner in(line);
+    const auto start = in.skip_past(" from ") ? in.take_number() : std::nullopt;
+    const auto end = start && in.take(" to ") ? in.take_number() : std::nullopt;
+    if (end && *start < *end) boot.machine.efi_tables.esrt = {*start, *end};
 }
 
 /// "ACPI: Reserving FACP table memory at [mem 0x7ffe19eb-0x7ffe1a5e]".

@@ -38,7 +38,7 @@ constexpr std::array line_kinds{
     LineKind{"last_pfn = ", parse_last_pfn},
     LineKind{"found SMP MP-table at ", parse_mp_table},
     LineKind{"MEMBLOCK configuration:", parse_memblock_filled},
-    LineKind{"esrt: Reserving ESRT space", parse_memblock_filled},
+    LineKind{"esrt: Reserving ESRT space", parse_esrt},
     LineKind{"init_memory_mapping: ", parse_memblock_filled},
     LineKind{"ACPI: RSDP ", parse_acpi_root},
     LineKind{"Zone ranges:", parse_memblock_filled},

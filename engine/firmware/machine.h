@@ -52,6 +52,16 @@ struct EfiMemDesc {
     PhysRange range;
 };
 
+/// What the firmware told of its own tables, where the log names it.
+struct EfiTables {
+    PhysRange memory_map;     ///< the EFI memory map itself (efi=debug)
+    PhysAddr attributes = 0;  ///< memory attributes table, "MEMATTR="
+    PhysAddr memreserve = 0;  ///< the stub's list of reservations, "MEMRESERVE="
+    bool initrd = false;      ///< the stub loaded the initrd, "INITRD="
+    PhysRange esrt;           ///< "esrt: Reserving ESRT space"
+    friend bool operator==(const EfiTables&, const EfiTables&) = default;
+};
+
 /// One ACPI SRAT memory affinity entry; nodes already numbered as the log prints them.
 struct SratMemory {
     Nid nid = 0;
@@ -151,6 +161,7 @@ struct Machine {
     std::string map_name = "BIOS-e820";  ///< word printed before each entry
     std::vector<E820Entry> map;          ///< in firmware order
     std::vector<EfiMemDesc> efi_map;
+    EfiTables efi_tables;
     std::string machine_model;  ///< "linux,dummy-virt": the device tree's name of the board
     std::vector<DeviceTreeMemory> device_tree_memory;
     PhysRange device_tree_blob;         ///< where the boot loader put the flattened device tree; empty unknown

@@ -12,9 +12,9 @@
 namespace mm {
 
 struct MachineConfig {
-    std::optional<Arch> arch;
-    Bytes initrd_bytes = 0;                            ///< 0 unknown
-    std::vector<DeviceTreeMemory> device_tree_memory;  ///< what the firmware's device tree says
+    std::optional<Arch> arch = {};
+    Bytes initrd_bytes = 0;                                 ///< 0 unknown
+    std::vector<DeviceTreeMemory> device_tree_memory = {};  ///< what the firmware's device tree says
 };
 
 /// Nothing if the text is no JSON object.

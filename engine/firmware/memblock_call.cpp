@@ -38,12 +38,14 @@ bool read_request(LogScanner& in, MemblockCall& call) {
     return true;
 }
 
-/// "[0x000f5ba0-0x000f5baf] smp_scan_config+0x9b/0xeb"; an empty range ends one below its start.
+/// "[0x000f5ba0-0x000f5baf] smp_scan_config+0x9b/0xeb"; an empty range ends one below its start, one of ULLONG_MAX
+/// bytes two below.
 bool read_range(LogScanner& in, MemblockCall& call) {
     const auto start = in.take("[") ? in.take_hex() : std::nullopt;
     const auto last = start && in.take("-") ? in.take_hex() : std::nullopt;
-    if (!last || !in.take("] ") || *last + 1 < *start) return false;
-    call.range = {*start, *last + 1};
+    const bool all = last && call.kind == MemblockCallKind::remove && *last + 2 == *start;
+    if (!last || !in.take("] ") || (*last + 1 < *start && !all)) return false;
+    call.range = {*start, all ? ~PhysAddr{0} : *last + 1};
     return true;
 }
 

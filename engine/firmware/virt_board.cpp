@@ -8,6 +8,8 @@ namespace mm {
 namespace {
 
 constexpr Bytes initrd_distance = 128 * MiB, blob_align = 2 * MiB, blob_size = MiB;  // FDT_MAX_SIZE
+/// The kernel's EFI stub: MAX_FDT_SIZE, EFI_ALLOC_ALIGN.
+constexpr Bytes stub_tree_room = 2 * MiB, stub_align = 64 * KiB;
 /// unflatten_device_tree(): struct device_node and struct property of 6.1, and how much of them the board's tree takes
 /// with one CPU and one memory node.
 constexpr Bytes device_node = 200, property = 104, one_cpu_tree = 40056;
@@ -43,6 +45,30 @@ void place_by_qemu(Machine& machine, Bytes initrd_bytes) {
     machine.device_tree_size = tree_size(machine.possible_cpus, nodes.size());
 }
 
+/// What "Freeing initrd memory: 964K" leaves to guess: the last page that is not full.
+Bytes initrd_size(const Machine& machine, Bytes known) {
+    const auto& freed = machine.late_frees;
+    const auto it = std::find_if(freed.begin(), freed.end(), [](const LateFree& f) { return f.what == "initrd"; });
+    return known != 0 || it == freed.end() ? known : it->size + 1;
+}
+
+/// efi_load_initrd() and allocate_new_fdt_and_exit_boot() take the highest free pieces, one after the other; the map
+/// shows them as one.
+void place_by_efi_stub(Machine& machine, Bytes initrd_bytes) {
+    const Bytes initrd = machine.efi_tables.initrd ? initrd_size(machine, initrd_bytes) : 0;
+    const Bytes taken = stub_tree_room + align_up(initrd, stub_align);
+    for (const EfiMemDesc& desc : machine.efi_map) {
+        if (desc.type != "Loader Data" || desc.range.size() != taken) continue;
+        machine.device_tree_blob = {desc.range.start, desc.range.start + page_size};
+        if (initrd == 0) return;
+        const PhysAddr start = desc.range.start + stub_tree_room;
+        machine.ramdisk = PhysRange{start, start + initrd};
+        return;
+    }
+    if (machine.efi_tables.initrd)
+        machine.notes.push_back("The EFI memory map does not tell where the initrd lies: its memory is taken as free.");
+}
+
 }  // namespace
 
 void hand_over(Machine& machine, const MachineConfig& config, const std::vector<DeviceTreeMemory>& early_nodes) {
@@ -52,6 +78,7 @@ void hand_over(Machine& machine, const MachineConfig& config, const std::vector<
         machine.notes.push_back(
             "The log lists no memory of the firmware: the kernel's \"Early memory node ranges\" are taken instead.");
     }
+    if (machine.efi && !machine.efi_map.empty()) return place_by_efi_stub(machine, config.initrd_bytes);
     if (machine.device_tree_memory.empty()) return;
     const bool virt = machine.machine_model.empty() || machine.machine_model == "linux,dummy-virt";
     if (machine.efi || !virt) return;

@@ -4,6 +4,10 @@
 // (hw/arm/boot.c and virt.c of QEMU 7.2, board "linux,dummy-virt"):
 //
 //      RAM start   [2 MiB: kernel image....)      [+128 MiB or half of RAM: initrd)  [next 2 MiB: device tree, 1 MiB)
+//
+// With EFI it is the kernel's own stub (drivers/firmware/efi/libstub, Linux 6.1), whose tree ACPI machines keep small:
+//
+//      Loader Data [2 MiB of room for the tree)[initrd, to 64 KiB)
 #pragma once
 
 #include <vector>

@@ -139,6 +139,13 @@ void BootMemblock::remove(PhysRange range, std::string_view caller) const {
     m_memblock.remove(gone.start, gone.size(), m_trace);
 }
 
+void BootMemblock::remove_from(PhysAddr start, std::string_view caller) const {
+    const MemblockCall* call = take(MemblockCallKind::remove, MemblockApi::unlogged, caller, {start, ~PhysAddr{0}});
+    // Printed before the length is capped: the last byte wraps.
+    print_range("memblock_remove", {start, start - 1}, call, caller);
+    m_memblock.remove(start, ~Bytes{0}, m_trace);
+}
+
 void BootMemblock::dump_all() const {
     if (!m_build) return;
     for (std::string& line : m_memblock.dump_lines(m_build->phys_addr_digits))

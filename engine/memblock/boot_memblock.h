@@ -42,6 +42,8 @@ public:
     void reserve(PhysRange range, std::string_view owner, std::string_view caller) const;
     void phys_free(PhysRange range, std::string_view caller) const;
     void remove(PhysRange range, std::string_view caller) const;
+    /// memblock_remove(start, ULLONG_MAX): all from there on.
+    void remove_from(PhysAddr start, std::string_view caller) const;
     /// The script's calls that no stage made; once, before memblock gives its memory to the page allocator.
     void serve_rest() const;
     /// memblock_dump_all().

@@ -22,6 +22,7 @@ constexpr KernelSymbol i686_pae_symbols[] = {
 constexpr KernelSymbol arm64_symbols[] = {
     {"memblock_alloc_range_nid", "+0xe8/0x17c"},
     {"arm64_memblock_init", "+0x14c/0x260"},
+    {"free_initrd_mem", "+0x34/0x5c"},
 };
 
 constexpr std::array<KernelBuild, 4> builds{{

@@ -35,6 +35,17 @@ void add_memory(BootContext& c, PhysRange range) {
     if (!range.empty()) c.boot_memblock().add(range, "early_init_dt_add_memory_arch");
 }
 
+/// efi_config_parse_tables(). How long the list of attributes is stands in it alone: its header, at least.
+void reserve_config_tables(const BootMemblock& boot, const EfiTables& tables) {
+    constexpr Bytes attributes_header = 16, memreserve_header = 16;  // the list is empty when the stub made it
+    if (tables.attributes != 0)
+        boot.reserve({tables.attributes, tables.attributes + attributes_header}, "EFI memory attributes",
+                     "efi_memattr_init|efi_config_parse_tables");
+    if (tables.memreserve != 0)
+        boot.reserve({tables.memreserve, tables.memreserve + memreserve_header}, "EFI reservations",
+                     "efi_config_parse_tables");
+}
+
 /// memblock_mem_limit_remove_map(): what lies beyond the first bytes of memory goes, also where it is reserved.
 void limit_memory(Memblock& mb, Bytes limit, const Tracer& trace) {
     for (const MemblockRegion& r : mb.memory()) {
@@ -76,8 +87,9 @@ void efi_init(BootContext& c) {
     }
     c.trace.printk(c.machine.efi_line);
     const BootMemblock boot = c.boot_memblock();
+    reserve_config_tables(boot, c.machine.efi_tables);
     boot.dump_all();
-    boot.lists().remove(0, ~PhysAddr{0}, c.trace);
+    boot.remove_from(0, "efi_init|reserve_regions");
     for (const EfiMemDesc& desc : c.machine.efi_map) {
         const bool write_back = has_attribute(desc, "WB");
         if (!write_back && !has_attribute(desc, "WT") && !has_attribute(desc, "WC")) continue;
@@ -86,6 +98,11 @@ void efi_init(BootContext& c) {
             boot.lists().mark(desc.range.start, desc.range.size(), memblock_nomap, true);
         if (desc.type == "ACPI Reclaim") boot.reserve(desc.range, "ACPI tables", "efi_init|reserve_regions");
     }
+    const PhysRange map = c.machine.efi_tables.memory_map;
+    if (!c.machine.efi_tables.esrt.empty())
+        boot.reserve(c.machine.efi_tables.esrt, "EFI resource table", "efi_mem_reserve");
+    if (!map.empty())
+        boot.reserve({align_down(map.start, page_size), align_up(map.end, page_size)}, "EFI memory map", "efi_init");
 }
 
 void arm64_memblock_init(BootContext& c) {
@@ -94,10 +111,9 @@ void arm64_memblock_init(BootContext& c) {
     Memblock& mb = boot.lists();
     const Arm64Image image = arm64_image(c.machine, c.profile);
     if (mb.memory().empty()) throw KernelPanic{"no memory in the device tree or the EFI map"};
-    constexpr PhysAddr top = ~PhysAddr{0};
-    boot.remove({phys_mask_end, top}, caller);
+    boot.remove_from(phys_mask_end, caller);
     const PhysAddr linear_end = align_down(mb.start_of_dram(), GiB) + linear_region_size;
-    boot.remove({std::max(linear_end, image.end), top}, caller);
+    boot.remove_from(std::max(linear_end, image.end), caller);
     if (const auto limit = find_param(c.machine.command_line, "mem")) {
         limit_memory(mb, align_down(memparse(*limit), page_size), c.trace);
         // From _text on, the header's 64 KiB before _stext.

@@ -60,7 +60,13 @@ void alternative_instructions(BootContext& c) {
 void free_initrd(BootContext& c) {
     if (!c.machine.ramdisk || find_param(c.machine.command_line, "retain_initrd")) return;
     // The generic function frees whole pages of what was unpacked; x86 the page at its end too.
-    if (c.profile.arch == Arch::arm64) return free_reserved_area(c, *c.machine.ramdisk, "initrd");
+    if (c.profile.arch == Arch::arm64) {
+        // memblock lives on there (ARCH_KEEP_MEMBLOCK).
+        const PhysRange disk = *c.machine.ramdisk;
+        c.boot_memblock().phys_free({align_down(disk.start, page_size), align_up(disk.end, page_size)},
+                                    "free_initrd_mem");
+        return free_reserved_area(c, disk, "initrd");
+    }
     for (const MemblockClaim& claim : c.state.memblock.claims())
         if (claim.owner == "initrd") free_reserved_area(c, claim.range, "initrd");
 }

@@ -48,6 +48,15 @@ TEST(MemblockCall, ReservationsAndFreeingsHaveARange) {
     EXPECT_TRUE(empty->range.empty());
 }
 
+//   memblock_remove(start, ULLONG_MAX): printed before it is cut, the end wraps.
+TEST(MemblockCall, ARemovalOfAllFromSomewhereWraps) {
+    const auto call =
+        parse_memblock_call("memblock_remove: [0x0001000000000000-0x0000fffffffffffe] arm64_memblock_init+0x38/0x260");
+    ASSERT_TRUE(call);
+    EXPECT_EQ(call->range, (PhysRange{PhysAddr{1} << 48, ~PhysAddr{0}}));
+    EXPECT_FALSE(parse_memblock_call("memblock_remove: [0x2000-0x1000] f+0x1/0x2"));
+}
+
 //   The allocator's own reservation is the answer to a request; a torn line tells nothing.
 TEST(MemblockCall, AnswersAndDamagedLinesAreNone) {
     EXPECT_FALSE(parse_memblock_call("memblock_reserve: [0x1000-0x1fff] memblock_alloc_range_nid+0xb0/0x13d"));

@@ -53,6 +53,14 @@ protected:
     std::size_t m_served = 0;
 };
 
+//   memory  [1M ...... 8M ...... 16M)   ->   [1M ...... 8M)
+TEST_F(BootMemblockTest, RemovingAllFromSomewhereIsPrintedUncut) {
+    boot().remove_from(8 * MiB, "reserve_regions");
+    ASSERT_EQ(m_memblock.memory().size(), 1u);
+    EXPECT_EQ(m_memblock.memory()[0].range(), (PhysRange{MiB, 8 * MiB}));
+    EXPECT_THAT(m_log.lines, ElementsAre("memblock_remove: [0x0000000000800000-0x00000000007ffffe] reserve_regions"));
+}
+
 TEST_F(BootMemblockTest, WithoutDebugNothingIsPrinted) {
     const BootMemblock quiet(m_memblock, Tracer(&m_log));
     EXPECT_EQ(quiet.alloc({.size = 4096, .caller = "a"}), 16 * MiB - 4096);
