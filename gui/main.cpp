@@ -106,7 +106,7 @@ int main(int argc, char** argv) {
 
     Launch launch(options, bridge, state);
     if (mainWindow && !picture && options.plain()) {
-        mainWindow->playFirstBoot();
+        if (!mainWindow->reopenSession()) mainWindow->playFirstBoot();
         return QApplication::exec();
     }
     QObject::connect(&launch, &Launch::failed, &app, [](const QString& sentence) {

@@ -3,6 +3,7 @@
 
 #include <QWidget>
 
+#include "gui/shell/presets.h"
 #include "gui/style/theme.h"
 
 namespace mm::gui {
@@ -65,6 +66,7 @@ Actions::Actions(QWidget* owner)
       bootMenu(new QMenu("&Boot", owner)),
       compareMenu(new QMenu("&Compare", owner)),
       viewMenu(new QMenu("&View", owner)),
+      layoutMenu(new QMenu("&Layout", owner)),
       helpMenu(new QMenu("&Help", owner)) {
     for (const TransportRow& row : transportRows) {
         transport.push_back(makeTransport(owner, row));
@@ -82,6 +84,8 @@ Actions::Actions(QWidget* owner)
     compareMenu->addActions({showComparison, nextDifference, previousDifference});
 
     open = add(owner, "Open kernel log…", QKeySequence::Open, "Open a machine: its kernel log");
+    openFolder = add(owner, "Open capture folder…", QKeySequence("Ctrl+Shift+O"),
+                     "Open a machine: a folder with its kernel log and what else was captured of it");
     palette =
         add(owner, "Command palette…", QKeySequence("Ctrl+K"), "Any command or place by typing a part of its name");
     search =
@@ -94,6 +98,11 @@ Actions::Actions(QWidget* owner)
     zoomIn->setShortcuts({QKeySequence("Ctrl++"), QKeySequence("Ctrl+=")});
     zoomOut = add(owner, "Smaller text", QKeySequence::ZoomOut, "Smaller text");
     zoomReset = add(owner, "Normal text", QKeySequence("Ctrl+0"), "Text at 100 %");
+    for (const Preset& preset : mm::gui::presets()) {
+        const auto number = presets.size() + 1;
+        presets.push_back(add(owner, preset.name, QKeySequence(QString("Ctrl+%1").arg(number)), preset.what));
+    }
+    saveLayout = add(owner, "Save this layout…", {}, "Keep the panels as they are now under a name");
     resetLayout = add(owner, "Reset layout", {}, "All panels back to where they were at first");
     keys = add(owner, "Keys", QKeySequence("F1"), "All keys of the window");
     about = add(owner, "About mmscope", {}, "Version and licence");
@@ -120,12 +129,15 @@ std::vector<std::pair<QString, QString>> Actions::keyRows() const {
     for (const Transport& t : transport)
         rows.emplace_back(t.action->data().toString(), t.action->statusTip());
     rows.emplace_back("Page Up, Page Down", "On the time slider: a twentieth of the history");
-    for (const QAction* action : {runToCurrent, showComparison, nextDifference, previousDifference, open, palette,
-                                  search, toggleTheme, letters, zoomIn, zoomOut, zoomReset, keys}) {
+    for (const QAction* action : {runToCurrent, showComparison, nextDifference, previousDifference, open, openFolder,
+                                  palette, search, toggleTheme, letters, zoomIn, zoomOut, zoomReset, keys}) {
         QString what = action->toolTip();
         what.truncate(what.lastIndexOf(" ("));
         rows.emplace_back(action->shortcut().toString(QKeySequence::NativeText), what);
     }
+    for (const QAction* action : presets)
+        rows.emplace_back(action->shortcut().toString(QKeySequence::NativeText),
+                          "Panels laid out for: " + action->text());
     rows.emplace_back("Enter", "In the stage tree: run to that stage");
     rows.emplace_back("Esc", "Deselect, then show all of memory again");
     return rows;

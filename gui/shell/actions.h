@@ -29,10 +29,11 @@ struct Actions {
 
     std::vector<Transport> transport;
     QAction *play, *runToCurrent;
-    QAction *open, *palette, *search, *toggleTheme, *letters, *zoomIn, *zoomOut, *zoomReset, *resetLayout, *keys,
-        *about, *quit;
+    QAction *open, *openFolder, *saveLayout, *palette, *search, *toggleTheme, *letters, *zoomIn, *zoomOut, *zoomReset,
+        *resetLayout, *keys, *about, *quit;
     QAction *showComparison, *nextDifference, *previousDifference;
-    QMenu *openMenu, *bootMenu, *compareMenu, *viewMenu, *helpMenu;
+    QMenu *openMenu, *bootMenu, *compareMenu, *viewMenu, *layoutMenu, *helpMenu;
+    std::vector<QAction*> presets;  ///< one each, in their order
 
     /// Icons in the theme's ink; play or pause.
     void paintIcons(const Theme& theme, bool playing);

@@ -13,14 +13,18 @@ QString askForLog(QWidget* parent) {
                                         "Kernel logs (*.txt *.log dmesg* *.out);;All files (*)");
 }
 
+QString askForFolder(QWidget* parent) {
+    return QFileDialog::getExistingDirectory(parent, "Open the folder of a capture");
+}
+
 QStringList bundledMachines() {
     return QDir(resourcePath("machines")).entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name);
 }
 
-void fillMachineMenu(QMenu& menu, QAction* openAction, QAction* quitAction, const QStringList& recent,
+void fillMachineMenu(QMenu& menu, const QList<QAction*>& openActions, QAction* quitAction, const QStringList& recent,
                      const std::function<void(const QString& path)>& open) {
     menu.clear();
-    menu.addAction(openAction);
+    menu.addActions(openActions);
     menu.addSection("Bundled machines");
     for (const QString& name : bundledMachines())
         menu.addAction(name, &menu, [open, name] { open(resourcePath("machines/" + name)); });

@@ -6,7 +6,6 @@
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QMimeData>
-#include <QSettings>
 #include <QVBoxLayout>
 
 #include "gui/shell/machine_menu.h"
@@ -56,12 +55,7 @@ MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory me
     connect(&bridge, &Bridge::statusChanged, this, &MainWindow::statusArrived);
     connect(&bridge, &Bridge::comparisonChanged, this, &MainWindow::comparisonArrived);
     connect(&theme, &Theme::changed, this, &MainWindow::restyle);
-    if (m_memory == Memory::settings) {
-        const QSettings settings;
-        m_recent = settings.value("recent").toStringList();
-        if (!restoreGeometry(settings.value("geometry").toByteArray())) resize(1440, 900);
-        m_panels->restoreLayout(settings.value("panels").toByteArray());
-    }
+    if (m_memory == Memory::settings) restoreHabits();
     // The slider's line is as long as the plot's axis above it, so that a moment is at the same place in both.
     if (auto* plot = qobject_cast<TimeplotView*>(m_panels->view("plots"))) {
         const auto align = [this, plot] {
@@ -101,13 +95,21 @@ void MainWindow::connectActions() {
     connect(m_actions.zoomIn, &QAction::triggered, this, [this] { m_theme.setZoom(m_theme.zoom() * 1.1); });
     connect(m_actions.zoomOut, &QAction::triggered, this, [this] { m_theme.setZoom(m_theme.zoom() / 1.1); });
     connect(m_actions.zoomReset, &QAction::triggered, this, [this] { m_theme.setZoom(1); });
+    connect(m_actions.openFolder, &QAction::triggered, this, [this] {
+        if (const QString path = askForFolder(this); !path.isEmpty()) openFile(path);
+    });
+    for (std::size_t i = 0; i < m_actions.presets.size(); ++i)
+        connect(m_actions.presets[i], &QAction::triggered, this, [this, i] { arrange(presets()[i]); });
+    connect(m_actions.layoutMenu, &QMenu::aboutToShow, this, &MainWindow::fillLayoutMenu);
+    connect(m_actions.saveLayout, &QAction::triggered, this, &MainWindow::saveLayoutAs);
     connect(m_actions.resetLayout, &QAction::triggered, m_panels, &Panels::resetLayout);
     connect(m_actions.keys, &QAction::triggered, this, &MainWindow::showKeys);
     connect(m_actions.about, &QAction::triggered, this, &MainWindow::showAbout);
     connect(m_actions.quit, &QAction::triggered, this, &QWidget::close);
     m_panels->addToggles(*m_actions.viewMenu);
     m_actions.viewMenu->addSeparator();
-    m_actions.viewMenu->addActions({m_actions.resetLayout, m_actions.toggleTheme, m_actions.letters});
+    m_actions.viewMenu->addMenu(m_actions.layoutMenu);
+    m_actions.viewMenu->addActions({m_actions.toggleTheme, m_actions.letters});
     m_actions.viewMenu->addSeparator();
     m_actions.viewMenu->addActions({m_actions.zoomIn, m_actions.zoomOut, m_actions.zoomReset});
 }
@@ -149,6 +151,7 @@ void MainWindow::snapshotArrived() {
         m_banner->hide();
         setWindowTitle(QString::fromStdString(m_machine->name) + " – mmscope");
         if (!m_opening.isEmpty()) remember(std::exchange(m_opening, {}));
+        if (m_afterOpening) std::exchange(m_afterOpening, {})();
         m_markedTotal = 0;
     }
     if (snapshot->total != m_markedTotal || m_panels->slider().total() != snapshot->total) {
@@ -167,6 +170,7 @@ void MainWindow::statusArrived() {
         m_seenSerial = status.serial;
         if (!status.error.isEmpty()) {
             m_opening.clear();
+            m_afterOpening = {};
             m_banner->showError(status.error);
         } else {
             m_banner->hide();
@@ -192,16 +196,8 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
 }
 
 void MainWindow::fillOpenMenu() {
-    fillMachineMenu(*m_actions.openMenu, m_actions.open, m_actions.quit, m_recent,
+    fillMachineMenu(*m_actions.openMenu, {m_actions.open, m_actions.openFolder}, m_actions.quit, m_recent,
                     [this](const QString& path) { openFile(path); });
-}
-
-void MainWindow::remember(const QString& path) {
-    if (path.startsWith(resourcePath("machines"))) return;
-    m_recent.removeAll(path);
-    m_recent.prepend(path);
-    while (m_recent.size() > 8)
-        m_recent.removeLast();
 }
 
 void MainWindow::restyle() {
@@ -215,14 +211,7 @@ void MainWindow::restyle() {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-    if (m_memory == Memory::settings) {
-        QSettings settings;
-        settings.setValue("geometry", saveGeometry());
-        settings.setValue("panels", m_panels->saveLayout());
-        settings.setValue("recent", m_recent);
-        settings.setValue("dark", m_theme.dark());
-        settings.setValue("zoom", m_theme.zoom());
-    }
+    if (m_memory == Memory::settings) saveHabits();
     QMainWindow::closeEvent(event);
 }
 

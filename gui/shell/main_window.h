@@ -12,6 +12,7 @@
 
 namespace mm::gui {
 
+struct Preset;
 struct PaletteEntry;
 class Banner;
 class Palette;
@@ -32,6 +33,9 @@ public:
     void showComparisonOfNext() { m_revealNext = true; }
     /// The bundled machine, booting before the eyes.
     void playFirstBoot();
+    /// Where one was when the window was last closed. False: nowhere, or the file is gone.
+    bool reopenSession();
+    void arrange(const Preset& preset);
     /// Commands and places to choose from by typing, with words typed already.
     void openPalette(const QString& words = {});
     Palette* palette() { return m_palette; }  ///< null until it was first opened
@@ -59,7 +63,11 @@ private:
     void fillCompareMenu();
     void escape();
     void fillOpenMenu();
+    void fillLayoutMenu();
+    void saveLayoutAs();
     void remember(const QString& path);
+    void restoreHabits();
+    void saveHabits() const;
     void restyle();
     void showKeys();
     void showAbout();
@@ -78,7 +86,9 @@ private:
     std::uint64_t m_seenSerial = 0;
     bool m_revealNext = false;
     QStringList m_recent;
-    QString m_opening;  ///< path asked for, until it is known whether it opened
+    QString m_opening;                     ///< path asked for, until it is known whether it opened
+    QString m_path;                        ///< of the machine shown
+    std::function<void()> m_afterOpening;  ///< what a session brings back once its machine is there
 };
 
 }  // namespace mm::gui

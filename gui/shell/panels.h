@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The area of panels: one QDockWidget for each registered view, arranged in columns over a strip of time, movable,
-// tabbable and floatable. A view that does not exist leaves no hole: its neighbours take its place.
-//
-//      .--------. .--------------. .--------.
-//      | stages | | physmap      | | zones  |
-//      |        | |--------------| |--------|
-//      |--------| | heatmap      | | page / |
-//      | card   | |              | | exper. |
-//      '--------' '--------------' '--------'
-//      .------------------------------------.
-//      | plots / log        and the slider  |
-//      '------------------------------------'
+// The area of panels: one QDockWidget for each registered view, movable, tabbable and floatable, laid out by an
+// Preset at first. A view that does not exist leaves no hole: its neighbours take its place.
 #pragma once
 
 #include <QDockWidget>
 #include <QMainWindow>
 #include <map>
 
+#include "gui/shell/presets.h"
 #include "gui/views/registry.h"
 #include "gui/widgets/panel.h"
 
@@ -37,7 +28,10 @@ public:
     void setStatus(const WorkerStatus& status);
     void setComparison(const ComparisonPtr& comparison);
 
-    void resetLayout();
+    /// Every panel to its place in it; those it does not know are closed.
+    void arrange(const Preset& preset);
+    const Preset& preset() const { return *m_preset; }
+    void resetLayout() { arrange(*m_preset); }
     /// False (and the default layout) where nothing fitting was saved.
     bool restoreLayout(const QByteArray& saved);
     QByteArray saveLayout() const;
@@ -66,6 +60,8 @@ private:
     void addPanel(const QString& id, const QString& title, View* view, QWidget* footer);
     void refresh(Panel& panel);
     void showTitles();
+    std::vector<QDockWidget*> present(const QStringList& ids) const;
+    void placeStrays();
     void proportion();
     void releaseStrip();
 
@@ -73,6 +69,7 @@ private:
     std::map<QString, Panel> m_panels;
     TimeSlider* m_slider;
     SnapshotPtr m_snapshot;
+    const Preset* m_preset = nullptr;
     bool m_proportioned = false;
 };
 

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/shell/presets.h"
+
+namespace mm::gui {
+
+bool Preset::knows(const QString& id) const {
+    if (strip.contains(id)) return true;
+    for (const Column& column : columns)
+        for (const Cell& cell : column.cells)
+            if (cell.tabs.contains(id)) return true;
+    return false;
+}
+
+QString Preset::largest() const {
+    double most = 0;
+    QString id;
+    for (const Column& column : columns)
+        for (const Cell& cell : column.cells)
+            if (column.share * cell.share > most) most = column.share * cell.share, id = cell.tabs.value(0);
+    return id;
+}
+
+std::span<const Preset> presets() {
+    // Comparing views have their place in all of them and are closed until there is something to compare.
+    static const std::vector<Preset> list{
+        {"Boot",
+         "Stages, what happens in them, the maps of addresses and frames",
+         {{0.21, {{{"stages"}, 0.55}, {{"card"}, 0.45}}},
+          {0.56, {{{"physmap", "compare-maps"}, 0.36}, {{"heatmap", "layout", "walk", "numa", "compare"}, 0.64}}},
+          {0.23, {{{"zones", "buddy", "compare-zones"}, 0.59}, {{"page", "experiment"}, 0.41}}}},
+         {"plots", "log", "events"},
+         0.215,
+         0},
+        {"Allocation",
+         "The map large, free lists and the request beside it, events below",
+         {{0.24, {{{"experiment", "stages"}, 0.58}, {{"card"}, 0.42}}},
+          {0.52, {{{"heatmap", "physmap", "compare", "compare-maps"}, 1}}},
+          {0.24, {{{"buddy", "zones", "compare-zones"}, 0.55}, {{"page"}, 0.45}}}},
+         {"events", "plots", "log"},
+         0.26,
+         0},
+        {"Fragmentation",
+         "How far free memory is in pieces, over time and over addresses",
+         {{0.54, {{{"heatmap", "physmap", "compare", "compare-maps"}, 1}}},
+          {0.46, {{{"fragmentation"}, 0.56}, {{"zones", "buddy", "experiment", "page", "compare-zones"}, 0.44}}}},
+         {"plots", "events", "log"},
+         0.22,
+         0},
+        {"Lecture",
+         "Few panels and large text, to be seen from the last row",
+         {{0.26, {{{"stages"}, 0.46}, {{"card"}, 0.54}}},
+          {0.74, {{{"physmap", "compare-maps"}, 0.42}, {{"heatmap", "compare", "compare-zones"}, 0.58}}}},
+         {"plots"},
+         0.2,
+         1.25},
+    };
+    return list;
+}
+
+}  // namespace mm::gui
