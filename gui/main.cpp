@@ -33,6 +33,9 @@ bool prepareDisplay(const Options& options) {
 /// A view alone in its frame, fed by the bridge as a panel would be.
 QWidget* makeSingleView(const QString& id, Theme& theme, ViewState& state, Bridge& bridge) {
     const ViewInfo* info = findView(id);
+    // First the style sheet, which resets fonts, then the widgets that set theirs.
+    QObject::connect(&theme, &Theme::changed, &bridge, [&theme] { theme.applyToApplication(); });
+    theme.applyToApplication();
     View* view = info->make({theme, state}, nullptr);
     view->setObjectName(id);
     QObject::connect(&bridge, &Bridge::snapshotChanged, view, [view, &bridge] { view->setSnapshot(bridge.latest()); });
@@ -41,10 +44,7 @@ QWidget* makeSingleView(const QString& id, Theme& theme, ViewState& state, Bridg
                      [view, &bridge] { view->setComparison(bridge.comparison()); });
     QObject::connect(view, &View::requested, &bridge, [&bridge](const Request& r) { bridge.post(r); });
     QWidget* panel = makePanel(view, QString::fromUtf8(info->title), theme);
-    const auto restyle = [&theme, panel] {
-        theme.applyToApplication();
-        panel->setFont(theme.body());
-    };
+    const auto restyle = [&theme, panel] { panel->setFont(theme.body()); };
     restyle();
     QObject::connect(&theme, &Theme::changed, panel, restyle);
     return panel;

@@ -19,9 +19,20 @@
 #include "gui/widgets/time_slider.h"
 
 namespace mm::gui {
+namespace {
+
+/// A new style sheet takes widgets' fonts back to what they were: it has to come before they restyle themselves, so
+/// this connection before theirs.
+Theme& appliedBeforeOthers(Theme& theme, QObject* owner) {
+    QObject::connect(&theme, &Theme::changed, owner, [&theme] { theme.applyToApplication(); });
+    theme.applyToApplication();
+    return theme;
+}
+
+}  // namespace
 
 MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory memory)
-    : m_theme(theme),
+    : m_theme(appliedBeforeOthers(theme, this)),
       m_state(state),
       m_bridge(bridge),
       m_memory(memory),
@@ -201,7 +212,6 @@ void MainWindow::fillOpenMenu() {
 }
 
 void MainWindow::restyle() {
-    m_theme.applyToApplication();
     setFont(m_theme.body());  // what has no font of its own grows with the text
     m_actions.paintIcons(m_theme, m_bridge.status().playing);
     auto* inner = centralWidget()->layout()->itemAt(1)->layout();

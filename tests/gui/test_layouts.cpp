@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <QDropEvent>
+#include <QLabel>
 #include <QMimeData>
 #include <QSettings>
 #include <QTemporaryDir>
@@ -70,6 +71,20 @@ TEST_F(LayoutsTest, EachArrangementShowsItsViewsAndClosesTheOthers) {
     EXPECT_GE(r.theme.zoom(), 1.25) << "seen from the last row";
     r.window.panels().reveal("zones");
     EXPECT_TRUE(r.isShown("zones"));
+}
+
+TEST_F(LayoutsTest, LargerTextIsLargerEverywhere) {
+    Running r(MainWindow::Memory::none);
+    const auto titleSize = [&r] {
+        for (const QLabel* label : r.window.panels().panel("stages")->titleBarWidget()->findChildren<QLabel*>())
+            if (label->text() == "Stages") return label->font().pixelSize();
+        return 0;
+    };
+    const int before = titleSize();
+    EXPECT_EQ(before, r.theme.title().pixelSize());
+    r.theme.setZoom(1.5);
+    EXPECT_EQ(titleSize(), r.theme.title().pixelSize());
+    EXPECT_GT(titleSize(), before);
 }
 
 TEST_F(LayoutsTest, ALayoutComesBackAsItWasLeft) {
