@@ -102,13 +102,16 @@ struct KernelProfile {
     Bytes early_reserve_low = 64 * KiB;  ///< early_reserve_memory()
     Bytes real_mode_size = 28672;        ///< real_mode_size_needed()
     bool crashkernel_keeps_low_1m =
-        false;                          ///< crash_reserve_low_1M(): with crashkernel= all of the first MiB is reserved
-    bool reserves_non_ram = false;      ///< e820__memblock_setup() reserves what is not RAM
-    bool acpi_ends_ram = false;         ///< the last ACPI table counts for max_pfn as RAM does
-    bool early_end_of_low_ram = false;  ///< setup_arch() asks for the end of low RAM before that of all RAM, too
-    unsigned init_pgt_buf_pages = 16;   ///< INIT_PGT_BUF_SIZE / PAGE_SIZE (5LEVEL, RANDOMIZE_MEMORY), tables from brk
-    Bytes brk_size = 0;                 ///< _end - __brk_base
-    Bytes brk_used = 0;                 ///< of it by reserve_brk(): INIT_PGT_BUF_SIZE and DMI strings (QEMU: 4 KiB)
+        false;                           ///< crash_reserve_low_1M(): with crashkernel= all of the first MiB is reserved
+    PhysAddr crash_low_max = 896 * MiB;  ///< CRASH_ADDR_LOW_MAX of x86: where a crash kernel has to lie
+    bool crash_falls_back_high = false;  ///< and if there is no room, it may lie above
+    bool crash_generic = false;          ///< reserve_crashkernel_generic()
+    bool reserves_non_ram = false;       ///< e820__memblock_setup() reserves what is not RAM
+    bool acpi_ends_ram = false;          ///< the last ACPI table counts for max_pfn as RAM does
+    bool early_end_of_low_ram = false;   ///< setup_arch() asks for the end of low RAM before that of all RAM, too
+    unsigned init_pgt_buf_pages = 16;    ///< INIT_PGT_BUF_SIZE / PAGE_SIZE (5LEVEL, RANDOMIZE_MEMORY), tables from brk
+    Bytes brk_size = 0;                  ///< _end - __brk_base
+    Bytes brk_used = 0;                  ///< of it by reserve_brk(): INIT_PGT_BUF_SIZE and DMI strings (QEMU: 4 KiB)
     Bytes default_text_start = 0x1000000;  ///< CONFIG_PHYSICAL_START
     Bytes log_buf_size = 128 * KiB;        ///< CONFIG_LOG_BUF_SHIFT 17
     PageFlagsLayout page_flags;

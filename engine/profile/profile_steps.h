@@ -30,6 +30,7 @@ KernelProfile arm64_base();
 std::span<const VersionStep> mm_steps();    ///< mm/ and kernel/, all architectures
 std::span<const VersionStep> x86_steps();   ///< arch/x86, 32 and 64 bits
 std::span<const VersionStep> i386_steps();  ///< 32-bit only
+std::span<const VersionStep> arm64_steps();
 std::span<const VendorStep> vendor_steps();
 
 }  // namespace mm

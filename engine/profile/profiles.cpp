@@ -63,7 +63,7 @@ std::vector<KernelProfile> make_profiles() {
     add_vendors(profiles, Arch::x86_64);
     for (const KernelProfile& base : {i386_base(), i386_pae_base()})
         add_profiles(profiles, base, merged({mm_steps(), x86_steps(), i386_steps()}));
-    add_profiles(profiles, arm64_base(), merged({mm_steps()}));
+    add_profiles(profiles, arm64_base(), merged({mm_steps(), arm64_steps()}));
     return profiles;
 }
 

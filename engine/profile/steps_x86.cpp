@@ -49,11 +49,19 @@ constexpr std::array steps{
                     p.deferred_struct_page_init = p.arch == Arch::x86_64;
                 }},
     VersionStep{{4, 20, 0}, "4.20", [](P& p) { p.reserves_non_ram = false; }},
+    VersionStep{{5, 2, 0},
+                "5.2",
+                [](P& p) {
+                    if (p.arch != Arch::x86_64) return;
+                    p.crash_low_max = 4 * GiB;
+                    p.crash_falls_back_high = true;
+                }},
     VersionStep{{5, 5, 0}, "5.5", [](P& p) { p.crashkernel_keeps_low_1m = true; }},
     // All of the first MiB is kept from the allocators.
     VersionStep{{5, 13, 0}, "5.13", [](P& p) { p.trim_low_memory = 1 * MiB; }},
     VersionStep{{5, 19, 0}, "5.19", [](P& p) { p.real_mode_size = 28672; }},
     VersionStep{{6, 1, 0}, "6.1", [](P& p) { p.node_min_size = 0; }},
+    VersionStep{{6, 7, 0}, "6.7", [](P& p) { p.crash_generic = true; }},
     VersionStep{{6, 11, 0}, "6.11", [](P& p) { p.acpi_ends_ram = true; }},
     VersionStep{{7, 1, 0}, "7.1", [](P& p) { p.early_end_of_low_ram = true; }},
 };

@@ -150,6 +150,7 @@ void arm64_paging_init(BootContext& c) {
     };
     c.state.direct_map = mm::arm64_paging_init(in, c.state.memblock, alloc, c.trace);
     c.boot_memblock().phys_free({in.image.end - in.image.init_pg_dir_size, in.image.end}, "paging_init");
+    c.state.memblock.allow_resize();
     arm64_create_idmap(alloc);
 }
 
@@ -177,6 +178,7 @@ void request_standard_resources(BootContext& c) {
             c.state.iomem.push_back({{image.stext, image.init_begin}, "Kernel code", 1});
         if (r.range().contains(image.data)) c.state.iomem.push_back({{image.data, image.end}, "Kernel data", 1});
     }
+    sort_iomem(c.state.iomem);
     c.alloc_small(resource_size * memory.size(), "iomem resources", "setup_arch|request_standard_resources");
 }
 

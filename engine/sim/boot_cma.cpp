@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Memory set aside for large contiguous allocations: the crash kernel's and CMA's, and how CMA lends its pageblocks to
-// the buddy. Follows kernel/dma/contiguous.c, mm/cma.c, kernel/crash_core.c, arch/arm64/mm/init.c, Linux 6.1.
+// Memory set aside for large contiguous allocations (CMA), and how its pageblocks are lent to the buddy.
+// Follows kernel/dma/contiguous.c, mm/cma.c, Linux 6.1.
 #include <fmt/format.h>
 
 #include "engine/firmware/command_line.h"
@@ -9,7 +9,7 @@
 namespace mm {
 namespace {
 
-constexpr Bytes cma_min_alignment = Bytes{pageblock_pages} << page_shift, crash_align = 2 * MiB;
+constexpr Bytes cma_min_alignment = Bytes{pageblock_pages} << page_shift;
 
 struct CmaRequest {
     Bytes size = 0;
@@ -81,28 +81,6 @@ void dma_contiguous_reserve(BootContext& c) {
     }
     c.state.cma_areas.push_back({at, at + r.size});
     c.trace.printk(fmt::format("cma: Reserved {} MiB at {:#018x}", r.size / MiB, at));
-}
-
-void reserve_crashkernel(BootContext& c) {
-    if (const auto param = find_param(c.machine.command_line, "crashkernel")) {
-        std::string_view rest;
-        const Bytes size = align_up(memparse(*param, &rest), page_size);
-        const PhysAddr base = rest.starts_with('@') ? memparse(rest.substr(1), &rest) : 0;
-        const PhysAddr limit = base ? base + size : rest == ",high" ? PhysAddr{1} << 48 : c.state.dma_limit;
-        const MemblockRequest request{.size = size,
-                                      .align = crash_align,
-                                      .start = base,
-                                      .end = limit,
-                                      .owner = "crash kernel",
-                                      .caller = "bootmem_init|reserve_crashkernel",
-                                      .api = MemblockApi::phys_range};
-        const PhysAddr at = size == 0 ? 0 : c.boot_memblock().alloc(request);
-        if (at != 0)
-            c.trace.printk(fmt::format("crashkernel reserved: {:#018x} - {:#018x} ({} MB)", at, at + size, size >> 20));
-        else if (size != 0)
-            c.trace.printk(fmt::format("cannot allocate crashkernel (size:{:#x})", size));
-    }
-    c.boot_memblock().dump_all();
 }
 
 void cma_init_reserved_areas(BootContext& c) {

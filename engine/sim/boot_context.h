@@ -47,6 +47,9 @@ PhysRange kernel_image_range(const Machine& machine, const KernelProfile& profil
 /// [__brk_base, _brk_end) as far as used: DMI strings and the early page-table buffer.
 PhysRange brk_used_range(const Machine& machine, const KernelProfile& profile);
 
+/// /proc/iomem's order: parents before their children.
+void sort_iomem(std::vector<IomemEntry>& iomem);
+
 /// i386: where the page tables made before start_kernel() end.
 PhysAddr initial_mapping_end(const Machine& machine, const KernelProfile& profile);
 
@@ -67,6 +70,7 @@ void setup_log_buf(BootContext&);
 void reserve_initrd(BootContext&);
 void acpi_boot_table_init(BootContext&);
 void initmem_init(BootContext&);
+void reserve_crashkernel(BootContext&);
 void sparse_init(BootContext&);
 void zone_sizes_init(BootContext&);
 void acpi_boot_init(BootContext&);
@@ -115,7 +119,6 @@ void arm64_paging_init(BootContext&);
 void unflatten_device_tree(BootContext&);
 void arch_numa_init(BootContext&);
 void dma_contiguous_reserve(BootContext&);
-void reserve_crashkernel(BootContext&);
 void request_standard_resources(BootContext&);
 void cma_init_reserved_areas(BootContext&);
 }  // namespace boot

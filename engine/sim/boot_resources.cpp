@@ -35,15 +35,6 @@ std::string iomem_name(E820Type type) {
     }
 }
 
-/// Parents before children: by start, longer first.
-void sort_iomem(std::vector<IomemEntry>& iomem) {
-    std::stable_sort(iomem.begin(), iomem.end(), [](const IomemEntry& a, const IomemEntry& b) {
-        return a.range.start != b.range.start ? a.range.start < b.range.start
-               : a.range.end != b.range.end   ? a.range.end > b.range.end
-                                              : a.depth < b.depth;
-    });
-}
-
 /// What stolen RAM may hide behind the end of RAM: up to 64 KiB, 1 MiB or 64 MiB boundaries.
 constexpr Bytes ram_alignment(PhysAddr pos) {
     return pos < MiB ? 64 * KiB : pos < 16 * MiB ? MiB : 64 * MiB;
@@ -57,6 +48,14 @@ bool is_virtual(const Machine& machine) {
 }
 
 }  // namespace
+
+void sort_iomem(std::vector<IomemEntry>& iomem) {
+    std::stable_sort(iomem.begin(), iomem.end(), [](const IomemEntry& a, const IomemEntry& b) {
+        return a.range.start != b.range.start ? a.range.start < b.range.start
+               : a.range.end != b.range.end   ? a.range.end > b.range.end
+                                              : a.depth < b.depth;
+    });
+}
 
 namespace boot {
 

@@ -25,6 +25,7 @@ constexpr StageRow rows[] = {
     {2, "reserve_initrd",                   "arch/x86/kernel/setup.c",                boot::reserve_initrd},
     {2, "acpi_boot_table_init",             "arch/x86/kernel/acpi/boot.c",            boot::acpi_boot_table_init},
     {2, "initmem_init",                     "arch/x86/mm/init_32.c",                  boot::initmem_init_i386},
+    {2, "reserve_crashkernel",              "arch/x86/kernel/setup.c",                boot::reserve_crashkernel},
     {2, "paging_init",                      "arch/x86/mm/init_32.c",                  nullptr},
     {3, "permanent_kmaps_init",             "arch/x86/mm/init_32.c",                  boot::permanent_kmaps_init},
     {3, "zone_sizes_init",                  "arch/x86/mm/init.c",                     boot::zone_sizes_init},

@@ -44,8 +44,24 @@ inline std::shared_ptr<const Machine> machine_of(const std::vector<E820Entry>& m
     return machine;
 }
 
+/// An arm64 board made by hand: memory nodes of a device tree, the image 2 MiB into the first.
+inline std::shared_ptr<const Machine> arm64_machine_of(const std::vector<DeviceTreeMemory>& memory,
+                                                       std::string command_line = "") {
+    auto machine = std::make_shared<Machine>();
+    machine->name = "hand-made";
+    machine->arch = Arch::arm64;
+    machine->banner = "Linux version 6.1.0";
+    machine->version = {6, 1, 0};
+    machine->device_tree_memory = memory;
+    if (!memory.empty()) machine->image.text = memory.front().range.start + 2 * MiB;
+    machine->command_line = std::move(command_line);
+    return machine;
+}
+
+/// Under the kernel that the machine's version says.
 inline std::unique_ptr<Timeline> boot(std::shared_ptr<const Machine> machine) {
-    return std::make_unique<Timeline>(std::move(machine), profile_for(Arch::x86_64, {6, 1, 0}));
+    const KernelProfile& profile = profile_for(machine->arch, machine->version, machine->banner, machine->pae);
+    return std::make_unique<Timeline>(std::move(machine), profile);
 }
 
 }  // namespace mm::test
