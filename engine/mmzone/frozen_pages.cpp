@@ -75,7 +75,7 @@ PageRecord FrozenPages::at(Pfn pfn) const {
     const Place at = place_of(pfn);
     if (at.section >= m_sections.size() || !m_sections[at.section]) return {};
     const PageSectionImage& section = *m_sections[at.section];
-    if (const PageBlockImage* b = section.detail[at.block].get()) {
+    if (const PageBlockImage* b = section.detail_of(at.block)) {
         PageRecord r = record_of(b->state[at.frame], b->head[at.frame]);
         r.flags = b->flags[at.frame];
         r.refcount = b->refcount[at.frame];
@@ -95,7 +95,7 @@ std::uint8_t FrozenPages::state_at(Pfn pfn) const {
     const Place at = place_of(pfn);
     if (at.section >= m_sections.size() || !m_sections[at.section]) return 0;
     const PageSectionImage& section = *m_sections[at.section];
-    const PageBlockImage* b = section.detail[at.block].get();
+    const PageBlockImage* b = section.detail_of(at.block);
     return b ? b->state[at.frame] : section.uniform[at.block].state;
 }
 
@@ -112,7 +112,7 @@ int FrozenPages::block_states(Pfn first, std::array<std::uint8_t, pageblock_page
 const PageBlockImage* FrozenPages::block_image(Pfn first) const {
     const Place at = place_of(first);
     if (at.section >= m_sections.size() || !m_sections[at.section]) return nullptr;
-    return m_sections[at.section]->detail[at.block].get();
+    return m_sections[at.section]->detail_of(at.block);
 }
 
 UniformBlock FrozenPages::uniform_block(Pfn first) const {
@@ -126,7 +126,7 @@ std::uint64_t FrozenPages::hash() const {
     for (std::size_t s = 0; s < m_sections.size(); ++s) {
         if (!m_sections[s]) continue;
         for (std::size_t i = 0; i < section_blocks; ++i) {
-            const PageBlockImage* detail = m_sections[s]->detail[i].get();
+            const PageBlockImage* detail = m_sections[s]->detail_of(i);
             const UniformBlock& u = m_sections[s]->uniform[i];
             if (!detail && u == UniformBlock{}) continue;  // as if never touched
             h = mix(h, s * section_blocks + i);

@@ -55,7 +55,7 @@ PageColumns::PageColumns(Pfn end_pfn) : m_end(end_pfn) {
     m_whole = LazyArray<UniformBlock>(blocks);
     m_dirty_sections.resize(sections);
     m_frozen.m_end = end_pfn;
-    m_frozen.m_sections.resize(sections);
+    m_frozen.m_sections.assign(sections, nullptr);
 }
 
 PageRecord PageColumns::record(Pfn p) const {
@@ -187,7 +187,7 @@ std::shared_ptr<const PageSectionImage> PageColumns::freeze_section(std::size_t 
         const std::size_t block = section * section_blocks + i, first = block * pageblock_pages;
         if (!(m_marks[block] & dirty)) continue;
         m_marks[block] &= static_cast<std::uint8_t>(~dirty);
-        now->detail[i].reset();
+        if (!now->detail.empty()) now->detail[i].reset();
         if (uniform(block, now->uniform[i])) continue;
         now->uniform[i] = {};
         auto image = std::make_shared<PageBlockImage>();
@@ -197,6 +197,7 @@ std::shared_ptr<const PageSectionImage> PageColumns::freeze_section(std::size_t 
         copy_from(image->refcount, &m_ref[first]);
         copy_from(image->mapcount_plus1, &m_map[first]);
         copy_from(image->link, &m_link[first]);
+        now->detail.resize(section_blocks);
         now->detail[i] = std::move(image);
     }
     return now;
@@ -206,7 +207,7 @@ const FrozenPages& PageColumns::freeze() {
     for (std::size_t section = 0; section < m_dirty_sections.size(); ++section) {
         if (!m_dirty_sections[section]) continue;
         m_dirty_sections[section] = 0;
-        m_frozen.m_sections[section] = freeze_section(section);
+        m_frozen.m_sections.set(section, freeze_section(section));
     }
     return m_frozen;
 }
@@ -248,10 +249,11 @@ void PageColumns::restore_section(std::size_t section, const PageSectionImage& t
     const PageSectionImage& now = m_frozen.m_sections[section] ? *m_frozen.m_sections[section] : untouched;
     for (std::size_t i = 0; i < section_blocks; ++i) {
         const std::size_t block = section * section_blocks + i;
-        const bool same = now.detail[i] == then.detail[i] && now.uniform[i] == then.uniform[i];
+        const PageBlockImage* const image = then.detail_of(i);
+        const bool same = now.detail_of(i) == image && now.uniform[i] == then.uniform[i];
         if (same && !(m_marks[block] & dirty)) continue;
-        if (then.detail[i]) {
-            write_detail(block, *then.detail[i]);
+        if (image) {
+            write_detail(block, *image);
         } else {
             m_whole[block] = then.uniform[i];
             m_marks[block] &= static_cast<std::uint8_t>(~(dirty | by_frame));

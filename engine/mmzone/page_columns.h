@@ -29,6 +29,7 @@
 #include "engine/mmzone/lazy_array.h"
 #include "engine/mmzone/page_flags.h"
 #include "engine/types/outcome.h"
+#include "engine/types/shared.h"
 #include "engine/types/units.h"
 
 namespace mm {
@@ -111,8 +112,11 @@ struct UniformBlock {
     friend bool operator==(const UniformBlock&, const UniformBlock&) = default;
 };
 struct PageSectionImage {
-    std::array<std::shared_ptr<const PageBlockImage>, section_blocks> detail;  ///< null: uniform[i] tells all
     std::array<UniformBlock, section_blocks> uniform{};
+    std::vector<std::shared_ptr<const PageBlockImage>> detail;  ///< by pageblock, or none at all
+
+    /// Null: uniform[i] tells all.
+    const PageBlockImage* detail_of(std::size_t i) const { return detail.empty() ? nullptr : detail[i].get(); }
 };
 
 /// All frames at one moment; immutable, shared between snapshots and keyframes. Safe to read from any thread.
@@ -135,7 +139,7 @@ public:
 private:
     friend class PageColumns;
     Pfn m_end = 0;
-    std::vector<std::shared_ptr<const PageSectionImage>> m_sections;  ///< null: all zero
+    SharedVector<std::shared_ptr<const PageSectionImage>> m_sections;  ///< null: all zero
 };
 
 class PageColumns {

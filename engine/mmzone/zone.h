@@ -10,6 +10,7 @@
 
 #include "engine/mmzone/page_columns.h"
 #include "engine/profile/kernel_profile.h"
+#include "engine/types/shared.h"
 #include "engine/types/units.h"
 
 namespace mm {
@@ -93,7 +94,7 @@ struct Zones {
     std::array<PfnRange, nr_zone_types> arch_range{};  ///< arch_zone_lowest/highest_possible_pfn
     std::vector<ZoneFrames> memory;                    ///< sorted, disjoint, neighbours of the same zone merged
     unsigned pageblock_order = 9;                      ///< the kernel's; never below that of 512 frames
-    std::vector<std::uint8_t> pageblock_type;          ///< MigrateType of each 512 frames from pfn 0
+    SharedVector<std::uint8_t> pageblock_type;         ///< MigrateType of each 512 frames from pfn 0
     NrPages total_pages = 0;                           ///< vm_total_pages: "Total pages:" of build_all_zonelists
     std::uint64_t min_free_kbytes = 1024;
     int mminit_loglevel = 0;                   ///< mminit_loglevel=
@@ -118,7 +119,7 @@ struct Zones {
     void set_pageblock(Pfn pfn, MigrateType type) {
         for (Pfn p = align_down(pfn, pageblock_nr_pages()), end = p + pageblock_nr_pages(); p < end;
              p += pageblock_pages)
-            pageblock_type[static_cast<std::size_t>(p / pageblock_pages)] = static_cast<std::uint8_t>(type);
+            pageblock_type.set(static_cast<std::size_t>(p / pageblock_pages), static_cast<std::uint8_t>(type));
     }
     MigrateType pageblock(Pfn pfn) const { return static_cast<MigrateType>(pageblock_type[pfn / pageblock_pages]); }
     friend bool operator==(const Zones&, const Zones&) = default;

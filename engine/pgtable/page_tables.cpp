@@ -27,18 +27,18 @@ PageTables::PageTables(Pfn top, PagingMode mode) : m_top(top), m_mode(mode) {
 }
 
 PtPage& PageTables::writable(Pfn pfn) {
-    auto& page = m_pages.at(pfn);
+    auto& page = m_pages.edit().at(pfn);
     if (page.use_count() > 1) page = std::make_shared<PtPage>(*page);
     return *page;
 }
 
 const PtPage* PageTables::table(Pfn pfn) const {
-    const auto at = m_pages.find(pfn);
-    return at == m_pages.end() ? nullptr : at->second.get();
+    const auto at = m_pages->find(pfn);
+    return at == m_pages->end() ? nullptr : at->second.get();
 }
 
 PtEntry PageTables::entry(Pfn table, unsigned index) const {
-    return m_pages.at(table)->get(index, paging().entry_size);
+    return m_pages->at(table)->get(index, paging().entry_size);
 }
 
 /// A table that no entry points to any more, and all below it.
@@ -48,15 +48,15 @@ void PageTables::forget(Pfn pfn, PtLevel level) {
         if (paging().present(e) && !paging().is_leaf(e, level))
             forget(pfn_down(paging().phys_in(e, level)), paging().below(level).level);
     }
-    m_pages.erase(pfn);
-    std::erase_if(m_tables, [pfn](const auto& t) { return t.first == pfn; });
+    m_pages.edit().erase(pfn);
+    std::erase_if(m_tables.edit(), [pfn](const auto& t) { return t.first == pfn; });
 }
 
 Pfn PageTables::make_table(PtLevel level, const AllocTable& alloc) {
     const Pfn pfn = alloc(level);
-    [[maybe_unused]] const bool fresh = m_pages.emplace(pfn, std::make_shared<PtPage>(PtPage{})).second;
+    [[maybe_unused]] const bool fresh = m_pages.edit().emplace(pfn, std::make_shared<PtPage>(PtPage{})).second;
     assert(fresh);
-    m_tables.emplace_back(pfn, level);
+    m_tables.edit().emplace_back(pfn, level);
     return pfn;
 }
 
@@ -105,9 +105,10 @@ void PageTables::move_table(VirtAddr virt, Pfn to) {
         above = pfn_down(p.phys_in(entry(above, p.index(virt, level)), level));
     const unsigned index = p.index(virt, level);
     const Pfn from = pfn_down(p.phys_in(entry(above, index), level));
-    m_pages[to] = m_pages.at(from);
-    m_pages.erase(from);
-    for (auto& [pfn, at] : m_tables)
+    auto& pages = m_pages.edit();
+    pages[to] = pages.at(from);
+    pages.erase(from);
+    for (auto& [pfn, at] : m_tables.edit())
         if (pfn == from) pfn = to;
     writable(above).set(index, p.entry_size, p.table_entry(phys_of(to), level));
 }
@@ -177,7 +178,7 @@ std::vector<MappedRange> PageTables::mapped_ranges() const {
     const Paging& p = paging();
     std::vector<MappedRange> ranges;
     const auto visit = [&](const auto& self, Pfn pfn, const PagingLevel& here, VirtAddr base) -> void {
-        const PtPage& page = *m_pages.at(pfn);
+        const PtPage& page = *m_pages->at(pfn);
         for (unsigned i = 0; i < here.entries(); ++i) {
             const PtEntry e = page.get(i, p.entry_size);
             if (!p.present(e)) continue;
@@ -197,13 +198,13 @@ std::vector<MappedRange> PageTables::mapped_ranges() const {
                 ranges.push_back(leaf);
         }
     };
-    if (!m_pages.empty()) visit(visit, m_top, p.top(), 0);
+    if (!m_pages->empty()) visit(visit, m_top, p.top(), 0);
     return ranges;
 }
 
 Broken PageTables::check() const {
-    if (m_pages.empty()) return {};
-    if (m_tables.size() != m_pages.size()) return "the list of tables and the tables differ in number";
+    if (m_pages->empty()) return {};
+    if (m_tables.size() != m_pages->size()) return "the list of tables and the tables differ in number";
     const Paging& p = paging();
     const std::map<Pfn, PtLevel> levels(m_tables.begin(), m_tables.end());
     std::set<Pfn> linked{m_top};
@@ -226,7 +227,8 @@ Broken PageTables::check() const {
 
 bool operator==(const PageTables& a, const PageTables& b) {
     if (a.m_top != b.m_top || a.m_mode != b.m_mode || a.m_tables != b.m_tables) return false;
-    return std::equal(a.m_pages.begin(), a.m_pages.end(), b.m_pages.begin(), b.m_pages.end(),
+    if (a.m_pages.same_as(b.m_pages)) return true;
+    return std::equal(a.m_pages->begin(), a.m_pages->end(), b.m_pages->begin(), b.m_pages->end(),
                       [](const auto& l, const auto& r) {
                           return l.first == r.first && (l.second == r.second || *l.second == *r.second);
                       });

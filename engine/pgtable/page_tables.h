@@ -17,6 +17,7 @@
 
 #include "engine/pgtable/paging.h"
 #include "engine/types/outcome.h"
+#include "engine/types/shared.h"
 
 namespace mm {
 
@@ -62,8 +63,6 @@ public:
     PageTables() = default;
     /// top: the frame of the top table (init_top_pgt, swapper_pg_dir).
     PageTables(Pfn top, PagingMode mode);
-    PageTables(Pfn top, unsigned levels)
-        : PageTables(top, levels == 5 ? PagingMode::x86_64_la57 : PagingMode::x86_64) {}
 
     const Paging& paging() const { return paging_of(m_mode); }
     /// Sets a leaf of that size, making the tables on the way. An existing leaf is overwritten, and so is an entry that
@@ -83,7 +82,7 @@ public:
     Walk walk(VirtAddr virt) const;
     std::vector<MappedRange> mapped_ranges() const;
     /// Frames of all table pages with their level, in order of making.
-    const std::vector<std::pair<Pfn, PtLevel>>& tables() const { return m_tables; }
+    const std::vector<std::pair<Pfn, PtLevel>>& tables() const { return m_tables.get(); }
     const PtPage* table(Pfn pfn) const;
 
     Broken check() const;  ///< every present table entry points to a known table page one level down, each used once
@@ -100,8 +99,8 @@ private:
 
     Pfn m_top = 0;
     PagingMode m_mode = PagingMode::x86_64;
-    std::map<Pfn, std::shared_ptr<PtPage>> m_pages;
-    std::vector<std::pair<Pfn, PtLevel>> m_tables;
+    Shared<std::map<Pfn, std::shared_ptr<PtPage>>> m_pages;
+    SharedVector<std::pair<Pfn, PtLevel>> m_tables;
 };
 
 }  // namespace mm

@@ -90,7 +90,7 @@ void cma_init_reserved_areas(BootContext& c) {
         for (Pfn pfn = frames.start; pfn < frames.end; pfn += pageblock_pages) {
             c.pages.set_state(pfn, pageblock_pages, state_byte(PageState::boot));
             c.pages.set_flags(pfn, pageblock_pages, 0);
-            c.state.zones.pageblock_type[pfn / pageblock_pages] = static_cast<std::uint8_t>(MigrateType::cma);
+            c.state.zones.pageblock_type.set(pfn / pageblock_pages, static_cast<std::uint8_t>(MigrateType::cma));
             allocator.free_pages_core(pfn, c.profile.pageblock_order);
             if (const Zone* zone = c.state.zones.zone_of(pfn)) {
                 c.state.zones.zone(zone->nid, zone->type)->cma += pageblock_pages;

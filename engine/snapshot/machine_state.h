@@ -47,7 +47,7 @@ struct MachineState {
     std::size_t memblock_served = 0;  ///< of Machine::memblock_calls
     DirectMap direct_map;
     Numa numa;
-    std::vector<Section> sections;
+    SharedVector<Section> sections;
     Zones zones;
     PhysRange swiotlb;                    ///< bounce buffers; empty: none
     std::vector<PhysRange> percpu_units;  ///< by CPU

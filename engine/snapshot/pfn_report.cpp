@@ -62,7 +62,7 @@ StructPageAt struct_page_at(MemoryModel model, const Snapshot& s, const MemMapBa
     StructPageAt out;
     out.model = model;
     out.used = model == s.profile->memory_model;
-    const MemMap map = mem_map_of(model, s.state.zones, s.state.sections, *s.profile, bases);
+    const MemMap map = mem_map_of(model, s.state.zones, s.state.sections.get(), *s.profile, bases);
     const MemMapPiece* piece = map.piece_of(pfn);
     if (!piece) return out;
     const VirtAddr address = *map.pfn_to_page(pfn);

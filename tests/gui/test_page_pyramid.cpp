@@ -168,7 +168,7 @@ TEST_F(PagePyramidTest, EqualsACountFrameByFrameInEveryModeAlsoAfterChanges) {
         }
         for (int i = 0; i < 5; ++i)
             scribble();
-        snapshot->state.zones.pageblock_type[rng() % 64] = static_cast<std::uint8_t>(rng() % 3);
+        snapshot->state.zones.pageblock_type.set(rng() % 64, static_cast<std::uint8_t>(rng() % 3));
     }
 }
 

@@ -208,10 +208,10 @@ TEST(Buddy, FallbackTakesTheRestOfThePageblockAlong) {
 //      A small movable request may not steal a pageblock: it splits the smallest block of the other type.
 TEST(Buddy, AMovableFallbackTakesTheSmallestBlockOnly) {
     SmallMemory m({{0, ZoneType::dma32, {0, 512}}});
-    m.zones.pageblock_type[0] = static_cast<std::uint8_t>(MigrateType::unmovable);
+    m.zones.pageblock_type.set(0, static_cast<std::uint8_t>(MigrateType::unmovable));
     const Pfn all = *m.allocator.alloc_pages(ask(9));
     ASSERT_TRUE(m.allocator.free_pages(all, 9));
-    m.zones.pageblock_type[0] = static_cast<std::uint8_t>(MigrateType::unmovable);
+    m.zones.pageblock_type.set(0, static_cast<std::uint8_t>(MigrateType::unmovable));
     const Pfn big = *m.allocator.alloc_pages(ask(8, unmovable));
     std::vector<Pfn> taken;
     while (m.zone(ZoneType::dma32).free_pages > 12)
