@@ -34,6 +34,28 @@ CmaRequest cma_request(const BootContext& c, PhysAddr dma_limit) {
     return r;
 }
 
+std::string hex(PhysAddr addr) {
+    return fmt::format("{:#018x}", addr);
+}
+
+/// What cma_declare_contiguous_nid() makes of a request; false, and said, if nothing can be.
+bool sanitise(BootContext& c, CmaRequest& r) {
+    if (r.fixed && r.base % cma_min_alignment != 0) {
+        c.trace.printk(
+            fmt::format("cma: Region at {} must be aligned to {} bytes", hex(r.base), hex(cma_min_alignment)));
+        return false;
+    }
+    r.base = align_up(r.base, cma_min_alignment);
+    r.size = align_up(r.size, cma_min_alignment);
+    r.limit = align_down(r.limit, cma_min_alignment);
+    const PhysAddr end = c.state.memblock.end_of_dram();
+    if (r.limit == 0 || r.limit > end) r.limit = end;
+    if (r.base + r.size <= r.limit) return true;
+    c.trace.printk(
+        fmt::format("cma: Size ({}) of region at {} exceeds limit ({})", hex(r.size), hex(r.base), hex(r.limit)));
+    return false;
+}
+
 /// cma_declare_contiguous_nid(); 0 where there is no room.
 PhysAddr place_cma(BootContext& c, const CmaRequest& r) {
     const BootMemblock boot = c.boot_memblock();
@@ -71,10 +93,7 @@ void dma_contiguous_reserve(BootContext& c) {
     if (!c.profile.cma) return;
     CmaRequest r = cma_request(c, c.state.dma_limit);
     if (r.size == 0) return;
-    r.base = align_up(r.base, cma_min_alignment);
-    r.size = align_up(r.size, cma_min_alignment);
-    r.limit = std::min(align_down(r.limit, cma_min_alignment), c.state.memblock.end_of_dram());
-    const PhysAddr at = r.base + r.size > r.limit ? 0 : place_cma(c, r);
+    const PhysAddr at = sanitise(c, r) ? place_cma(c, r) : 0;
     if (at == 0) {
         c.trace.printk(fmt::format("cma: Failed to reserve {} MiB", r.size / MiB));
         return;
