@@ -9,6 +9,7 @@
 
 #include "engine/cli/compare_commands.h"
 #include "engine/cli/pfn_command.h"
+#include "engine/cli/replay_command.h"
 #include "engine/cli/tables_command.h"
 #include "engine/cli/walk_command.h"
 #include "engine/snapshot/proc_format.h"
@@ -158,12 +159,15 @@ int main(int argc, char** argv) {
     CompareOptions compare_options;
     auto* verify = add_verify(app, verify_options);
     auto* compare = add_compare(app, compare_options);
+    ReplayCommandOptions replay_options;
+    auto* replay = add_replay(app, replay_options);
 
     const std::string_view command = argc > 1 ? argv[1] : "-";
     const auto known = app.get_subcommands([&](const CLI::App* one) { return one->get_name() == command; });
     if (!command.starts_with('-') && known.empty())
         return fail(
-            fmt::format("{}: there is no such command; expected boot, stages, walk, pfn, tables, verify or compare "
+            fmt::format("{}: there is no such command; expected boot, stages, walk, pfn, tables, verify, compare or "
+                        "replay "
                         "(mmsim --help)",
                         command));
     try {
@@ -176,5 +180,6 @@ int main(int argc, char** argv) {
     if (*tables) return tables_command(tables_options);
     if (*walk) return walk_command(walk_options);
     if (*pfn) return pfn_command(pfn_options);
+    if (*replay) return replay_command(replay_options);
     return *boot_command ? boot(options) : stages(options);
 }

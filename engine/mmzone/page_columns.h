@@ -40,15 +40,17 @@ inline constexpr unsigned nr_migratetypes = 6;
 inline constexpr unsigned nr_pcptypes = 3;  ///< MIGRATE_PCPTYPES: those with free lists of their own in fallbacks
 std::string_view name_of(MigrateType);      ///< "Unmovable", "Movable", "Reclaimable", "HighAtomic", "CMA", "Isolate"
 
-/// What a frame is. In the byte: state in the low 4 bits, migratetype of the allocation in the high 4 (allocated only).
+/// What a frame is. In the byte: state in the low 4 bits, migratetype in the high 4 (allocated, pcp).
 enum class PageState : std::uint8_t {
     none = 0,   ///< struct page not initialised (or no memory here)
     reserved,   ///< initialised, PG_reserved, never given to the buddy: kernel image, memmap, boot allocations, holes
     boot,       ///< initialised by memmap_init, waiting for memblock_free_all
     free,       ///< inside a free buddy block, head or tail
     allocated,  ///< handed out by the page allocator
+    pcp,        ///< free, on a per-CPU list: the byte's migratetype is the one it will be freed to the buddy with
+    unknown,    ///< in use since before a recording began: what block it belongs to is not known
 };
-inline constexpr unsigned nr_page_states = 5;
+inline constexpr unsigned nr_page_states = 7;
 
 constexpr std::uint8_t state_byte(PageState s, MigrateType mt = MigrateType::unmovable) {
     return static_cast<std::uint8_t>(static_cast<unsigned>(s) | (static_cast<unsigned>(mt) << 4));

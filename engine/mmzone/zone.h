@@ -36,20 +36,44 @@ struct FreeArea {
 
 enum class Watermark : std::uint8_t { min, low, high };
 
+/// struct per_cpu_pages, and of struct per_cpu_zonestat what concerns free pages: one CPU's stock of a zone's pages.
+///
+///      lists[order * 3 + migratetype] for orders 0 to 3, then those of THPs     first: taken next   last: drained next
+struct PerCpuPages {
+    static constexpr unsigned max_lists = 15;
+    NrPages count = 0;  ///< pages on all lists
+    NrPages high = 0, batch = 1;
+    unsigned free_factor = 0;    ///< batches are doubled so often while only frees come
+    unsigned expire = 0;         ///< rounds of vmstat until a remote zone's pages are drained
+    std::int32_t free_diff = 0;  ///< vm_stat_diff[NR_FREE_PAGES]: not yet added to the zone's counter
+    std::array<FreeList, max_lists> lists{};
+    friend bool operator==(const PerCpuPages&, const PerCpuPages&) = default;
+};
+
 struct Zone {
     ZoneType type{};
     Nid nid = 0;
     Pfn start_pfn = 0;  ///< zone_start_pfn
     NrPages spanned = 0, present = 0, managed = 0;
     NrPages cma = 0;                     ///< cma_pages: of managed, lent by CMA
-    NrPages free_pages = 0;              ///< NR_FREE_PAGES
+    NrPages free_pages = 0;              ///< NR_FREE_PAGES, with what the CPUs have not told yet
     std::array<NrPages, 3> watermark{};  ///< min, low, high; without boost
+    NrPages watermark_boost = 0;         ///< added to each watermark until kswapd has run
+    NrPages nr_reserved_highatomic = 0;  ///< pages in pageblocks kept for high-order atomic requests
     std::array<NrPages, nr_zone_types> lowmem_reserve{};
     NrPages pageset_batch = 1;  ///< of each CPU's lists: frames moved at once
     NrPages pageset_high = 0;   ///< and frames kept at most
     unsigned stat_threshold = 0;
     std::array<FreeArea, max_orders> free_area{};
+    std::vector<PerCpuPages> pcp;  ///< per_cpu_pageset, by CPU; empty: every request goes to free_area
 
+    /// zone_page_state(NR_FREE_PAGES): what watermarks are compared with. May be negative for a moment.
+    std::int64_t free_pages_seen() const {
+        auto n = static_cast<std::int64_t>(free_pages);
+        for (const PerCpuPages& p : pcp)
+            n -= p.free_diff;
+        return n;
+    }
     bool populated() const { return present != 0; }
     PfnRange span() const { return {start_pfn, start_pfn + spanned}; }
     friend bool operator==(const Zone&, const Zone&) = default;

@@ -70,7 +70,6 @@ Pfn BuddyLists::rmqueue_smallest(Order order, MigrateType mt) {
         if (first == no_link) continue;
         del(first, o);
         expand(first, order, o, mt);
-        m_zone.free_pages -= NrPages{1} << order;
         m_notes.expanded = o > order;
         m_notes.expanded_pfn = first;
         m_notes.expanded_order = o;
@@ -79,10 +78,21 @@ Pfn BuddyLists::rmqueue_smallest(Order order, MigrateType mt) {
     return no_pfn;
 }
 
-Pfn BuddyLists::rmqueue(Order order, MigrateType mt, bool no_fragment) {
-    const Pfn pfn = rmqueue_smallest(order, mt);
-    if (pfn != no_pfn || !rmqueue_fallback(order, mt, no_fragment)) return pfn;
+Pfn BuddyLists::rmqueue(Order order, MigrateType mt, AllocFlags flags) {
+    // Movable requests use up CMA's pageblocks first while those hold more than half of what is free.
+    if ((flags & alloc::cma) && m_zone.cma != 0 && 2 * free_cma_pages() > m_zone.free_pages)
+        if (const Pfn pfn = rmqueue_smallest(order, MigrateType::cma); pfn != no_pfn) return pfn;
+    Pfn pfn = rmqueue_smallest(order, mt);
+    if (pfn == no_pfn && (flags & alloc::cma) && m_zone.cma != 0) pfn = rmqueue_smallest(order, MigrateType::cma);
+    if (pfn != no_pfn || !rmqueue_fallback(order, mt, flags)) return pfn;
     return rmqueue_smallest(order, mt);  // the fallback has put a block onto our list
+}
+
+NrPages BuddyLists::free_cma_pages() const {
+    NrPages n = 0;
+    for (Order o = 0; o < m_profile.max_order; ++o)
+        n += m_zone.free_area[o].free_list[static_cast<std::size_t>(MigrateType::cma)].blocks << o;
+    return n;
 }
 
 /// Is the buddy one order up free already? Then the block that was just freed is likely to grow soon: it waits at the
@@ -93,10 +103,25 @@ bool BuddyLists::merge_likely(Pfn pfn, Order order, PfnRange frames) const {
     return is_buddy(higher ^ (Pfn{1} << (order + 1)), order + 1, frames);
 }
 
-BuddyLists::Block BuddyLists::free_one(Pfn pfn, Order order, MigrateType mt, PfnRange frames, bool to_tail) {
+/// compaction_capture(): small blocks of movable pageblocks stay movable memory.
+bool BuddyLists::captures(const Capture* capture, Order order, MigrateType mt) const {
+    if (!capture || capture->page != no_pfn || capture->order != order || capture->nid != m_zone.nid ||
+        capture->zone != m_zone.type)
+        return false;
+    if (mt == MigrateType::cma || mt == MigrateType::isolate) return false;
+    return order >= m_profile.pageblock_order || mt != MigrateType::movable;
+}
+
+BuddyLists::Block BuddyLists::free_one(Pfn pfn, Order order, MigrateType mt, PfnRange frames, bool to_tail,
+                                       Capture* capture) {
     const auto mergeable = [](MigrateType t) { return static_cast<unsigned>(t) < nr_pcptypes; };
-    m_zone.free_pages += NrPages{1} << order;
+    mod_free_pages(m_zone, m_cpu, std::int64_t{1} << order);
     for (; order + 1 < m_profile.max_order; ++order) {
+        if (captures(capture, order, mt)) {
+            capture->page = pfn;
+            mod_free_pages(m_zone, m_cpu, -(std::int64_t{1} << order));
+            return {no_pfn, order};
+        }
         const Pfn buddy = pfn ^ (Pfn{1} << order);
         if (!is_buddy(buddy, order, frames)) break;
         if (order >= m_profile.pageblock_order) {
@@ -112,6 +137,28 @@ BuddyLists::Block BuddyLists::free_one(Pfn pfn, Order order, MigrateType mt, Pfn
     else
         add(pfn, order, mt);
     return {pfn, order};
+}
+
+/// The list starts with new_first; what was before it follows the old tail.
+void BuddyLists::rotate(FreeList& list, std::uint32_t new_first) {
+    if (new_first == no_link || new_first == list.first) return;
+    const std::uint32_t new_last = m_pages.link(new_first).prev;
+    m_pages.set_next(list.last, list.first);
+    m_pages.set_prev(list.first, list.last);
+    m_pages.set_prev(new_first, no_link);
+    m_pages.set_next(new_last, no_link);
+    list.first = new_first;
+    list.last = new_last;
+}
+
+void BuddyLists::move_freelist_head(Pfn pfn, Order order, MigrateType mt) {
+    FreeList& list = m_zone.free_area[order].free_list[static_cast<std::size_t>(mt)];
+    rotate(list, static_cast<std::uint32_t>(pfn));
+}
+
+void BuddyLists::move_freelist_tail(Pfn pfn, Order order, MigrateType mt) {
+    FreeList& list = m_zone.free_area[order].free_list[static_cast<std::size_t>(mt)];
+    rotate(list, m_pages.link(pfn).next);
 }
 
 }  // namespace mm

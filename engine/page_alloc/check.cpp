@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "engine/page_alloc/page_allocator.h"
+#include "engine/page_alloc/pcp_lists.h"
 
 namespace mm {
 namespace {
@@ -41,6 +42,33 @@ private:
         }
         if (free_pages != zone.free_pages)
             return fmt::format("{}: free_pages is {}, the lists hold {}", where(zone), zone.free_pages, free_pages);
+        for (const PerCpuPages& pcp : zone.pcp)
+            if (Broken b = check_pcp(zone, pcp)) return b;
+        return std::nullopt;
+    }
+
+    Broken check_pcp(const Zone& zone, const PerCpuPages& pcp) {
+        NrPages pages = 0;
+        for (unsigned i = 0; i < PerCpuPages::max_lists; ++i) {
+            const FreeList& list = pcp.lists[i];
+            if (list.blocks == 0 && list.first == no_link && list.last == no_link) continue;
+            if (i >= nr_pcp_lists(m_profile))
+                return fmt::format("{}: per-CPU list {} is used and does not exist", where(zone), i);
+            std::uint32_t prev = no_link;
+            NrPages n = 0;
+            for (std::uint32_t p = list.first; p != no_link; prev = p, p = m_pages.link(p).next, ++n) {
+                if (n == list.blocks || p >= m_pages.end_pfn() || m_pages.link(p).prev != prev)
+                    return fmt::format("{} per-CPU list {}: broken after {} blocks", where(zone), i, n);
+                if (state_of(m_pages.state(p)) != PageState::pcp || m_pages.order(p) != pindex_to_order(i, m_profile))
+                    return fmt::format("{} per-CPU list {}: {:#x} does not belong there", where(zone), i, p);
+                pages += NrPages{1} << m_pages.order(p);
+            }
+            if (n != list.blocks || prev != list.last)
+                return fmt::format("{} per-CPU list {}: has {} blocks, {} are kept", where(zone), i, n, list.blocks);
+            m_on_pcp += n;
+        }
+        if (pages != pcp.count)
+            return fmt::format("{}: the per-CPU lists hold {} pages, {} are kept", where(zone), pages, pcp.count);
         return std::nullopt;
     }
 
@@ -84,10 +112,10 @@ private:
     }
 
     Broken check_frames() {
-        NrPages heads = 0;
+        NrPages heads = 0, pcp_heads = 0;
         for (Pfn p = 0; p < m_pages.end_pfn();) {
             const PageState state = state_of(m_pages.state(p));
-            if (state != PageState::free && state != PageState::allocated) {
+            if (state != PageState::free && state != PageState::allocated && state != PageState::pcp) {
                 if (m_pages.head(p) != 0)
                     return fmt::format("frame {:#x} heads a block but is neither free nor allocated", p);
                 // Untouched stretches of a big machine are skipped by the pageblock.
@@ -99,18 +127,21 @@ private:
             const Order order = m_pages.order(p);
             if (order == not_a_head || p + (Pfn{1} << order) > m_pages.end_pfn())
                 return fmt::format("frame {:#x} is {} but belongs to no block", p,
-                                   state == PageState::free ? "free" : "allocated");
-            if (state == PageState::free) ++heads;
-            if (Broken b = state == PageState::free ? check_free(p, order) : check_allocated(p, order)) return b;
+                                   state == PageState::allocated ? "allocated" : "free");
+            heads += state == PageState::free;
+            pcp_heads += state == PageState::pcp;
+            if (Broken b = state == PageState::allocated ? check_allocated(p, order) : check_free(p, order)) return b;
             p += Pfn{1} << order;
         }
         if (heads != m_listed) return fmt::format("{} free blocks exist, {} are on lists", heads, m_listed);
+        if (pcp_heads != m_on_pcp)
+            return fmt::format("{} blocks wait for a CPU, {} are on per-CPU lists", pcp_heads, m_on_pcp);
         return std::nullopt;
     }
 
     Broken check_free(Pfn p, Order order) const {
-        if (m_pages.state(p) == state_byte(PageState::free) && m_pages.flags(p) == 0 && m_pages.refcount(p) == 0 &&
-            m_pages.mapcount(p) == -1 && m_pages.plain(p + 1, (NrPages{1} << order) - 1, state_byte(PageState::free)))
+        if (m_pages.flags(p) == 0 && m_pages.refcount(p) == 0 && m_pages.mapcount(p) == -1 &&
+            m_pages.plain(p + 1, (NrPages{1} << order) - 1, m_pages.state(p)))
             return std::nullopt;
         return fmt::format("the free block {:#x} order {} is not clean", p, order);
     }
@@ -133,7 +164,7 @@ private:
     const Zones& m_zones;
     const PageColumns& m_pages;
     const KernelProfile& m_profile;
-    NrPages m_listed = 0;
+    NrPages m_listed = 0, m_on_pcp = 0;
 };
 
 }  // namespace
@@ -143,7 +174,7 @@ Broken check_free_lists(const Zones& zones, const PageColumns& pages, const Kern
 }
 
 Broken PageAllocator::check() const {
-    return check_free_lists(m_zones, m_pages, m_profile);
+    return check_free_lists(m_state.zones, m_state.pages, m_state.profile);
 }
 
 }  // namespace mm

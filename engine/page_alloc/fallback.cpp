@@ -39,8 +39,8 @@ bool BuddyLists::suitable_fallback(Order order, MigrateType start, MigrateType& 
     return false;
 }
 
-/// Moves the free blocks of the pageblock to the tails of the type's lists, and counts its movable frames: the kernel
-/// counts pages on an LRU, here those that were allocated as movable.
+/// The kernel counts as movable what is on an LRU list or __PageMovable(); here that is, unless someone has counted,
+/// what was allocated as movable.
 BuddyLists::Moved BuddyLists::move_freepages_block(Pfn pfn, MigrateType mt) {
     Pfn start = align_down(pfn, m_zones.pageblock_nr_pages());
     const Pfn end = start + m_zones.pageblock_nr_pages();
@@ -58,17 +58,31 @@ BuddyLists::Moved BuddyLists::move_freepages_block(Pfn pfn, MigrateType mt) {
         moved.free += NrPages{1} << order;
         p += Pfn{1} << order;
     }
+    if (m_movable_count) moved.movable = *m_movable_count;
     return moved;
+}
+
+/// watermark_boost_factor: 15000, so up to one and a half high watermarks.
+void BuddyLists::boost_watermark() {
+    constexpr NrPages boost_factor = 15000;
+    const NrPages block = m_zones.pageblock_nr_pages(), high = m_zone.watermark[2];
+    if (!m_profile.watermark_boost || block * 4 > m_zone.managed) return;
+    NrPages max = high / 10000 * boost_factor + high % 10000 * boost_factor / 10000;
+    if (max == 0) return;
+    max = std::max(block, max);
+    m_zone.watermark_boost = std::min(m_zone.watermark_boost + block, max);
 }
 
 void BuddyLists::steal_suitable_fallback(Pfn pfn, Order order, MigrateType start, bool whole_block) {
     const MigrateType old = m_zones.pageblock(pfn);
+    if (old == MigrateType::highatomic) return move_to_tail(pfn, order, start);
     if (order >= m_profile.pageblock_order) {
         for (Pfn p = pfn; p < pfn + (Pfn{1} << order); p += m_zones.pageblock_nr_pages())
             claim_pageblock(p, start);
         move_to_tail(pfn, order, start);
         return;
     }
+    boost_watermark();
     if (whole_block) {
         const Moved moved = move_freepages_block(pfn, start);
         if (moved.free != 0) {
@@ -85,9 +99,9 @@ void BuddyLists::steal_suitable_fallback(Pfn pfn, Order order, MigrateType start
     move_to_tail(pfn, order, start);
 }
 
-bool BuddyLists::rmqueue_fallback(Order order, MigrateType start, bool no_fragment) {
+bool BuddyLists::rmqueue_fallback(Order order, MigrateType start, AllocFlags flags) {
     if (static_cast<std::size_t>(start) >= nr_pcptypes) return false;
-    const Order min_order = no_fragment ? std::max(order, m_profile.pageblock_order) : order;
+    const Order min_order = (flags & alloc::nofragment) ? std::max(order, m_profile.pageblock_order) : order;
     MigrateType fallback{};
     bool can_steal = false;
     Order o = m_profile.max_order;

@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "engine/page_alloc/buddy_lists.h"
-#include "engine/page_alloc/zone_walk.h"
+#include "engine/page_alloc/highatomic.h"
+#include "engine/page_alloc/pcp_lists.h"
 
 namespace mm {
 namespace {
@@ -21,8 +21,8 @@ Event event_of(EventKind kind, const Zone& zone, Pfn pfn, Order order, MigrateTy
 }
 
 /// The events of an allocation in the kernel's order, all told after the fact.
-void report_alloc(const Tracer& trace, const Zone& zone, const BuddyNotes& notes, Pfn pfn, Order order, MigrateType mt,
-                  Gfp flags) {
+void report_alloc(const Tracer& trace, const Zone& zone, const BuddyNotes& notes, bool from_buddy, Pfn pfn, Order order,
+                  MigrateType mt, Gfp flags) {
     for (std::size_t i = 0; i < notes.nr_claims; ++i) {
         Event e = event_of(EventKind::set_pageblock_migratetype, zone, notes.claims[i], 0, mt);
         e.order = 0xff;
@@ -43,7 +43,7 @@ void report_alloc(const Tracer& trace, const Zone& zone, const BuddyNotes& notes
         e.b = order;
         trace.event(e);
     }
-    trace.event(event_of(EventKind::mm_page_alloc_zone_locked, zone, pfn, order, mt));
+    if (from_buddy) trace.event(event_of(EventKind::mm_page_alloc_zone_locked, zone, pfn, order, mt));
     Event e = event_of(EventKind::mm_page_alloc, zone, pfn, order, mt);
     e.a = flags;
     trace.event(e);
@@ -74,6 +74,7 @@ Error not_such_a_block(Pfn pfn, Order order, const PageColumns& pages) {
     if (pfn >= pages.end_pfn()) return {fmt::format("{}: memory ends at {:#x}", what, pages.end_pfn()), "", 0};
     switch (state_of(pages.state(pfn))) {
         case PageState::free:
+        case PageState::pcp:
             return {what + ": it is free already", "", 0};
         case PageState::allocated:
             break;
@@ -98,78 +99,125 @@ void prep_compound(PageColumns& pages, Pfn head, Order order) {
 }  // namespace
 
 PageAllocator::PageAllocator(Zones& zones, PageColumns& pages, AllocStats& stats, const KernelProfile& profile)
-    : m_zones(zones), m_pages(pages), m_stats(stats), m_profile(profile) {}
+    : m_state{zones, pages, stats, profile} {}
 
-std::optional<Pfn> PageAllocator::alloc_pages(const AllocRequest& request, const Tracer& trace) {
-    const MigrateType mt = m_zones.mobility_grouping ? gfp_migratetype(request.gfp) : MigrateType::unmovable;
-    const Order order = request.order;
-    ZoneWalk walk(m_zones, request, m_profile);
-    for (Zone* zone = walk.next(); zone; zone = walk.next()) {
-        BuddyLists lists(*this, *zone);
-        const Pfn pfn = lists.rmqueue(order, mt, walk.no_fragment());
-        if (pfn == no_pfn) continue;
-        m_pages.set_allocated(pfn, order, state_byte(PageState::allocated, mt));
-        if ((request.gfp & gfp::comp) && order > 0) prep_compound(m_pages, pfn, order);
-        ++m_stats.allocs;
-        if (trace) report_alloc(trace, *zone, lists.notes(), pfn, order, mt, request.gfp);
-        return pfn;
+PageAllocator::Served PageAllocator::rmqueue(Zone& zone, const AllocContext& context, AllocFlags flags, unsigned cpu) {
+    const Order order = context.order;
+    const MigrateType mt = context.migratetype;
+    BuddyLists buddy(m_state, zone, cpu);
+    Served served{&zone, no_pfn, {}, false};
+    const bool skips_cma = m_state.profile.cma && !(flags & alloc::cma) && mt == MigrateType::movable;
+    if (cpu < zone.pcp.size() && pcp_allowed_order(order, m_state.profile) && !skips_cma) {
+        PcpLists pcp(m_state, zone, cpu);
+        pcp.note_allocation();
+        if (pcp.empty(order, mt)) served.from_buddy = pcp.refill(buddy, order, pcp.refill_count(order), mt, flags) > 0;
+        served.pfn = pcp.take(order, mt);
     }
-    ++m_stats.failures;
-    if (trace) report_failure(trace, request, mt);
-    return std::nullopt;
+    if (served.pfn == no_pfn) {
+        served.pfn = rmqueue_buddy(buddy, order, mt, flags);
+        served.from_buddy = true;
+    }
+    served.notes = buddy.notes();
+    return served;
 }
 
-Outcome<Done> PageAllocator::free_pages(Pfn pfn, Order order, const Tracer& trace) {
-    if (!is_block(pfn, order, m_pages)) return not_such_a_block(pfn, order, m_pages);
-    const ZoneFrames* frames = m_zones.frames_of(pfn);
-    Zone& zone = *m_zones.zone(frames->zone.nid, frames->zone.type);
-    const NrPages n = NrPages{1} << order;
-    if (m_pages.may_have_flags(pfn)) {  // tails carry none
-        if (m_pages.flags(pfn) & bit(PageFlag::head)) m_pages.clear_links(pfn, n);
-        m_pages.clear_flags(pfn, ~std::uint32_t{0});
+PageAllocator::Served PageAllocator::attempt(const AllocContext& context, AllocFlags flags, unsigned cpu) {
+    ZoneWalk walk(m_state.zones, context, flags, m_state.profile);
+    for (Zone* zone = walk.next(); zone; zone = walk.next())
+        if (const Served served = rmqueue(*zone, context, walk.flags(), cpu); served.pfn != no_pfn) {
+            if (flags & alloc::highatomic) reserve_highatomic_pageblock(m_state, *zone, served.pfn);
+            return served;
+        }
+    return {};
+}
+
+std::optional<Pfn> PageAllocator::alloc_pages(const AllocRequest& request, const Tracer& trace) {
+    const AllocContext context = prepare_alloc(m_state.zones, request, m_state.profile);
+    const Order order = request.order;
+    const MigrateType mt = context.migratetype;
+    Served served;
+    if (context.zonelist) {
+        served = attempt(context, first_alloc_flags(m_state.zones, context, m_state.profile), request.cpu);
+        if (served.pfn == no_pfn)
+            served = attempt(context, slow_alloc_flags(request.gfp, order, m_state.profile.cma), request.cpu);
+        if (served.pfn == no_pfn && (request.gfp & gfp::memalloc) && !(request.gfp & gfp::nomemalloc))
+            served = attempt(context, alloc::no_watermarks | (request.gfp & gfp::kswapd_reclaim), request.cpu);
     }
-    m_pages.set_freed(pfn, order);
-    const MigrateType mt = m_zones.pageblock(pfn);
-    const BuddyLists::Block became = BuddyLists(*this, zone).free_one(pfn, order, mt, frames->frames, false);
-    ++m_stats.frees;
+    if (served.pfn == no_pfn) {
+        ++m_state.stats.failures;
+        if (trace) report_failure(trace, request, mt);
+        return std::nullopt;
+    }
+    m_state.pages.set_allocated(served.pfn, order, state_byte(PageState::allocated, mt));
+    if ((request.gfp & gfp::comp) && order > 0) prep_compound(m_state.pages, served.pfn, order);
+    ++m_state.stats.allocs;
+    if (trace) report_alloc(trace, *served.zone, served.notes, served.from_buddy, served.pfn, order, mt, request.gfp);
+    return served.pfn;
+}
+
+Outcome<Done> PageAllocator::free_pages(Pfn pfn, Order order, const Tracer& trace, unsigned cpu) {
+    PageColumns& pages = m_state.pages;
+    if (!is_block(pfn, order, pages)) return not_such_a_block(pfn, order, pages);
+    const ZoneFrames* frames = m_state.zones.frames_of(pfn);
+    Zone& zone = *m_state.zones.zone(frames->zone.nid, frames->zone.type);
+    const NrPages n = NrPages{1} << order;
+    if (pages.may_have_flags(pfn)) {  // tails carry none
+        if (pages.flags(pfn) & bit(PageFlag::head)) pages.clear_links(pfn, n);
+        pages.clear_flags(pfn, ~std::uint32_t{0});
+    }
+    pages.set_freed(pfn, order);
+    ++m_state.stats.frees;
+    const MigrateType mt = m_state.zones.pageblock(pfn);
+    if (cpu < zone.pcp.size() && pcp_allowed_order(order, m_state.profile) && mt != MigrateType::isolate) {
+        PcpLists pcp(m_state, zone, cpu);
+        pcp.put(pfn, order, static_cast<unsigned>(mt) < nr_pcptypes ? mt : MigrateType::movable, mt);
+        const unsigned pindex = order_to_pindex(
+            order, static_cast<unsigned>(mt) < nr_pcptypes ? mt : MigrateType::movable, m_state.profile);
+        NrPages drained = 0;
+        if (const NrPages surplus = pcp.surplus(order, false))
+            pcp.drain(surplus, pindex, nullptr, [&](Pfn, Order o, MigrateType) { drained += NrPages{1} << o; });
+        if (trace) report_free(trace, zone, pfn, order, mt, {pfn, order});
+        return Done{};
+    }
+    const BuddyLists::Block became = BuddyLists(m_state, zone, cpu).free_one(pfn, order, mt, frames->frames, false);
     if (trace) report_free(trace, zone, pfn, order, mt, became);
     return Done{};
 }
 
 void PageAllocator::free_pages_core(Pfn pfn, Order order, const Tracer& trace) {
-    const ZoneFrames* frames = m_zones.frames_of(pfn);
+    const ZoneFrames* frames = m_state.zones.frames_of(pfn);
     assert(frames && "only memory is given to the buddy");
-    Zone& zone = *m_zones.zone(frames->zone.nid, frames->zone.type);
+    Zone& zone = *m_state.zones.zone(frames->zone.nid, frames->zone.type);
     const NrPages n = NrPages{1} << order;
-    m_pages.clear_flags(pfn, n, bit(PageFlag::reserved));
-    m_pages.set_refcount(pfn, n, 0);
-    m_pages.set_state(pfn, n, state_byte(PageState::free));
+    m_state.pages.clear_flags(pfn, n, bit(PageFlag::reserved));
+    m_state.pages.set_refcount(pfn, n, 0);
+    m_state.pages.set_state(pfn, n, state_byte(PageState::free));
     zone.managed += n;
-    const MigrateType mt = m_zones.pageblock(pfn);
-    const BuddyLists::Block became = BuddyLists(*this, zone).free_one(pfn, order, mt, frames->frames, true);
+    const MigrateType mt = m_state.zones.pageblock(pfn);
+    const BuddyLists::Block became = BuddyLists(m_state, zone).free_one(pfn, order, mt, frames->frames, true);
     if (trace) report_free(trace, zone, pfn, order, mt, became);
 }
 
 void PageAllocator::free_reserved_page(Pfn pfn) {
-    const ZoneFrames* frames = m_zones.frames_of(pfn);
+    const ZoneFrames* frames = m_state.zones.frames_of(pfn);
     assert(frames && "only memory is given to the buddy");
-    Zone& zone = *m_zones.zone(frames->zone.nid, frames->zone.type);
-    m_pages.clear_flags(pfn, bit(PageFlag::reserved));
-    m_pages.set_refcount(pfn, 0);
-    m_pages.set_state(pfn, 1, state_byte(PageState::free));
-    BuddyLists(*this, zone).free_one(pfn, 0, m_zones.pageblock(pfn), frames->frames, false);
+    Zone& zone = *m_state.zones.zone(frames->zone.nid, frames->zone.type);
+    m_state.pages.clear_flags(pfn, bit(PageFlag::reserved));
+    m_state.pages.set_refcount(pfn, 0);
+    m_state.pages.set_state(pfn, 1, state_byte(PageState::free));
+    BuddyLists(m_state, zone).free_one(pfn, 0, m_state.zones.pageblock(pfn), frames->frames, false);
     ++zone.managed;
-    ++m_stats.frees;
+    ++m_state.stats.frees;
 }
 
 Outcome<Done> PageAllocator::split_page(Pfn pfn) {
-    const Order order = pfn < m_pages.end_pfn() ? m_pages.order(pfn) : not_a_head;
-    if (order == not_a_head || !is_block(pfn, order, m_pages)) return not_such_a_block(pfn, 0, m_pages);
-    if (m_pages.flags(pfn) & bit(PageFlag::head))
+    const Order order = pfn < m_state.pages.end_pfn() ? m_state.pages.order(pfn) : not_a_head;
+    if (order == not_a_head || !is_block(pfn, order, m_state.pages)) return not_such_a_block(pfn, 0, m_state.pages);
+    if (m_state.pages.flags(pfn) & bit(PageFlag::head))
         return Error{fmt::format("frame {:#x} heads a compound page, which split_page() may not split", pfn), "", 0};
-    const std::uint8_t state = m_pages.state(pfn);
+    const std::uint8_t state = m_state.pages.state(pfn);
     for (Pfn p = pfn; p < pfn + (Pfn{1} << order); ++p)
-        m_pages.set_allocated(p, 0, state);
+        m_state.pages.set_allocated(p, 0, state);
     return Done{};
 }
 

@@ -9,8 +9,8 @@
 // nr_free and NR_FREE_PAGES agree with the frames; no two free buddies of an order below MAX_ORDER-1 of the same zone
 // are left unmerged; states, orders, refcounts of free and allocated blocks are consistent.
 //
-// No per-CPU lists, compaction or reclaim yet: a request that finds nothing fails. Room is made for them: the CPU is
-// part of AllocRequest.
+// A zone with per-CPU lists (Zone::pcp) serves small orders from those of the request's CPU. No compaction or reclaim
+// yet: a request that finds nothing fails.
 //
 // Follows mm/page_alloc.c, Linux 6.1. Not for: remembering who owns what (that is the caller's business).
 #pragma once
@@ -18,26 +18,12 @@
 #include <array>
 #include <optional>
 
-#include "engine/mmzone/zone.h"
-#include "engine/page_alloc/gfp.h"
-#include "engine/profile/kernel_profile.h"
+#include "engine/page_alloc/alloc_state.h"
+#include "engine/page_alloc/buddy_lists.h"
+#include "engine/page_alloc/zone_walk.h"
 #include "engine/types/trace.h"
 
 namespace mm {
-
-struct AllocRequest {
-    Gfp gfp = gfp::GFP_KERNEL;
-    Order order = 0;
-    Nid nid = 0;  ///< preferred node
-    unsigned cpu = 0;
-    friend bool operator==(const AllocRequest&, const AllocRequest&) = default;
-};
-
-/// vmstat-like counts of what happened since boot.
-struct AllocStats {
-    std::uint64_t allocs = 0, frees = 0, failures = 0, splits = 0, merges = 0, fallbacks = 0, claimed_blocks = 0;
-    friend bool operator==(const AllocStats&, const AllocStats&) = default;
-};
 
 /// Works on state it does not own. REQUIRES: zones and pages outlive it.
 class PageAllocator {
@@ -48,7 +34,7 @@ public:
     /// With __GFP_COMP the block becomes a compound page.
     std::optional<Pfn> alloc_pages(const AllocRequest& request, const Tracer& trace = {});
     /// __free_pages(). Errors are the user's (a frame that is not the head of an allocated block of that order).
-    Outcome<Done> free_pages(Pfn pfn, Order order, const Tracer& trace = {});
+    Outcome<Done> free_pages(Pfn pfn, Order order, const Tracer& trace = {}, unsigned cpu = 0);
     /// __free_pages_core(): boot-time free to the tail; counts managed pages up.
     void free_pages_core(Pfn pfn, Order order, const Tracer& trace = {});
     /// free_reserved_page(): a boot-time reservation ends; counts managed pages up. REQUIRES: a reserved frame of
@@ -60,11 +46,16 @@ public:
     Broken check() const;
 
 private:
-    friend class BuddyLists;
-    Zones& m_zones;
-    PageColumns& m_pages;
-    AllocStats& m_stats;
-    const KernelProfile& m_profile;
+    struct Served {
+        Zone* zone = nullptr;
+        Pfn pfn = no_pfn;
+        BuddyNotes notes;
+        bool from_buddy = false;  ///< the free lists were touched, for the block itself or for a refill
+    };
+    Served attempt(const AllocContext& context, AllocFlags flags, unsigned cpu);
+    Served rmqueue(Zone& zone, const AllocContext& context, AllocFlags flags, unsigned cpu);
+
+    AllocState m_state;
 };
 
 /// PageAllocator::check() for those who only look.

@@ -5,87 +5,60 @@
 
 namespace mm {
 
-bool zone_watermark_ok(const Zone& zone, Order order, NrPages mark, ZoneType highest, AllocFlags flags,
-                       unsigned max_order) {
-    auto min = static_cast<std::int64_t>(mark);
-    const auto usable = static_cast<std::int64_t>(zone.free_pages) - ((std::int64_t{1} << order) - 1);
-    if (flags.min_reserve) {
-        min -= min / 2;
-        if (flags.non_block) min -= min / 4;
-    }
-    const NrPages reserve = zone.lowmem_reserve[static_cast<std::size_t>(highest)];
-    if (usable <= min + static_cast<std::int64_t>(reserve)) return false;
-    if (order == 0) return true;
-    for (Order o = order; o < max_order; ++o) {
-        const FreeArea& area = zone.free_area[o];
-        if (area.nr_free == 0) continue;
-        for (std::size_t mt = 0; mt < nr_pcptypes; ++mt)
-            if (area.free_list[mt].first != no_link) return true;
-    }
-    return false;
-}
-
-ZoneWalk::ZoneWalk(Zones& zones, const AllocRequest& request, const KernelProfile& profile)
-    : m_zones(zones), m_request(request), m_profile(profile), m_highest(gfp_zone(request.gfp)) {
+AllocContext prepare_alloc(const Zones& zones, const AllocRequest& request, const KernelProfile& profile) {
+    AllocContext c;
+    c.gfp = request.gfp;
+    c.order = request.order;
+    c.migratetype = zones.mobility_grouping ? gfp_migratetype(request.gfp) : MigrateType::unmovable;
+    c.highest = gfp_zone(request.gfp);
     const Node* node = zones.node(request.nid);
-    if (!node || request.order >= profile.max_order) {
-        m_pass = Pass::over;
-        return;
-    }
-    m_list = request.gfp & gfp::thisnode ? &node->thisnode : &node->fallback;
-    const auto first = std::find_if(m_list->begin(), m_list->end(), [this](ZoneRef z) { return z.type <= m_highest; });
-    if (first == m_list->end()) {
-        m_pass = Pass::over;
-        return;
-    }
-    m_preferred = *first;
-    // Keeping pageblocks pure is worth going to the next zone only from Normal, and only if DMA32 is there.
-    const bool has_dma32 = profile.arch != Arch::i386;
-    m_no_fragment = has_dma32 && m_preferred.type == ZoneType::normal &&
-                    (zones.nodes.size() <= 1 || zones.zone(m_preferred.nid, ZoneType::dma32)->populated());
+    if (!node || request.order >= profile.max_order) return c;
+    const std::vector<ZoneRef>& list = request.gfp & gfp::thisnode ? node->thisnode : node->fallback;
+    const auto first = std::find_if(list.begin(), list.end(), [&c](ZoneRef z) { return z.type <= c.highest; });
+    if (first == list.end()) return c;
+    c.zonelist = &list;
+    c.preferred = *first;
+    return c;
 }
 
-bool ZoneWalk::next_pass() {
-    m_at = 0;
-    const Gfp flags = m_request.gfp;
-    switch (m_pass) {
-        case Pass::low:
-            m_pass = Pass::min;
-            m_flags.min_reserve = flags & gfp::high;
-            m_flags.non_block = !(flags & gfp::direct_reclaim) && !(flags & gfp::nomemalloc);
-            return true;
-        case Pass::min:
-            m_pass = (flags & gfp::memalloc) && !(flags & gfp::nomemalloc) ? Pass::none : Pass::over;
-            return m_pass == Pass::none;
-        default:
-            m_pass = Pass::over;
-            return false;
+AllocFlags first_alloc_flags(const Zones& zones, const AllocContext& context, const KernelProfile& profile) {
+    AllocFlags flags = alloc::wmark_low | (context.gfp & gfp::kswapd_reclaim);
+    if (profile.cma && context.migratetype == MigrateType::movable) flags |= alloc::cma;
+    // Keeping pageblocks pure is worth going to the next zone only from Normal, and only if DMA32 is there.
+    if (profile.arch == Arch::i386 || !profile.zone_dma32 || context.preferred.type != ZoneType::normal) return flags;
+    const bool single = zones.nodes.size() <= 1;
+    if (single || zones.zone(context.preferred.nid, ZoneType::dma32)->populated()) flags |= alloc::nofragment;
+    return flags;
+}
+
+AllocFlags slow_alloc_flags(Gfp flags, Order order, bool has_cma) {
+    AllocFlags out = alloc::wmark_min | (flags & (gfp::high | gfp::kswapd_reclaim));
+    if (!(flags & gfp::direct_reclaim) && !(flags & gfp::nomemalloc)) {
+        out |= alloc::non_block;
+        if (order > 0 && (out & alloc::min_reserve)) out |= alloc::highatomic;
     }
+    if (has_cma && gfp_migratetype(flags) == MigrateType::movable) out |= alloc::cma;
+    return out;
 }
 
 bool ZoneWalk::allowed(const Zone& zone) const {
-    if (m_pass == Pass::none) return true;
-    const auto mark = zone.watermark[static_cast<std::size_t>(m_pass == Pass::low ? Watermark::low : Watermark::min)];
-    return zone_watermark_ok(zone, m_request.order, mark, m_highest, m_flags, m_profile.max_order);
+    if (m_flags & alloc::no_watermarks) return true;
+    return zone_watermark_fast(zone, m_context.order, wmark_pages(zone, m_flags), m_context.highest, m_flags,
+                               m_context.gfp, m_profile.max_order);
 }
 
 Zone* ZoneWalk::next() {
-    if (m_pass == Pass::over) return nullptr;
+    if (!m_context.zonelist) return nullptr;
     while (true) {
-        if (m_at == m_list->size()) {
-            if (m_no_fragment) {  // rather fragment than fail
-                m_no_fragment = false;
-                m_at = 0;
-            } else if (!next_pass()) {
-                return nullptr;
-            }
+        if (m_at == m_context.zonelist->size()) {
+            if (!(m_flags & alloc::nofragment)) return nullptr;
+            restart();  // rather fragment than fail
             continue;
         }
-        const ZoneRef ref = (*m_list)[m_at++];
-        if (ref.type > m_highest) continue;
-        if (m_no_fragment && ref.nid != m_preferred.nid) {  // rather fragment than go to another node
-            m_no_fragment = false;
-            m_at = 0;
+        const ZoneRef ref = (*m_context.zonelist)[m_at++];
+        if (ref.type > m_context.highest) continue;
+        if ((m_flags & alloc::nofragment) && ref.nid != m_context.preferred.nid) {
+            restart();  // rather fragment than go to another node
             continue;
         }
         Zone* zone = m_zones.zone(ref.nid, ref.type);

@@ -1,53 +1,68 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The zones a request may be served from, in the order the kernel tries them: zonelist, watermarks, passes. Private to
-// page_alloc.
+// The zones a request may be served from, in the order the kernel tries them: zonelist, watermarks, attempts. Private
+// to page_alloc and to what drives its parts one by one.
 //
-//      pass 1  low watermark   Normal fails, DMA32 fails, DMA fails     (first without fragmenting, then with)
-//      pass 2  min watermark   less what __GFP_HIGH and non-blocking requests may take of it
-//      pass 3  no watermark    __GFP_MEMALLOC only
+//      attempt 1  low watermark   Normal fails, DMA32 fails, DMA fails     (first without fragmenting, then with)
+//      attempt 2  min watermark   less what __GFP_HIGH and non-blocking requests may take of it
+//      attempt 3  no watermark    __GFP_MEMALLOC only
 //
-// There is no reclaim: when all passes are through, the request fails. High-order atomic reserves are not modelled.
-// Follows mm/page_alloc.c, Linux 6.1: get_page_from_freelist, __zone_watermark_ok, gfp_to_alloc_flags,
+// Follows mm/page_alloc.c, Linux 6.1: prepare_alloc_pages, get_page_from_freelist, gfp_to_alloc_flags,
 // alloc_flags_nofragment.
 #pragma once
 
-#include "engine/page_alloc/page_allocator.h"
+#include <vector>
+
+#include "engine/page_alloc/watermark.h"
 
 namespace mm {
 
-/// ALLOC_* as far as they matter here.
-struct AllocFlags {
-    bool min_reserve = false;  ///< ALLOC_MIN_RESERVE: __GFP_HIGH
-    bool non_block = false;    ///< ALLOC_NON_BLOCK
+struct AllocRequest {
+    Gfp gfp = gfp::GFP_KERNEL;
+    Order order = 0;
+    Nid nid = 0;  ///< preferred node
+    unsigned cpu = 0;
+    friend bool operator==(const AllocRequest&, const AllocRequest&) = default;
 };
 
-/// __zone_watermark_ok().
-bool zone_watermark_ok(const Zone& zone, Order order, NrPages mark, ZoneType highest, AllocFlags flags,
-                       unsigned max_order);
+/// struct alloc_context, with the gfp flags and the order.
+struct AllocContext {
+    Gfp gfp = 0;
+    Order order = 0;
+    MigrateType migratetype{};
+    ZoneType highest{};                              ///< highest_zoneidx
+    const std::vector<ZoneRef>* zonelist = nullptr;  ///< null: no zone can serve it
+    ZoneRef preferred{};
+};
+/// prepare_alloc_pages(). zonelist is null where the node is absent, the order too large, or no zone low enough.
+AllocContext prepare_alloc(const Zones& zones, const AllocRequest& request, const KernelProfile& profile);
 
+/// Flags of the first attempt: ALLOC_WMARK_LOW and alloc_flags_nofragment().
+AllocFlags first_alloc_flags(const Zones& zones, const AllocContext& context, const KernelProfile& profile);
+/// gfp_to_alloc_flags(): of the second one. No CPU sets, no real-time tasks.
+AllocFlags slow_alloc_flags(Gfp gfp, Order order, bool has_cma);
+
+/// get_page_from_freelist() without the taking: one attempt, zone by zone.
 class ZoneWalk {
 public:
-    ZoneWalk(Zones& zones, const AllocRequest& request, const KernelProfile& profile);
-    /// The next zone whose watermark allows the request; null: the request fails.
+    ZoneWalk(Zones& zones, const AllocContext& context, AllocFlags flags, const KernelProfile& profile)
+        : m_zones(zones), m_context(context), m_profile(profile), m_flags(flags) {}
+    /// The next zone whose watermark allows the request; null: the attempt has failed.
     Zone* next();
-    /// ALLOC_NOFRAGMENT holds for the zone next() gave.
-    bool no_fragment() const { return m_no_fragment; }
+    /// Flags that hold for the zone next() gave: ALLOC_NOFRAGMENT may have gone.
+    AllocFlags flags() const { return m_flags; }
 
 private:
-    enum class Pass { low, min, none, over };
-    bool next_pass();
     bool allowed(const Zone& zone) const;
+    void restart() {
+        m_flags &= ~alloc::nofragment;
+        m_at = 0;
+    }
 
     Zones& m_zones;
-    const AllocRequest& m_request;
+    const AllocContext m_context;
     const KernelProfile& m_profile;
-    ZoneType m_highest;
-    const std::vector<ZoneRef>* m_list = nullptr;
-    ZoneRef m_preferred{};
-    std::size_t m_at = 0;
-    Pass m_pass = Pass::low;
-    bool m_no_fragment = false;
     AllocFlags m_flags;
+    std::size_t m_at = 0;
 };
 
 }  // namespace mm

@@ -50,6 +50,14 @@ struct PageFlagsLayout {
     unsigned flags = 25;                 ///< NR_PAGEFLAGS
 };
 
+/// Which blocks the per-CPU lists hold (NR_PCP_LISTS) and how they are drained (nr_pcp_free()).
+struct PcpLayout {
+    unsigned max_order = 0;        ///< orders 0 to this have a list a migratetype: PAGE_ALLOC_COSTLY_ORDER later
+    unsigned thp_lists = 0;        ///< for order pageblock_order: 3 by type, 2 movable and other, 1 for all, 0 none
+    bool frees_more = false;       ///< free_factor: frees without allocations drain ever larger batches
+    unsigned batch_scale_max = 5;  ///< CONFIG_PCP_BATCH_SCALE_MAX, how often free_factor may double
+};
+
 struct KernelProfile {
     std::string_view name;  ///< "6.1"
     KernelVersion since;    ///< first version it describes
@@ -59,8 +67,10 @@ struct KernelProfile {
 
     LogDialect log;
 
-    unsigned max_order = 11;          ///< MAX_ORDER: orders 0 .. max_order-1
-    unsigned pageblock_order = 9;     ///< HUGETLB_PAGE_ORDER
+    unsigned max_order = 11;       ///< MAX_ORDER: orders 0 .. max_order-1
+    unsigned pageblock_order = 9;  ///< HUGETLB_PAGE_ORDER
+    PcpLayout pcp;
+    bool watermark_boost = false;     ///< fallbacks raise the watermarks
     unsigned section_size_bits = 27;  ///< SECTION_SIZE_BITS: 128 MiB
     unsigned max_physmem_bits = 46;   ///< MAX_PHYSMEM_BITS, 4-level; max_arch_pfn = 2^(this - page_shift)
     unsigned max_physmem_bits_la57 = 52;

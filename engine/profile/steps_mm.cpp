@@ -38,6 +38,7 @@ constexpr std::array steps{
     VersionStep{{4, 17, 0}, "4.17", no_change},
     VersionStep{{4, 19, 0}, "4.19", [](P& p) { p.pcp_batch_limit = 1 * MiB; }},
     VersionStep{{4, 20, 0}, "4.20", [](P& p) { p.log.holes = HoleWords::zeroed; }},
+    VersionStep{{5, 0, 0}, "5.0", [](P& p) { p.watermark_boost = true; }},
     VersionStep{{5, 3, 0}, "5.3", [](P& p) { p.log.linear_hashes = true; }},
     VersionStep{{5, 6, 0}, "5.6", [](P& p) { p.zeroes_last_section = true; }},
     VersionStep{{5, 8, 0},
@@ -56,6 +57,7 @@ constexpr std::array steps{
                 [](P& p) {
                     p.log.zone_sizes = false;
                     p.pcp_high_by_watermark = true;
+                    p.pcp = {.max_order = 3, .thp_lists = 3, .frees_more = true};
                 }},
     VersionStep{{5, 16, 0}, "5.16", [](P& p) { p.log.fallback_order = true; }},
     VersionStep{{5, 17, 0},
@@ -65,7 +67,9 @@ constexpr std::array steps{
                     p.possible_nodes_initialized = true;
                 }},
     VersionStep{{5, 18, 0}, "5.18", no_change},
-    VersionStep{{6, 1, 0}, "6.1", no_change},
+    VersionStep{{5, 19, 0}, "5.19", [](P& p) { p.pcp.thp_lists = 1; }},
+    // One for movable and one for other huge pages came with 6.10 and went into stable 6.1.
+    VersionStep{{6, 1, 0}, "6.1", [](P& p) { p.pcp.thp_lists = 2; }},
     // Managed pages are counted only when they are freed; until then all present pages count.
     VersionStep{{6, 10, 0}, "6.10", [](P& p) { p.charges_memmap = false; }},
 };

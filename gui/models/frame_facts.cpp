@@ -8,13 +8,13 @@ namespace {
 
 std::optional<FrameBlock> blockOf(const FrozenPages& pages, Pfn pfn, const PageRecord& own) {
     const PageState state = state_of(own.state);
-    if (state != PageState::free && state != PageState::allocated) return {};
+    if (state != PageState::free && state != PageState::allocated && state != PageState::pcp) return {};
     // Blocks lie at multiples of their size: one candidate an order.
     for (unsigned order = 0; order < max_orders; ++order) {
         const Pfn head = align_down(pfn, Pfn{1} << order);
         const PageRecord r = head == pfn ? own : pages.at(head);
         if (r.order == not_a_head || r.order < order || state_of(r.state) != state) continue;
-        const bool free = state == PageState::free;
+        const bool free = state != PageState::allocated;
         return FrameBlock{head, r.order, free, free ? r.list : alloc_type_of(r.state)};
     }
     return {};
@@ -70,6 +70,10 @@ QString stateInWords(const FrameFacts& f) {
         case PageState::allocated:
             if (!f.block) return QStringLiteral("in use, %1").arg(text(name_of(alloc_type_of(f.record.state))));
             return inBlock(QStringLiteral("in use"));
+        case PageState::pcp:
+            return inBlock(QStringLiteral("free, on a CPU's list"));
+        case PageState::unknown:
+            return QStringLiteral("in use since before the recording");
     }
     return {};
 }

@@ -76,8 +76,11 @@ template<class Used>
 Lut lutOf(Category free, Used used) {
     Lut lut = commonLut();
     lut[state_byte(PageState::free)] = free;
-    for (unsigned t = 0; t < 16; ++t)
+    lut[state_byte(PageState::unknown)] = used(static_cast<unsigned>(MigrateType::unmovable));
+    for (unsigned t = 0; t < 16; ++t) {
         lut[state_byte(PageState::allocated, static_cast<MigrateType>(t))] = used(std::min(t, nr_migratetypes - 1));
+        lut[state_byte(PageState::pcp, static_cast<MigrateType>(t))] = free;
+    }
     return lut;
 }
 

@@ -149,6 +149,10 @@ QColor Theme::state(PageState state) const {
             return QColor(m_dark ? 0x24463F : 0xCFE9E1);
         case PageState::allocated:
             return QColor(m_dark ? 0x35A08C : 0x1F8674);
+        case PageState::pcp:
+            return QColor(m_dark ? 0x2C6F63 : 0x8FCDBD);
+        case PageState::unknown:
+            return m_tokens.track;
     }
     return m_tokens.hole;
 }

@@ -5,8 +5,8 @@
     run_judges.py MMSIM SHARED MINIMUMS.json            prints what each judge says; exit 1 when a share fell below its minimum
     run_judges.py MMSIM SHARED MINIMUMS.json --update   writes today's shares, a little below, as the new minimums
 
-SHARED holds judge/boot_judge.py with truth/ARCHITECTURE/* (real boots, line by line) and judge/wild_judge.py with wild/*.json
-(facts of public x86 machines). MINIMUMS has a section for each architecture's boots and one for the public machines: category ->
+SHARED holds judge/boot_judge.py with truth/ARCHITECTURE/* (real boots, line by line), judge/wild_judge.py with wild/*.json
+(facts of public x86 machines) and judge/pfn_judge.py with traces/* (recordings of a page allocator). MINIMUMS has a section for each architecture's boots and one for the public machines: category ->
 least share of equal lines or facts, in percent ("all": of all of them; "whole": of machines without any difference). A category
 that is missing in MINIMUMS is only printed.
 """
@@ -48,6 +48,17 @@ def shares_of_wild(text):
     return shares
 
 
+def shares_of_pfn(text):
+    """Lines 'boot-512m   2709 of   2709 pfns (100.0000%), exact prefix 2709; end: free_lists equal, pcp equal, pageblocks equal'."""
+    shares = {}
+    for line in text.splitlines():
+        found = re.match(r"(\S+) +\d+ of +\d+ pfns \((\d+\.\d+)%\)", line)
+        if found:
+            shares[found.group(1)] = float(found.group(2))
+            shares[found.group(1) + " end"] = 100.0 * line.count(" equal") / 3
+    return shares
+
+
 def run(command):
     done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=1800)
     print(done.stdout, end="")
@@ -76,6 +87,8 @@ def main():
 
     boot_judge, wild_judge = (os.path.join(args.shared, "judge", name) for name in ("boot_judge.py", "wild_judge.py"))
     shares = {"wild": shares_of_wild(run([sys.executable, wild_judge, args.mmsim]))}
+    traces = sorted(glob.glob(os.path.join(args.shared, "traces", "*", "")))
+    shares["pfn"] = shares_of_pfn(run([sys.executable, os.path.join(args.shared, "judge", "pfn_judge.py"), "score", args.mmsim] + traces))
     for arch in ARCHITECTURES:
         captures = sorted(glob.glob(os.path.join(args.shared, "truth", arch, "*", "")))
         shares["boot " + arch] = shares_of_boot(run([sys.executable, boot_judge, "score", args.mmsim] + captures))

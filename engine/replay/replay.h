@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A recording of a real kernel's page allocator, replayed: start state, events one by one, what was predicted and how
+// that compares with what really happened.
+//
+//      folder ─ read ─► start state + events ─► Replayer ─► predictions ─ compare ─► report
+//
+// Where the trace tells the answers (pfn=), each prediction is compared; a wrong one is put right unless blind, so that
+// it does not drag others with it.
+#pragma once
+
+#include <memory>
+
+#include "engine/replay/recorded_machine.h"
+#include "engine/replay/replayer.h"
+#include "engine/snapshot/snapshot.h"
+
+namespace mm {
+
+struct ReplayOptions {
+    bool blind = false;  ///< never put right
+};
+
+/// Hits and misses of a group of answers.
+struct Score {
+    std::uint64_t asked = 0, right = 0;
+};
+
+struct ReplayReport {
+    std::uint64_t events = 0;
+    std::uint64_t allocations = 0;   ///< mm_page_alloc
+    std::uint64_t known = 0;         ///< of them, those whose answer the trace tells
+    std::uint64_t predicted = 0;     ///< of those, the right ones
+    std::uint64_t exact_prefix = 0;  ///< right ones before the first wrong one
+    std::uint64_t corrected = 0;     ///< blocks put right
+    std::map<std::pair<Order, MigrateType>, Score> by_kind;
+    Score takes;  ///< blocks leaving lists, bulk requests included
+    ReplayConflicts conflicts;
+    std::vector<std::string> misses;  ///< the first ones in words
+};
+
+/// A text of the end state compared with the recorded one.
+struct EndStateDiff {
+    std::string name;  ///< "free_lists"
+    std::size_t lines = 0, differing = 0;
+    std::vector<std::string> first;  ///< "-recorded" and "+computed" lines
+};
+
+class Replay {
+public:
+    /// Error: whatever of the folder is missing or not understood.
+    static Outcome<Replay> open(const std::string& folder, ReplayOptions options = {});
+
+    const std::vector<TraceEvent>& events() const { return m_events; }
+    std::size_t position() const { return m_position; }  ///< events done
+    /// Does the next event. REQUIRES: position() < events().size().
+    void step();
+    /// To that many events, at most all.
+    void run(std::size_t until);
+
+    /// One a mm_page_alloc so far, 0: it failed.
+    const std::vector<Pfn>& predictions() const { return m_predictions; }
+    const ReplayReport& report() const { return m_report; }
+    const Zones& zones() const { return m_state->zones; }
+    const PageColumns& pages() const { return *m_pages; }
+    const KernelProfile& profile() const { return *m_profile; }
+    Outcome<Done> write_lists(const std::string& folder) const;
+    /// Compares with the folder's end_state; nothing where it has none. REQUIRES: all events are done.
+    std::vector<EndStateDiff> compare_end_state() const;
+    /// This moment, for printers and views.
+    SnapshotPtr snapshot();
+    /// No operation of the allocator is half done: check() holds.
+    bool between_operations() const { return m_replayer->between_operations(); }
+    Broken check() const;  ///< REQUIRES: between_operations()
+
+private:
+    Replay() = default;
+    void judge(const TraceEvent& event, Pfn answer);
+
+    std::string m_folder;
+    ReplayOptions m_options;
+    const KernelProfile* m_profile = nullptr;
+    std::shared_ptr<const Machine> m_machine;
+    std::unique_ptr<MachineState> m_state;
+    std::unique_ptr<PageColumns> m_pages;
+    std::unique_ptr<Replayer> m_replayer;
+    std::vector<RecordedPageblock> m_pageblocks;
+    std::vector<TraceEvent> m_events;
+    std::size_t m_position = 0;
+    std::vector<Pfn> m_predictions;
+    ReplayReport m_report;
+};
+
+/// The report as JSON: keys events, allocations, predicted, exact_prefix, by_order_type, conflicts, end_state.
+std::string print_json(const ReplayReport& report, const std::vector<EndStateDiff>& end_state);
+/// And in words.
+std::string print_text(const ReplayReport& report, const std::vector<EndStateDiff>& end_state);
+
+}  // namespace mm
