@@ -51,4 +51,12 @@ const Zone* Zones::zone_of(Pfn pfn) const {
     return nullptr;
 }
 
+NrPages Zones::sum(NrPages Zone::*counter) const {
+    NrPages n = 0;
+    for (const Node& node : nodes)
+        for (const Zone& zone : node.zones)
+            n += zone.*counter;
+    return n;
+}
+
 }  // namespace mm

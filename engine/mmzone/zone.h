@@ -138,6 +138,7 @@ struct Zones {
     /// The entry of memory[] that holds the frame; null for holes.
     const ZoneFrames* frames_of(Pfn pfn) const;
     const Node* node(Nid nid) const;
+    NrPages sum(NrPages Zone::*counter) const;  ///< over all zones: &Zone::managed, &Zone::free_pages
     NrPages pageblock_nr_pages() const { return NrPages{1} << pageblock_order; }
     /// The kernel's pageblock that holds the frame; REQUIRES: pageblock_type has its size.
     void set_pageblock(Pfn pfn, MigrateType type) {

@@ -19,6 +19,7 @@ KernelProfile i386_base() {
     p.deferred_struct_page_init = false;
     p.numa = false;
     p.real_mode_size = 16384;
+    p.log.virtual_layout = true;
     p.crash_low_max = 512 * MiB;
     p.init_pgt_buf_pages = 6;
     p.brk_size = 0x116000;  // early page tables for all lowmem, DMI strings, INIT_PGT_BUF_SIZE

@@ -38,6 +38,7 @@ struct LogDialect {
     bool memoryless_nodes = false;     ///< "Initmem setup node 1 as memoryless" and not "[mem 0x0-0x0]"
     bool fallback_order = false;       ///< "Fallback order for Node 0: 0 1"
     bool memory_with_absent = true;    ///< "Memory: 998368k/1048576k available (6566k kernel code, 580k absent, ..."
+    bool virtual_layout = false;       ///< i386: "virtual kernel memory layout:" and eight lines
     bool linear_hashes = false;        ///< "Dentry cache hash table entries: 65536 (order: 7, 524288 bytes, linear)"
 
     friend bool operator==(const LogDialect&, const LogDialect&) = default;

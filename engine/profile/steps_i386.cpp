@@ -15,6 +15,7 @@ constexpr std::array steps{
     VersionStep{{3, 9, 0}, "3.9", [](P& p) { p.memmap_by_present = false; }},
     // struct page has its memory cgroup, and is aligned to two longs.
     VersionStep{{3, 19, 0}, "3.19", [](P& p) { p.struct_page_size = 40; }},
+    VersionStep{{5, 7, 0}, "5.7", [](P& p) { p.log.virtual_layout = false; }},
     VersionStep{{5, 19, 0}, "5.19", [](P& p) { p.real_mode_size = 16384; }},
 };
 

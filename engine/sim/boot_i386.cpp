@@ -3,6 +3,9 @@
 // arch/x86/kernel/head32.c, Linux 6.1.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <tuple>
+
 #include "engine/pgtable/lowmem.h"
 #include "engine/sim/boot_context.h"
 #include "engine/snapshot/layout_of.h"
@@ -48,6 +51,35 @@ void set_highmem_pages_init(BootContext& c) {
     c.boot_memblock().serve_rest();
     c.state.totalram_pages += mm::set_highmem_pages_init(
         c.state.zones, c.state.memblock, [&](Pfn pfn, Order) { allocator.free_reserved_page(pfn); }, c.trace);
+}
+
+void print_virtual_layout(BootContext& c) {
+    const LayoutInput layout = layout_input_of(c.machine, c.profile, c.state);
+    c.trace.printk("virtual kernel memory layout:");
+    const auto line = [&](std::string_view name, VirtRange r, bool in_mb) {
+        c.trace.printk(fmt::format("{:>11} : {:#010x} - {:#010x}   ({:4} {})", name, r.start, r.end,
+                                   r.size() / (in_mb ? MiB : KiB), in_mb ? "MB" : "kB"));
+    };
+    const std::vector<LayoutArea> areas = kernel_layout(layout);
+    const std::tuple<AreaKind, std::string_view, bool> printed[] = {{AreaKind::fixmap, "fixmap ", false},
+                                                                    {AreaKind::cpu_entry_area, "cpu_entry", false},
+                                                                    {AreaKind::pkmap, "pkmap  ", false},
+                                                                    {AreaKind::vmalloc, "vmalloc", true}};
+    for (const auto& [kind, name, in_mb] : printed)  // of two fixmaps the later, which is the permanent one
+        if (const auto area =
+                std::find_if(areas.rbegin(), areas.rend(), [k = kind](const auto& a) { return a.kind == k; });
+            area != areas.rend())
+            line(name, area->range, in_mb);
+    const VirtAddr lowmem = layout.space.page_offset;
+    line("lowmem ", {lowmem, lowmem + phys_of(c.state.max_low_pfn)}, true);
+    // The symbols between them as far as the sizes of the "Memory:" line tell.
+    const KernelImage& image = c.machine.image;
+    const VirtAddr text = lowmem + layout.image.start, etext = text + image.code;
+    const VirtAddr edata = etext + (c.profile.log.memory_with_absent ? 0 : image.rodata) + image.rwdata;
+    const VirtAddr init = image.init_begin ? lowmem + image.init_begin : align_up(edata, page_size);
+    line(".init", {init, init + image.init}, false);
+    line(".data", {etext, edata}, false);
+    line(".text", {text, etext}, false);
 }
 
 }  // namespace boot

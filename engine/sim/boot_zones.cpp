@@ -75,14 +75,6 @@ FreePagesCore buddy_of(BootContext& c) {
     };
 }
 
-NrPages sum_free_pages(const Zones& zones) {
-    NrPages n = 0;
-    for (const Node& node : zones.nodes)
-        for (const Zone& zone : node.zones)
-            n += zone.free_pages;
-    return n;
-}
-
 /// ", 151432K highmem" at the end of the "Memory:" line.
 std::string highmem_text(const BootContext& c, char unit) {
     if (!c.profile.highmem) return {};
@@ -91,6 +83,26 @@ std::string highmem_text(const BootContext& c, char unit) {
         for (const Zone& zone : node.zones)
             if (c.state.zones.is_highmem(zone.type)) n += zone.managed;
     return fmt::format(", {}{} highmem", n << (page_shift - 10), unit);
+}
+
+/// mem_init() before 3.11: up to the last frame. i386 counts what is reserved of low memory alone, and no holes.
+std::string memory_line_to_the_end(const BootContext& c) {
+    const KernelImage& image = c.machine.image;
+    const auto kib_of_pages = [](NrPages n) { return n << (page_shift - 10); };
+    const bool i386 = c.profile.arch == Arch::i386;
+    const Pfn end = c.state.max_pfn;
+    NrPages reserved = c.state.physpages - c.state.totalram_pages;
+    if (i386) {
+        reserved = 0;
+        for (const Node& node : c.state.zones.nodes)
+            for (const Zone& zone : node.zones)
+                if (!c.state.zones.is_highmem(zone.type)) reserved += zone.present - zone.managed;
+    }
+    return fmt::format("Memory: {}k/{}k available ({}k kernel code, {}{}k reserved, {}k data, {}k init{})",
+                       kib_of_pages(c.state.zones.sum(&Zone::free_pages)), kib_of_pages(end), image.code / KiB,
+                       i386 ? "" : fmt::format("{}k absent, ", kib_of_pages(end - c.state.physpages)),
+                       kib_of_pages(reserved), image.rwdata / KiB, image.init / KiB,
+                       i386 && !c.profile.highmem ? ", 0k highmem" : highmem_text(c, 'k'));
 }
 
 /// The boot CPU's node.
@@ -177,12 +189,8 @@ void mem_init_print_info(BootContext& c) {
     const KernelImage& image = c.machine.image;
     const auto kib_of_pages = [](NrPages n) { return n << (page_shift - 10); };
     if (c.profile.log.memory_with_absent) {
-        const Pfn end = c.state.max_pfn;
-        c.trace.printk(
-            fmt::format("Memory: {}k/{}k available ({}k kernel code, {}k absent, {}k reserved, {}k data, {}k init{})",
-                        kib_of_pages(sum_free_pages(c.state.zones)), kib_of_pages(end), image.code / KiB,
-                        kib_of_pages(end - c.state.physpages), kib_of_pages(c.state.physpages - c.state.totalram_pages),
-                        image.rwdata / KiB, image.init / KiB, highmem_text(c, 'k')));
+        c.trace.printk(memory_line_to_the_end(c));
+        if (c.profile.log.virtual_layout) print_virtual_layout(c);
         return;
     }
     NrPages cma = 0;  // totalcma_pages
@@ -191,9 +199,10 @@ void mem_init_print_info(BootContext& c) {
     c.trace.printk(fmt::format(
         "Memory: {}K/{}K available ({}K kernel code, {}K rwdata, {}K rodata, {}K init, {}K bss, {}K "
         "reserved, {}K cma-reserved{})",
-        kib_of_pages(sum_free_pages(c.state.zones)), kib_of_pages(c.state.physpages), image.code / KiB,
+        kib_of_pages(c.state.zones.sum(&Zone::free_pages)), kib_of_pages(c.state.physpages), image.code / KiB,
         image.rwdata / KiB, image.rodata / KiB, image.init / KiB, image.bss / KiB,
         kib_of_pages(c.state.physpages - c.state.totalram_pages - cma), kib_of_pages(cma), highmem_text(c, 'K')));
+    if (c.profile.log.virtual_layout) print_virtual_layout(c);
 }
 
 void kmem_cache_init(BootContext& c) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The boot of an x86_64 machine as a table. Follows init/main.c and arch/x86/kernel/setup.c, Linux 6.1.
-#include "engine/sim/stage_table.h"
+#include "engine/sim/stages_x86.h"
 
 namespace mm {
 namespace {
 
 // clang-format off
-constexpr StageRow rows[] = {
+constexpr StageRow first_rows[] = {
     {0, "detect_memory",                    "arch/x86/boot/memory.c",                 boot::detect_memory},
     {0, "start_kernel",                     "init/main.c",                            nullptr},
     {1, "setup_arch",                       "arch/x86/kernel/setup.c",                nullptr},
@@ -50,17 +50,9 @@ constexpr StageRow rows[] = {
     {0, "kernel_init_freeable",             "init/main.c",                            nullptr},
     {1, "page_alloc_init_late",             "mm/page_alloc.c",                        boot::page_alloc_init_late},
     {1, "memory_dev_init",                  "drivers/base/memory.c",                  boot::memory_dev_init},
-    {1, "futex_init",                       "kernel/futex/core.c",                    boot::futex_init},
-    {1, "init_per_zone_wmark_min",          "mm/page_alloc.c",                        boot::init_per_zone_wmark_min},
-    {1, "set_recommended_min_free_kbytes",  "mm/khugepaged.c",                        boot::set_recommended_min_free_kbytes},
-    {1, "e820__reserve_resources_late",     "arch/x86/kernel/e820.c",                 boot::e820_reserve_resources_late},
-    {1, "dquot_init",                       "fs/quota/dquot.c",                       boot::dquot_init},
-    {1, "inet_init",                        "net/ipv4/af_inet.c",                     boot::inet_init},
-    {1, "pci_iommu_init",                   "arch/x86/kernel/pci-dma.c",              boot::pci_iommu_init},
-    {1, "free_initrd_mem",                  "arch/x86/mm/init.c",                     boot::free_initrd},
-    {0, "free_initmem",                     "arch/x86/mm/init.c",                     boot::free_initmem},
 };
 // clang-format on
+constexpr auto rows = joined(first_rows, x86_late_rows);
 
 }  // namespace
 

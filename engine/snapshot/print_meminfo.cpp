@@ -62,10 +62,7 @@ std::string print_meminfo(const Snapshot& s) {
         fmt::format_to(std::back_inserter(out), "{}:{:>{}}{}\n", name, n, 23 - name.size(), unit);
     };
     const auto line = [&](std::string_view name, std::uint64_t kib) { count(name, kib, " kB"); };
-    NrPages free = 0;
-    for (const Node& node : s.state.zones.nodes)
-        for (const Zone& zone : node.zones)
-            free += zone.free_pages;
+    const NrPages free = s.state.zones.sum(&Zone::free_pages);
     const auto kib = [](NrPages pages) { return pages << (page_shift - 10); };
     const NrPages reserve = total_reserve(s.state.zones), total = s.state.totalram_pages;
 

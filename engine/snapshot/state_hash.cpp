@@ -44,7 +44,7 @@ void add(Hasher& h, const std::vector<MemblockRegion>& regions) {
 
 void add(Hasher& h, const Zone& zone) {
     h.add(zone.start_pfn), h.add(zone.spanned), h.add(zone.present), h.add(zone.managed), h.add(zone.cma),
-        h.add(zone.free_pages);
+        h.add(zone.free_pages), h.add(zone.pageset_batch), h.add(zone.pageset_high), h.add(zone.stat_threshold);
     for (const auto w : zone.watermark)
         h.add(w);
     for (const auto r : zone.lowmem_reserve)
@@ -59,16 +59,37 @@ void add(Hasher& h, const Zone& zone) {
 void add(Hasher& h, const Zones& zones) {
     for (const auto r : zones.arch_range)
         h.add(r);
-    h.add(zones.total_pages);
+    h.add(zones.total_pages), h.add(zones.min_free_kbytes), h.add(zones.pageblock_order);
+    h.add(zones.mobility_grouping), h.add(static_cast<std::uint64_t>(zones.movable_zone));
+    for (const auto& m : zones.memory)
+        h.add(m.frames), h.add(u(m.zone.nid)), h.add(static_cast<std::uint64_t>(m.zone.type));
     for (const auto t : zones.pageblock_type)
         h.add(std::uint64_t{t});
     for (const auto& node : zones.nodes) {
         h.add(u(node.nid)), h.add(node.start_pfn), h.add(node.spanned), h.add(node.present),
-            h.add(node.first_deferred_pfn);
+            h.add(node.first_deferred_pfn), h.add(node.online), h.add(node.online_cpus), h.add(node.mem_map);
         for (const auto& zone : node.zones)
             add(h, zone);
         for (const auto ref : node.fallback)
             h.add(u(ref.nid)), h.add(static_cast<std::uint64_t>(ref.type));
+        for (const Nid nid : node.fallback_nodes)
+            h.add(u(nid));
+    }
+}
+
+void add(Hasher& h, const Numa& numa) {
+    h.add(numa.dummy), h.add(numa.distance_table);
+    for (const auto& b : numa.memblks)
+        h.add(b.range), h.add(u(b.nid));
+    for (const auto& n : numa.nodes)
+        h.add(u(n.nid)), h.add(n.node_data);
+    for (const auto& row : numa.distance)
+        for (const auto distance : row)
+            h.add(distance);
+    for (const auto* nids : {&numa.possible, &numa.srat_cpu_to_node, &numa.real_node, &numa.cpu_to_node}) {
+        h.add(nids->size());
+        for (const Nid nid : *nids)
+            h.add(u(nid));
     }
 }
 
@@ -97,10 +118,7 @@ std::uint64_t state_hash(const MachineState& state, const FrozenPages& pages) {
     for (const auto& r : state.direct_map.pfn_mapped)
         h.add(r);
     add(h, state.direct_map.tables);
-    for (const auto& b : state.numa.memblks)
-        h.add(b.range), h.add(u(b.nid));
-    for (const auto& n : state.numa.nodes)
-        h.add(u(n.nid)), h.add(n.node_data);
+    add(h, state.numa);
     for (const auto& s : state.sections)
         h.add(s.number), h.add(u(s.nid)), h.add(s.memmap);
     add(h, state.zones);
@@ -110,6 +128,11 @@ std::uint64_t state_hash(const MachineState& state, const FrozenPages& pages) {
         h.add(t.name), h.add(t.entries), h.add(t.at);
     for (const auto& e : state.iomem)
         h.add(e.range), h.add(e.name);
+    for (const auto& r : state.cma_areas)
+        h.add(r);
+    h.add(state.swiotlb), h.add(state.dma_limit), h.add(state.online_cpus);
+    h.add(state.nr_kernel_pages), h.add(state.nr_all_pages);
+    h.add(state.memblock_discarded), h.add(state.memblock_debug), h.add(state.memblock_served);
     const AllocStats& s = state.stats;
     for (const auto v : {s.allocs, s.frees, s.failures, s.splits, s.merges, s.fallbacks, s.claimed_blocks})
         h.add(v);

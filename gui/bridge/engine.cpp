@@ -244,13 +244,8 @@ void Worker::Engine::workloadBatch() {
 }
 
 void Worker::Engine::workloadCommand() {
-    NrPages managed = 0, free = 0;
-    for (const Node& node : m_timeline->system().state().zones.nodes)
-        for (const Zone& zone : node.zones) {
-            managed += zone.managed;
-            free += zone.free_pages;
-        }
-    const Command command = m_workload->next(managed, free, m_nodes);
+    const Zones& zones = m_timeline->system().state().zones;
+    const Command command = m_workload->next(zones.sum(&Zone::managed), zones.sum(&Zone::free_pages), m_nodes);
     const auto result = m_timeline->execute(command);
     // A block that the user freed by hand in between is no longer the workload's: its free fails, and that is fine.
     if (const auto* alloc = std::get_if<AllocPages>(&command)) {

@@ -12,20 +12,13 @@
 #include "gui/views/compare/diff_model.h"
 #include "gui/views/compare/zone_compare_model.h"
 #include "tests/gui/with_application.h"
+#include "tests/support/sides.h"
 
 namespace mm::gui {
 namespace {
 
+using test::side;
 using testing::ElementsAre;
-
-Side side(bool real, const std::vector<std::string>& lines) {
-    Side result;
-    result.title = real ? "real: Linux 6.1" : "computed: 6.1";
-    result.real = real;
-    for (const std::string& line : lines)
-        result.lines.push_back({.text = line, .kind = kind_of(line)});
-    return result;
-}
 
 //      0 Zone ranges:     | Zone ranges:        =
 //      1-4 drivers        |                     . folded

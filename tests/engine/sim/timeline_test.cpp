@@ -13,14 +13,6 @@ namespace {
 
 using test::boot;
 
-NrPages total(const System& system, NrPages Zone::*field) {
-    NrPages n = 0;
-    for (const Node& node : system.state().zones.nodes)
-        for (const Zone& zone : node.zones)
-            n += zone.*field;
-    return n;
-}
-
 /// Runs the workload for so many commands; returns how many allocations succeeded.
 unsigned run_workload(Timeline& timeline, Workload& workload, unsigned commands) {
     unsigned allocated = 0;
@@ -28,8 +20,8 @@ unsigned run_workload(Timeline& timeline, Workload& workload, unsigned commands)
     for (const Node& node : timeline.system().state().zones.nodes)
         if (node.present) nodes.push_back(node.nid);
     for (unsigned i = 0; i < commands; ++i) {
-        const Command command =
-            workload.next(total(timeline.system(), &Zone::managed), total(timeline.system(), &Zone::free_pages), nodes);
+        const Command command = workload.next(timeline.system().state().zones.sum(&Zone::managed),
+                                              timeline.system().state().zones.sum(&Zone::free_pages), nodes);
         const auto result = timeline.execute(command);
         if (!result) {
             ADD_FAILURE() << to_text(command) << ": " << result.error().text();
@@ -53,7 +45,7 @@ TEST(Timeline, boots_and_every_room_agrees_with_itself_after_each_stage) {
             const Broken broken = timeline->system().check();
             EXPECT_FALSE(broken) << name << " after " << timeline->history().stages()[stage].name << ": " << *broken;
         }
-        EXPECT_GT(total(timeline->system(), &Zone::free_pages), 0u);
+        EXPECT_GT(timeline->system().state().zones.sum(&Zone::free_pages), 0u);
         EXPECT_EQ(timeline->system().state().panic, "");
     }
 }

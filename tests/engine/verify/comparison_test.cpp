@@ -9,20 +9,13 @@
 #include "engine/types/rng.h"
 #include "engine/verify/report.h"
 #include "engine/verify/spans.h"
+#include "tests/support/sides.h"
 
 namespace mm {
 namespace {
 
+using test::side;
 using testing::HasSubstr;
-
-Side side(bool real, const std::vector<std::string>& lines) {
-    Side result;
-    result.title = real ? "real: Linux 6.1" : "computed: 6.1";
-    result.real = real;
-    for (const std::string& line : lines)
-        result.lines.push_back({.text = line, .kind = kind_of(line)});
-    return result;
-}
 
 /// One letter a row: = equal, m moved, ! changed, - and + on one side only, g given, . not compared.
 std::string states(const Comparison& c) {
