@@ -84,8 +84,9 @@ NrPages memblock_free_all(Zones& zones, PageColumns& pages, const Memblock& memb
                           const FreePagesCore& free_core, const Tracer& trace, Pfn max_low_pfn = no_pfn);
 
 /// set_highmem_pages_init(), before memblock_free_all(): frees highmem frame by frame. Returns how many.
+/// free_core gets single frames, and blocks of the highest order where all of one are free.
 NrPages set_highmem_pages_init(Zones& zones, const Memblock& memblock, const FreePagesCore& free_core,
-                               const Tracer& trace);
+                               Order highest_order, const Tracer& trace);
 
 /// page_alloc_init_late() / deferred_init_memmap(): the rest, node by node, in blocks of MAX_ORDER-1.
 NrPages deferred_init(Zones& zones, PageColumns& pages, const Memblock& memblock, const KernelProfile& profile,

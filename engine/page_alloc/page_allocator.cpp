@@ -198,16 +198,18 @@ void PageAllocator::free_pages_core(Pfn pfn, Order order, const Tracer& trace) {
     if (trace) report_free(trace, zone, pfn, order, mt, became);
 }
 
-void PageAllocator::free_reserved_page(Pfn pfn) {
+void PageAllocator::free_reserved_page(Pfn pfn, Order order) {
     const ZoneFrames* frames = m_state.zones.frames_of(pfn);
     assert(frames && "only memory is given to the buddy");
     Zone& zone = *m_state.zones.zone(frames->zone.nid, frames->zone.type);
-    m_state.pages.clear_flags(pfn, bit(PageFlag::reserved));
-    m_state.pages.set_refcount(pfn, 0);
-    m_state.pages.set_state(pfn, 1, state_byte(PageState::free));
-    BuddyLists(m_state, zone).free_one(pfn, 0, m_state.zones.pageblock(pfn), frames->frames, false);
-    ++zone.managed;
-    ++m_state.stats.frees;
+    const NrPages n = NrPages{1} << order;
+    m_state.pages.clear_flags(pfn, n, bit(PageFlag::reserved));
+    m_state.pages.set_refcount(pfn, n, 0);
+    m_state.pages.set_state(pfn, n, state_byte(PageState::free));
+    BuddyLists(m_state, zone).free_one(pfn, order, m_state.zones.pageblock(pfn), frames->frames, false);
+    zone.managed += n;
+    m_state.stats.frees += n;
+    m_state.stats.merges += n - 1;
 }
 
 Outcome<Done> PageAllocator::split_page(Pfn pfn) {

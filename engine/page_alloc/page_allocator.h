@@ -39,7 +39,8 @@ public:
     void free_pages_core(Pfn pfn, Order order, const Tracer& trace = {});
     /// free_reserved_page(): a boot-time reservation ends; counts managed pages up. REQUIRES: a reserved frame of
     /// memory.
-    void free_reserved_page(Pfn pfn);
+    /// A block of the highest order may be given at once: that is the same as frame by frame.
+    void free_reserved_page(Pfn pfn, Order order = 0);
     /// split_page(): an allocated, not compound block becomes 2^order single pages. Error as free_pages.
     Outcome<Done> split_page(Pfn pfn);
 

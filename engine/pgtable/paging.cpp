@@ -81,6 +81,9 @@ const Paging& paging_of(PagingMode mode) {
 }
 
 const PagingLevel& Paging::at(PtLevel level) const {
+    // Up to the first folded level the place follows from the number.
+    const std::size_t i = levels.size() - static_cast<std::size_t>(level);  // from the last up
+    if (i < levels.size() && levels[i].level == level) return levels[i];
     for (const PagingLevel& l : levels)
         if (l.level == level) return l;
     assert(false && "the hardware has no such level");

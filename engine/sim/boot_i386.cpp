@@ -50,7 +50,8 @@ void set_highmem_pages_init(BootContext& c) {
     PageAllocator allocator(c.state.zones, c.pages, c.state.stats, c.profile);
     c.boot_memblock().serve_rest();
     c.state.totalram_pages += mm::set_highmem_pages_init(
-        c.state.zones, c.state.memblock, [&](Pfn pfn, Order) { allocator.free_reserved_page(pfn); }, c.trace);
+        c.state.zones, c.state.memblock, [&](Pfn pfn, Order order) { allocator.free_reserved_page(pfn, order); },
+        c.profile.max_order - 1, c.trace);
 }
 
 void print_virtual_layout(BootContext& c) {

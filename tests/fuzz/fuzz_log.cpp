@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A kernel log as bytes: read, and where a machine comes out of it, booted, checked and printed. Machines too large to
-// be booted thousands of times a minute are only read.
+// A kernel log as bytes: read, and where a machine comes out of it, one in four is booted, checked and printed.
+// Machines too large to be booted a hundred times a second are only read.
 #include <cstdio>
 #include <cstdlib>
 
@@ -13,15 +13,34 @@ namespace {
 using namespace mm;
 
 bool small(const Machine& machine) {
-    constexpr PhysAddr most = 8 * GiB, beyond_model = 16 * TiB;
+    constexpr Bytes most_ram = 256 * MiB;
+    constexpr PhysAddr most = 16 * GiB, beyond_model = 16 * TiB;
     constexpr unsigned most_cpus = 64;
-    constexpr std::size_t most_calls = 2000;
+    constexpr std::size_t most_calls = 500;
+    Bytes ram = 0;
+    const auto add = [&](PhysAddr start, Bytes size) {
+        if (start >= beyond_model) return;
+        ram += start + size > most || start + size < start ? most_ram + 1 : size;
+    };
     for (const auto& e : machine.map)
-        if (e.type == E820Type::ram && e.start < beyond_model && e.start + e.size > most) return false;
+        if (e.type == E820Type::ram) add(e.start, e.size);
+    for (const auto& e : machine.efi_map)
+        add(e.range.start, machine.map.empty() ? e.range.size() : 0);
+    for (const auto& e : machine.device_tree_memory)
+        add(e.range.start, e.range.size());
+    if (ram > most_ram) return false;
     // Memory can also come from the command line.
     for (const auto word : {"memmap=", "numa=fake"})
         if (machine.command_line.find(word) != std::string::npos) return false;
     return machine.possible_cpus <= most_cpus && machine.memblock_calls.size() <= most_calls;
+}
+
+/// Which inputs are booted is theirs to decide, so that a finding comes again.
+bool chosen(const std::uint8_t* data, std::size_t size) {
+    std::uint32_t hash = 0x811c9dc5;
+    for (std::size_t i = 0; i < size; ++i)
+        hash = (hash ^ data[i]) * 0x01000193;
+    return (hash >> 16) % 4 == 0;
 }
 
 }  // namespace
@@ -32,8 +51,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (machine.error().message.empty()) std::abort();
         return 0;
     }
-    if (!small(*machine)) return 0;
-    const KernelProfile& profile = profile_for(machine->arch, machine->version);
+    if (!chosen(data, size) || !small(*machine)) return 0;
+    const KernelProfile& profile = profile_for(machine->arch, machine->version, machine->banner, machine->pae);
     if (profile.arch != machine->arch) return 0;
     Timeline timeline(std::make_shared<const Machine>(std::move(*machine)), profile);
     if (const Broken broken = timeline.system().check()) {

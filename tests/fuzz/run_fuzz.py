@@ -14,7 +14,7 @@ import sys
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("MMSCOPE_FUZZ_BUILD", TOP / "build/fuzz")) / "tests/fuzz"
 LIMITS = ["-timeout=25", "-rss_limit_mb=3000", "-print_final_stats=1", "-use_value_profile=1"]
-LONGEST = {"fuzz_log": 16384, "fuzz_command_line": 65536, "fuzz_e820": 4096}
+LONGEST = {"fuzz_log": 4096, "fuzz_command_line": 4096, "fuzz_e820": 4096}
 
 
 def run(target, seconds):

@@ -5,12 +5,17 @@
 //      whole   [banner][command line][map ......][SRAT]...[Memory:]...
 //      cut     ^--------------------?            or             ?----^
 //
+// The same in the words of an old kernel, whose map has no "[mem ...]".
+//
 // MMSCOPE_CUTS in the environment: how many random cuts a log (8), MMSCOPE_SEED: another seed.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <regex>
+#include <sstream>
 
 #include "engine/firmware/log_reader.h"
 #include "engine/sim/timeline.h"
@@ -38,6 +43,26 @@ std::string text_of(const std::filesystem::path& file) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
+/// The log as 2.6.32 would have printed it, as far as it is read.
+///      BIOS-e820: [mem 0x0000000000100000-0x000000001ffdffff] usable    =>
+///       BIOS-e820: 0000000000100000 - 000000001ffe0000 (usable)
+std::string in_old_words(const std::string& text) {
+    const std::regex banner("Linux version 6[0-9.]*-[0-9]+"),
+        entry("BIOS-e820: \\[mem 0x([0-9a-f]+)-0x([0-9a-f]+)\\] (.*)");
+    std::string out;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);) {
+        std::smatch found;
+        if (std::regex_search(line, found, entry))
+            line = fmt::format("[    0.000000]  BIOS-e820: {} - {:016x} ({})", found.str(1),
+                               std::stoull(found.str(2), nullptr, 16) + 1, found.str(3));
+        else if (line.find("Linux version") != std::string::npos)
+            line = std::regex_replace(line, banner, "Linux version 2.6.32-5");
+        out += line + "\n";
+    }
+    return out;
+}
+
 /// True: it booted.
 bool expect_boot_or_error(std::string_view text, const std::string& what) {
     auto machine = read_log(text, "cut", "cut.txt");
@@ -46,7 +71,7 @@ bool expect_boot_or_error(std::string_view text, const std::string& what) {
         EXPECT_EQ(machine.error().file, "cut.txt") << what;
         return false;
     }
-    const KernelProfile& profile = profile_for(machine->arch, machine->version);
+    const KernelProfile& profile = profile_for(machine->arch, machine->version, machine->banner, machine->pae);
     if (profile.arch != machine->arch) return false;
     Timeline timeline(std::make_shared<const Machine>(std::move(*machine)), profile);
     const Broken broken = timeline.system().check();
@@ -85,6 +110,16 @@ TEST_P(CutLog, anywhere_at_both_ends) {
             "MMSCOPE_SEED=" + std::to_string(seed) + " bytes " + std::to_string(start) + " to " + std::to_string(end);
         expect_boot_or_error(std::string_view(text).substr(start, end > start ? end - start : text.size()), where);
     }
+}
+
+TEST_P(CutLog, in_old_words_after_any_line_of_the_map) {
+    const std::string text = in_old_words(text_of(GetParam()));
+    if (text.find("BIOS-e820") == std::string::npos) GTEST_SKIP() << "no map of a BIOS";
+    unsigned booted = 0, line = 0;
+    for (std::size_t at = text.find('\n'); at != std::string::npos && line < 16; at = text.find('\n', at + 1), ++line)
+        booted += expect_boot_or_error(std::string_view(text).substr(0, at - line % 3),
+                                       "in old words, after line " + std::to_string(line + 1));
+    EXPECT_GT(booted, 0u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Captures, CutLog, ::testing::ValuesIn(logs()), [](const auto& given) {
