@@ -40,6 +40,7 @@ CLI::App* add_replay(CLI::App& app, ReplayCommandOptions& options) {
         ->required();
     command->add_option("--until", options.until, "Stop after so many events")->option_text("N");
     command->add_flag("--blind", options.blind, "Do not put wrong answers right");
+    command->add_flag("--plain", options.plain, "Use the kernel's own tracepoints alone, without probes");
     command->add_option("--predictions", options.predictions, "Write \"n pfn\" for each allocation")
         ->option_text("FILE");
     command->add_option("--dump", options.dump, "Write the lists as they are at the end")->option_text("DIR");
@@ -52,7 +53,7 @@ CLI::App* add_replay(CLI::App& app, ReplayCommandOptions& options) {
 }
 
 int replay_command(const ReplayCommandOptions& options) {
-    auto replay = Replay::open(options.folder, {options.blind});
+    auto replay = Replay::open(options.folder, {options.blind, options.plain});
     if (!replay) return fail(replay.error().text());
     const std::size_t events = replay->events().size();
     replay->run(options.until.value_or(events));

@@ -15,7 +15,7 @@ namespace mm {
 struct ReplayCommandOptions {
     std::string folder;
     std::optional<std::size_t> until;  ///< events; all without
-    bool blind = false;
+    bool blind = false, plain = false;
     std::string predictions, dump;  ///< file and folder to write; "": none
     std::string report;             ///< "json", "text", "": text unless something else is printed
     std::string print;              ///< a /proc format

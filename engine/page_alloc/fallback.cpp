@@ -49,7 +49,8 @@ BuddyLists::Moved BuddyLists::move_freepages_block(Pfn pfn, MigrateType mt) {
     Moved moved{0, 0};
     for (Pfn p = start; p < end;) {
         if (!m_pages.free_head(p)) {
-            moved.movable += m_pages.state(p) == state_byte(PageState::allocated, MigrateType::movable);
+            moved.movable += m_pages.state(p) == state_byte(PageState::allocated, MigrateType::movable) ||
+                             (m_pages.flags(p) & bit(PageFlag::lru));
             ++p;
             continue;
         }

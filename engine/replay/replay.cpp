@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -85,28 +86,51 @@ Outcome<Replay> Replay::open(const std::string& folder, ReplayOptions options) {
     replay.m_state->zones = std::move(machine->zones);
     replay.m_pages = std::make_unique<PageColumns>(std::move(machine->pages));
     replay.m_pageblocks = std::move(machine->pageblocks);
-    replay.m_replayer = std::make_unique<Replayer>(
-        AllocState{replay.m_state->zones, *replay.m_pages, replay.m_state->stats, *replay.m_profile});
+    const AllocState parts{replay.m_state->zones, *replay.m_pages, replay.m_state->stats, *replay.m_profile};
+    const bool has_requests = std::any_of(replay.m_events.begin(), replay.m_events.end(),
+                                          [](const TraceEvent& e) { return e.kind == TraceKind::req; });
+    if (options.plain || !has_requests)
+        replay.m_plain = std::make_unique<PlainReplayer>(parts, replay.m_events);
+    else
+        replay.m_replayer = std::make_unique<Replayer>(parts);
     return replay;
+}
+
+Pfn Replay::ask(const TraceEvent& event) {
+    if (m_plain) return m_plain->step(m_position - 1);
+    const std::span<const TraceEvent> rest(m_events.data() + m_position, m_events.size() - m_position);
+    TraceEvent asked = event;
+    if (is_answer(event.kind)) asked.pfn = no_pfn;  // the replayer never sees what it is asked
+    return m_replayer->step(asked, rest);
+}
+
+void Replay::put_right(const TraceEvent& event, Pfn given) {
+    if (m_options.blind) return;
+    ++m_report.corrected;
+    if (m_plain)
+        m_plain->put_right(event, given, event.pfn);
+    else
+        m_replayer->put_right(event, given, event.pfn);
 }
 
 void Replay::step() {
     const TraceEvent& event = m_events[m_position++];
-    const std::span<const TraceEvent> rest(m_events.data() + m_position, m_events.size() - m_position);
-    TraceEvent asked = event;
-    if (is_answer(event.kind)) asked.pfn = no_pfn;  // the replayer never sees what it is asked
-    const Pfn answer = m_replayer->step(asked, rest);
+    const Pfn answer = ask(event);
     ++m_report.events;
-    if (is_take(event.kind) && event.pfn != no_pfn) {
+    if (!m_plain && is_take(event.kind) && event.pfn != no_pfn) {
         ++m_report.takes.asked;
         m_report.takes.right += answer == event.pfn;
-        if (answer != event.pfn && !m_options.blind) {
-            m_replayer->put_right(event, answer, event.pfn);
-            ++m_report.corrected;
-        }
+        if (answer != event.pfn) put_right(event, answer);
     }
-    if (event.kind == TraceKind::mm_page_alloc) judge(event, answer);
-    if (m_position == m_events.size()) m_report.conflicts = m_replayer->conflicts();
+    if (event.kind == TraceKind::mm_page_alloc) {
+        judge(event, answer);
+        if (m_plain && event.pfn != no_pfn && m_predictions.back() != event.pfn) put_right(event, answer);
+    }
+    if (m_position < m_events.size()) return;
+    if (m_plain)
+        m_report.inferences = m_plain->inferences();
+    else
+        m_report.conflicts = m_replayer->conflicts();
 }
 
 void Replay::judge(const TraceEvent& event, Pfn answer) {
@@ -118,7 +142,7 @@ void Replay::judge(const TraceEvent& event, Pfn answer) {
     if (event.pfn == no_pfn) return;
     ++r.known;
     const bool right = said == event.pfn;
-    if (right && r.predicted == r.exact_prefix) ++r.exact_prefix;
+    if (right && r.exact_prefix + 1 == r.known) ++r.exact_prefix;
     r.predicted += right;
     Score& score = r.by_kind[{event.order, event.type}];
     ++score.asked;

@@ -10,6 +10,7 @@
 
 #include <memory>
 
+#include "engine/replay/plain_replayer.h"
 #include "engine/replay/recorded_machine.h"
 #include "engine/replay/replayer.h"
 #include "engine/snapshot/snapshot.h"
@@ -18,6 +19,7 @@ namespace mm {
 
 struct ReplayOptions {
     bool blind = false;  ///< never put right
+    bool plain = false;  ///< use the kernel's own tracepoints alone, as where a trace has no others
 };
 
 /// Hits and misses of a group of answers.
@@ -35,7 +37,8 @@ struct ReplayReport {
     std::map<std::pair<Order, MigrateType>, Score> by_kind;
     Score takes;  ///< blocks leaving lists, bulk requests included
     ReplayConflicts conflicts;
-    std::vector<std::string> misses;  ///< the first ones in words
+    std::optional<PlainInferences> inferences;  ///< from plain tracepoints
+    std::vector<std::string> misses;            ///< the first ones in words
 };
 
 /// A text of the end state compared with the recorded one.
@@ -69,11 +72,13 @@ public:
     /// This moment, for printers and views.
     SnapshotPtr snapshot();
     /// No operation of the allocator is half done: check() holds.
-    bool between_operations() const { return m_replayer->between_operations(); }
+    bool between_operations() const { return m_plain || m_replayer->between_operations(); }
     Broken check() const;  ///< REQUIRES: between_operations()
 
 private:
     Replay() = default;
+    Pfn ask(const TraceEvent& event);
+    void put_right(const TraceEvent& event, Pfn given);
     void judge(const TraceEvent& event, Pfn answer);
 
     std::string m_folder;
@@ -82,7 +87,8 @@ private:
     std::shared_ptr<const Machine> m_machine;
     std::unique_ptr<MachineState> m_state;
     std::unique_ptr<PageColumns> m_pages;
-    std::unique_ptr<Replayer> m_replayer;
+    std::unique_ptr<Replayer> m_replayer;    ///< this one
+    std::unique_ptr<PlainReplayer> m_plain;  ///< or that one
     std::vector<RecordedPageblock> m_pageblocks;
     std::vector<TraceEvent> m_events;
     std::size_t m_position = 0;

@@ -31,6 +31,11 @@ std::string print_json(const ReplayReport& r, const std::vector<EndStateDiff>& e
     const ReplayConflicts& c = r.conflicts;
     j["conflicts"] = {{"no_block", c.no_block}, {"drains", c.drains}, {"isolations", c.isolations},
                       {"zones", c.zones},       {"frees", c.frees},   {"contexts", c.contexts}};
+    if (r.inferences)
+        j["inferences"] = {{"unseen_takes", r.inferences->unseen_takes},
+                           {"unseen_frees", r.inferences->unseen_frees},
+                           {"unseen_drains", r.inferences->unseen_drains},
+                           {"no_block", r.inferences->no_block}};
     j["misses"] = r.misses;
     for (const EndStateDiff& d : end_state)
         j["end_state"][d.name] = {{"lines", d.lines}, {"differing", d.differing}, {"first", d.first}};
@@ -42,8 +47,15 @@ std::string print_text(const ReplayReport& r, const std::vector<EndStateDiff>& e
     if (r.known != 0)
         out += fmt::format(": {} of {} predicted ({:.4f} %), the first {} without a miss", r.predicted, r.known,
                            percent(r.predicted, r.known), r.exact_prefix);
-    out += fmt::format("\nblocks that left a list: {} of {} predicted, {} put right\n", r.takes.right, r.takes.asked,
-                       r.corrected);
+    if (r.takes.asked != 0)
+        out += fmt::format("\nblocks that left a list: {} of {} predicted", r.takes.right, r.takes.asked);
+    out += fmt::format("\n{} put right\n", r.corrected);
+    if (r.inferences)
+        out += fmt::format(
+            "plain tracepoints: {} pages taken unseen, {} frees of what was taken unseen, {} blocks drained "
+            "unforeseen, {} requests without a block\n",
+            r.inferences->unseen_takes, r.inferences->unseen_frees, r.inferences->unseen_drains,
+            r.inferences->no_block);
     for (const auto& [kind, score] : r.by_kind)
         out += fmt::format("  order {:>2} {:<12} {:>8} of {:>8} ({:.4f} %)\n", kind.first, name_of(kind.second),
                            score.right, score.asked, percent(score.right, score.asked));

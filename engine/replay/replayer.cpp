@@ -24,11 +24,6 @@ bool under_zone_lock(TraceKind kind) {
 
 }  // namespace
 
-Zone& Replayer::zone_of(Pfn pfn) {
-    const ZoneFrames* frames = m_state.zones.frames_of(pfn);
-    return zone(frames->zone);
-}
-
 Replayer::Request* Replayer::top(std::uint32_t pid) {
     auto& requests = m_tasks[pid].requests;
     const auto it = std::find_if(requests.rbegin(), requests.rend(), [](const Request& r) { return !r.is_bulk; });
@@ -71,8 +66,8 @@ void Replayer::finish_running(const TraceEvent& event) {
 void Replayer::apply_pending(const TraceEvent& event) {
     if (under_zone_lock(event.kind)) return;
     for (const TraceEvent& e : m_pending) {
-        if (e.pfn >= m_state.pages.end_pfn() || !m_state.zones.frames_of(e.pfn)) continue;
-        Zone& z = zone_of(e.pfn);
+        if (!m_frames.known(e.pfn)) continue;
+        Zone& z = m_frames.zone_of(e.pfn);
         if (e.kind == TraceKind::moveblk) {
             BuddyLists(m_state, z).move_freepages_block(e.pfn, e.type);
             continue;
@@ -272,14 +267,10 @@ AllocFlags Replayer::flags_in_zone(const Request& request, ZoneRef ref) const {
     return asked.flags & ~alloc::nofragment;
 }
 
-void Replayer::hand_out(Pfn pfn, Order order, MigrateType type) {
-    m_state.pages.set_allocated(pfn, order, state_byte(PageState::allocated, type));
-}
-
 /// The request's answer.
 Pfn Replayer::give(Request& request, Pfn pfn, Order order) {
     request.taken = request.predicted = pfn;
-    if (pfn != no_pfn) hand_out(pfn, order, request.asked.type);
+    if (pfn != no_pfn) m_frames.hand_out(pfn, order, request.asked.type);
     return pfn;
 }
 
@@ -315,7 +306,7 @@ Pfn Replayer::on_bulk_take(const TraceEvent& event) {
     if (pfn == no_pfn)
         ++m_conflicts.no_block;
     else
-        hand_out(pfn, 0, request->asked.type);
+        m_frames.hand_out(pfn, 0, request->asked.type);
     return pfn;
 }
 

@@ -19,6 +19,7 @@
 
 #include "engine/page_alloc/pcp_lists.h"
 #include "engine/page_alloc/zone_walk.h"
+#include "engine/replay/frame_moves.h"
 #include "engine/replay/recording.h"
 #include "engine/replay/trace_event.h"
 
@@ -39,7 +40,7 @@ struct ReplayConflicts {
 class Replayer {
 public:
     /// state: of a recording's machine, with one CPU's lists.
-    explicit Replayer(const AllocState& state) : m_state(state) {}
+    explicit Replayer(const AllocState& state) : m_state(state), m_frames(state) {}
 
     /// One event; rest: the events after it (a buddy_take tells the zone of the mm_page_alloc_zone_locked before).
     /// Returns the answer the event asks for: the block of a take or an allocation, no_pfn: none or not asked.
@@ -73,8 +74,7 @@ private:
         std::int32_t steps = 0;
     };
 
-    Zone& zone(ZoneRef ref) { return *m_state.zones.zone(ref.nid, ref.type); }
-    Zone& zone_of(Pfn pfn);
+    Zone& zone(ZoneRef ref) { return m_frames.zone(ref); }
     Request* top(std::uint32_t pid);
     Request* top_bulk(std::uint32_t pid);
     BuddyLists buddy(ZoneRef ref) { return {m_state, zone(ref), 0}; }
@@ -103,13 +103,11 @@ private:
 
     void take_for_buddy(const TraceEvent& event, std::span<const TraceEvent> rest);
     AllocFlags flags_in_zone(const Request& request, ZoneRef ref) const;
-    void hand_out(Pfn pfn, Order order, MigrateType type);
-    bool leave_blocks(Pfn pfn, Order order);
     MigrateType stored_type(Pfn pfn) const;
     void free_directly(const TraceEvent& event, Pfn pfn, Order order, MigrateType type, bool to_tail);
-    void take_back(Pfn pfn, Order order);
 
     AllocState m_state;
+    FrameMoves m_frames;
     std::unordered_map<std::uint32_t, Task> m_tasks;
     std::vector<Refill> m_refills;      ///< called and not over, innermost last
     std::vector<TraceEvent> m_drains;   ///< called and not begun, innermost last

@@ -4,53 +4,21 @@
 
 namespace mm {
 
-namespace {
-
-bool is_free(std::uint8_t state) {
-    return state_of(state) == PageState::free || state_of(state) == PageState::pcp;
-}
-
-}  // namespace
-
-/// The frames stop belonging to whatever blocks they were in: split_page() and compaction leave no trace. False: they
-/// are free.
-bool Replayer::leave_blocks(Pfn pfn, Order order) {
-    PageColumns& pages = m_state.pages;
-    const Pfn end = pfn + (Pfn{1} << order);
-    if (end > pages.end_pfn() || !m_state.zones.frames_of(pfn)) return false;
-    for (Pfn p = pfn; p < end; ++p)
-        if (is_free(pages.state(p))) return false;
-    if (pages.order(pfn) == order) return true;
-    for (Order o = order + 1; o < m_state.profile.max_order; ++o) {
-        const Pfn head = align_down(pfn, Pfn{1} << o);
-        if (pages.order(head) == not_a_head || pages.order(head) < o || is_free(pages.state(head))) continue;
-        const std::uint8_t state = pages.state(head);
-        const Pfn block_end = head + (Pfn{1} << pages.order(head));
-        for (Pfn p = head; p < block_end; ++p)
-            pages.set_allocated(p, 0, state);
-        break;
-    }
-    for (Pfn p = pfn; p < end; ++p)
-        pages.clear_order(p);
-    return true;
-}
-
 /// free_unref_page_prepare(): what the block will be freed as is settled now.
 void Replayer::on_free(const TraceEvent& event) {
     Task& task = m_tasks[event.pid];
     if (Request* request = top(event.pid); request && request->taken == event.pfn)
         request->taken = request->predicted =
             no_pfn;  // the memory control group refused the page: the allocation fails after all
-    if (!leave_blocks(event.pfn, event.order)) {
+    if (!m_frames.known(event.pfn)) {
         ++m_conflicts.frees;
         return;
     }
-    PageColumns& pages = m_state.pages;
-    const NrPages n = NrPages{1} << event.order;
-    pages.clear_flags(event.pfn, n, ~std::uint32_t{0});
-    pages.set_refcount(event.pfn, n, 0);
     const MigrateType type = m_state.zones.pageblock(event.pfn);
-    hand_out(event.pfn, event.order, type);  // until it is on a list
+    if (!m_frames.make_block(event.pfn, event.order, type)) {  // allocated until it is on a list
+        ++m_conflicts.frees;
+        return;
+    }
     if (task.free_ok && task.free_ok->pfn == event.pfn) {
         constexpr std::int32_t fpi_to_tail = 2;
         free_directly(event, event.pfn, event.order, type, task.free_ok->other & fpi_to_tail);
@@ -71,7 +39,7 @@ void Replayer::free_directly(const TraceEvent& event, Pfn pfn, Order order, Migr
 }
 
 void Replayer::on_pcp_free(const TraceEvent& event) {
-    if (event.pfn >= m_state.pages.end_pfn() || is_free(m_state.pages.state(event.pfn))) return;
+    if (event.pfn >= m_state.pages.end_pfn() || is_free_state(m_state.pages.state(event.pfn))) return;
     constexpr std::int32_t reclaim_active = 2;  // ZONE_RECLAIM_ACTIVE
     const MigrateType stored = stored_type(event.pfn);
     PcpLists lists = pcp(event.zone);
@@ -83,7 +51,7 @@ void Replayer::on_pcp_free(const TraceEvent& event) {
 }
 
 void Replayer::on_free_one(const TraceEvent& event) {
-    if (event.pfn >= m_state.pages.end_pfn() || is_free(m_state.pages.state(event.pfn))) return;
+    if (event.pfn >= m_state.pages.end_pfn() || is_free_state(m_state.pages.state(event.pfn))) return;
     free_directly(event, event.pfn, event.order, event.type, false);
 }
 
@@ -115,7 +83,7 @@ void Replayer::on_isolate_ret(const TraceEvent& event) {
         m_conflicts.isolations += event.other != 0;
         return;
     }
-    Zone& z = zone_of(pfn);
+    Zone& z = m_frames.zone_of(pfn);
     const Order order = isolating->order;
     const bool is_isolated = m_state.zones.pageblock(pfn) == MigrateType::isolate;
     const NrPages mark = z.watermark[0] + (NrPages{1} << order);
@@ -125,31 +93,7 @@ void Replayer::on_isolate_ret(const TraceEvent& event) {
     if (event.other == 0) return;
     if (!is_isolated) mod_free_pages(z, 0, -(std::int64_t{1} << order));
     BuddyLists(m_state, z).del(pfn, order);
-    hand_out(pfn, order, MigrateType::movable);
-}
-
-/// A free block that holds the frames is cut until they are a block of their own, which is off its list then.
-void Replayer::take_back(Pfn pfn, Order order) {
-    PageColumns& pages = m_state.pages;
-    for (Order o = order; o < m_state.profile.max_order; ++o) {
-        const Pfn head = align_down(pfn, Pfn{1} << o);
-        if (pages.order(head) != o || !is_free(pages.state(head))) continue;
-        Zone& z = zone_of(head);
-        const MigrateType type = list_of_head(pages.head(head));
-        if (state_of(pages.state(head)) == PageState::pcp) {
-            PcpLists(m_state, z, 0).remove(head);
-        } else {
-            BuddyLists(m_state, z).del(head, o);
-            mod_free_pages(z, 0, -(std::int64_t{1} << o));
-        }
-        hand_out(pfn, order, type);
-        for (Order half = o; half-- > order;) {
-            const Pfn other = align_down(pfn, Pfn{1} << half) ^ (Pfn{1} << half);
-            pages.set_freed(other, half);
-            BuddyLists(m_state, z).free_one(other, half, type, m_state.zones.frames_of(other)->frames, false);
-        }
-        return;
-    }
+    m_frames.hand_out(pfn, order, MigrateType::movable);
 }
 
 void Replayer::put_right(const TraceEvent& event, Pfn given, Pfn real) {
@@ -158,13 +102,13 @@ void Replayer::put_right(const TraceEvent& event, Pfn given, Pfn real) {
     if (given != no_pfn) {
         m_state.pages.set_freed(given, event.order);
         if (event.kind == TraceKind::buddy_take)
-            BuddyLists(m_state, zone_of(given))
+            BuddyLists(m_state, m_frames.zone_of(given))
                 .free_one(given, event.order, type, m_state.zones.frames_of(given)->frames, false);
         else
             pcp(event.zone).put(given, event.order, type, type);
     }
-    take_back(real, event.order);
-    hand_out(real, event.order, type);
+    m_frames.fetch(real, event.order);
+    m_frames.hand_out(real, event.order, type);
     if (request && !request->is_bulk) request->taken = real;
 }
 

@@ -48,6 +48,7 @@ namespace mm {
     X(mm_page_free, "a block is freed")                                                \
     X(mm_page_free_batched, "a page of a list is freed")                               \
     X(mm_page_pcpu_drain, "a block goes from a per-CPU list to the free lists")        \
+    X(mm_vmscan_kswapd_sleep, "kswapd goes to sleep")                                  \
     X(other, "anything else")
 // clang-format on
 

@@ -5,8 +5,10 @@
 #include <zstd.h>
 
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <memory>
 
 #include "engine/replay/recording.h"
@@ -85,7 +87,7 @@ private:
     }
 
     /// False: a field that matters is no number. Fields that do not are skipped.
-    static bool set(TraceEvent& e, std::string_view key, std::string_view value) {
+    bool set(TraceEvent& e, std::string_view key, std::string_view value) {
         if (key == "zone" || key == "pz") {
             const auto zone = parse_zone_key(value);
             if (zone) e.zone = *zone;
@@ -98,12 +100,29 @@ private:
             e.pfn = pfn < 0 ? no_pfn : static_cast<Pfn>(pfn);
             return true;
         }
+        if (key == "gfp_flags") {
+            e.gfp = gfp_in_words(value);
+            return true;
+        }
         const Field* field = field_named(key);
         if (!field) return true;
         std::int64_t n = 0;
         if (!parse_number(value, n)) return false;
         return field->store(e, n);
     }
+
+    /// The same few words come again and again. Names that are not known are left out.
+    Gfp gfp_in_words(std::string_view words) {
+        const auto [it, is_new] = m_gfp.try_emplace(std::string(words), 0);
+        if (!is_new) return it->second;
+        for (std::size_t at = 0; at <= words.size();) {
+            const std::size_t end = std::min(words.find('|', at), words.size());
+            it->second |= parse_gfp(words.substr(at, end - at)).value_or(0);
+            at = end + 1;
+        }
+        return it->second;
+    }
+    std::map<std::string, Gfp> m_gfp;
 
     struct Field {
         std::string_view key;
@@ -142,6 +161,7 @@ private:
             Field{"ret", store_other},
             Field{"movable", store_other},
             Field{"force", store_other},
+            Field{"percpu_refill", store_other},
             Field{"nid", [](TraceEvent& e, std::int64_t n) { return e.zone.nid = static_cast<Nid>(n), true; }},
             Field{"spread", [](TraceEvent& e, std::int64_t n) { return e.spread = n != 0, true; }},
         };
@@ -208,14 +228,19 @@ Outcome<std::vector<TraceEvent>> parse_trace(std::string_view text, const std::s
     return events;
 }
 
-Outcome<std::vector<TraceEvent>> read_trace(const std::string& folder) {
-    const std::string plain = folder + "/trace.txt", packed = plain + ".zst";
-    if (auto text = read_file(plain)) return parse_trace(*text, plain);
+Outcome<std::string> read_trace_text(const std::string& folder) {
+    if (auto text = read_file(folder + "/trace.txt")) return text;
+    const std::string packed = folder + "/trace.txt.zst";
     auto bytes = read_file(packed);
     if (!bytes) return Error{"neither trace.txt nor trace.txt.zst can be opened here", folder, 0};
-    auto text = decompress(*bytes, packed);
+    return decompress(*bytes, packed);
+}
+
+Outcome<std::vector<TraceEvent>> read_trace(const std::string& folder) {
+    const auto text = read_trace_text(folder);
     if (!text) return text.error();
-    return parse_trace(*text, packed);
+    const bool is_plain = std::filesystem::exists(folder + "/trace.txt");
+    return parse_trace(*text, folder + (is_plain ? "/trace.txt" : "/trace.txt.zst"));
 }
 
 }  // namespace mm

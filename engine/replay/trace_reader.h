@@ -12,7 +12,9 @@ namespace mm {
 
 /// Error: the line, and what was expected there.
 Outcome<std::vector<TraceEvent>> read_trace(const std::string& folder);
-/// The same from text; file: for errors.
+/// A recording's trace as text, unpacked.
+Outcome<std::string> read_trace_text(const std::string& folder);
+/// Events from such text; file: for errors.
 Outcome<std::vector<TraceEvent>> parse_trace(std::string_view text, const std::string& file);
 
 }  // namespace mm
