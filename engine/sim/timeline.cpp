@@ -15,14 +15,20 @@ Sample sample_of(const MachineState& state, Position at) {
     Sample s;
     s.at = at;
     NrPages usable = 0;
+    std::vector<ZoneSample> zones;
     for (const Node& node : state.zones.nodes)
-        for (const Zone& zone : node.zones)
+        for (const Zone& zone : node.zones) {
+            if (!zone.populated()) continue;
+            ZoneSample& own = zones.emplace_back(ZoneSample{{node.nid, zone.type}, {}});
             for (std::size_t order = 0; order < max_orders; ++order) {
+                own.free_blocks[order] = zone.free_area[order].nr_free;
                 const NrPages pages = zone.free_area[order].nr_free << order;
                 s.free_pages_by_order[order] += pages;
                 s.free_pages += pages;
                 if (order >= 9) usable += pages;
             }
+        }
+    s.zones = std::make_shared<const std::vector<ZoneSample>>(std::move(zones));
     if (s.free_pages) s.unusable_index_9 = static_cast<std::uint16_t>((s.free_pages - usable) * 1000 / s.free_pages);
     return s;
 }

@@ -45,12 +45,19 @@ struct LogLine {
     std::string text;  ///< without timestamp
 };
 
+/// Free blocks by order of one zone.
+struct ZoneSample {
+    ZoneRef zone;
+    std::array<NrPages, max_orders> free_blocks{};
+};
+
 /// One sample of the plot's series.
 struct Sample {
     Position at = 0;
     std::array<NrPages, max_orders> free_pages_by_order{};  ///< pages (not blocks), all zones
     NrPages free_pages = 0;
     std::uint16_t unusable_index_9 = 0;  ///< 0..1000: share of free memory unusable for order 9, all zones together
+    std::shared_ptr<const std::vector<ZoneSample>> zones;  ///< those with memory; shared, as samples are copied
 };
 
 class History {

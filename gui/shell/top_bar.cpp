@@ -89,10 +89,15 @@ void TopBar::setSnapshot(const Snapshot& snapshot) {
     for (const std::string& note : snapshot.machine->notes)
         about.push_back("Assumed: " + text(note));
     m_facts->setToolTip(about.join("\n"));
-    const QString total = number(snapshot.total);
-    m_event->setText(QString("event %1 of %2").arg(number(snapshot.at), total));
-    // As wide as its longest text, so that buttons do not wander while it counts.
-    m_event->setMinimumWidth(m_event->fontMetrics().horizontalAdvance(QString("event %1 of %1").arg(total)) + 4);
+    m_event->setText(QString("event %1 of %2").arg(number(snapshot.at), number(snapshot.total)));
+    m_total = snapshot.total;
+    holdEventWidth();
+}
+
+/// As wide as its longest text, so that buttons do not wander while it counts.
+void TopBar::holdEventWidth() {
+    const QString longest = QString("event %1 of %1").arg(number(m_total));
+    m_event->setMinimumWidth(m_event->fontMetrics().horizontalAdvance(longest) + 4);
 }
 
 double TopBar::stagesPerSecond() const {
@@ -119,6 +124,7 @@ void TopBar::restyle() {
     ink(m_facts, m_theme.tokens().dim, m_theme.body());
     ink(m_event, m_theme.tokens().dim, m_theme.body());
     m_event->setAlignment(Qt::AlignCenter);
+    holdEventWidth();
     for (QToolButton* button : m_transport)
         button->setIconSize(QSize(m_theme.px(16), m_theme.px(16)));
     m_search->setMinimumWidth(m_theme.px(150));

@@ -37,12 +37,14 @@ private:
     QToolButton* transportButton(QAction* action);
     QToolButton* menuButton(QMenu* menu);
     void restyle();
+    void holdEventWidth();
 
     const Theme& m_theme;
     QLabel *m_name, *m_facts, *m_event;
     QComboBox* m_speed;
     QLineEdit* m_search;
     std::vector<QToolButton*> m_transport;
+    Position m_total = 0;
 };
 
 }  // namespace mm::gui

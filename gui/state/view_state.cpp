@@ -6,6 +6,7 @@ namespace mm::gui {
 void ViewState::select(const Selection& selection) {
     if (m_selection == selection) return;
     m_selection = selection;
+    if (selection.list) setZone(ZoneRef{selection.list->nid, selection.list->zone});
     Q_EMIT selectionChanged(m_selection);
 }
 
@@ -19,6 +20,12 @@ void ViewState::setHovered(std::optional<Pfn> pfn) {
     if (m_hovered == pfn) return;
     m_hovered = pfn;
     Q_EMIT hoveredChanged();
+}
+
+void ViewState::setZone(std::optional<ZoneRef> zone) {
+    if (m_zone == zone) return;
+    m_zone = zone;
+    Q_EMIT zoneChanged();
 }
 
 void ViewState::setDifference(std::optional<DifferenceAt> place) {

@@ -8,6 +8,7 @@
 
 #include "engine/snapshot/snapshot.h"
 #include "gui/models/differences.h"
+#include "gui/state/notes.h"
 
 namespace mm::gui {
 
@@ -43,6 +44,12 @@ public:
     std::optional<Pfn> hovered() const { return m_hovered; }
     void setHovered(std::optional<Pfn> pfn);
 
+    /// The zone that views of one zone show; none: nobody chose, the largest.
+    std::optional<ZoneRef> zone() const { return m_zone; }
+    void setZone(std::optional<ZoneRef> zone);
+
+    Notes& notes() { return m_notes; }
+
     /// Where in the comparison one is.
     std::optional<DifferenceAt> difference() const { return m_difference; }
     void setDifference(std::optional<DifferenceAt> place);
@@ -51,12 +58,15 @@ Q_SIGNALS:
     void selectionChanged(const mm::gui::Selection& selection);
     void zoomChanged();
     void hoveredChanged();
+    void zoneChanged();
     void differenceChanged();
 
 private:
     Selection m_selection;
     PhysRange m_zoom{};
     std::optional<Pfn> m_hovered;
+    std::optional<ZoneRef> m_zone;
+    Notes m_notes;
     std::optional<DifferenceAt> m_difference;
 };
 

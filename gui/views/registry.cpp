@@ -4,13 +4,17 @@
 #include <QString>
 #include <vector>
 
+#include "gui/views/buddy/buddy_view.h"
 #include "gui/views/compare/compare_maps_view.h"
 #include "gui/views/compare/compare_view.h"
 #include "gui/views/compare/compare_zones_view.h"
+#include "gui/views/events/events_view.h"
 #include "gui/views/experiment/experiment_view.h"
+#include "gui/views/fragmentation/fragmentation_view.h"
 #include "gui/views/heatmap/heatmap_view.h"
 #include "gui/views/layout/layout_view.h"
 #include "gui/views/log/log_view.h"
+#include "gui/views/numa/numa_view.h"
 #include "gui/views/page/page_view.h"
 #include "gui/views/physmap/physmap_view.h"
 #include "gui/views/stages/card_view.h"
@@ -33,11 +37,15 @@ std::span<const ViewInfo> allViews() {
     static const std::vector<ViewInfo> views{
         {"physmap", "Physical address map", make<PhysmapView>},
         {"zones", "Zones and free lists", make<ZonesView>},
+        {"buddy", "Buddy lists", make<BuddyView>},
+        {"numa", "NUMA", make<NumaView>},
+        {"fragmentation", "Fragmentation", make<FragmentationView>},
         {"plots", "Time", make<TimeplotView>},
         {"stages", "Stages", make<StagesView>},
         {"card", "What happens here", make<CardView>},
         {"experiment", "Experiment", make<ExperimentView>},
         {"log", "Kernel log", make<LogView>},
+        {"events", "Events", make<EventsView>},
         {"heatmap", "Page frames", make<HeatmapView>},
         {"page", "struct page", make<PageView>},
         {"compare", "Real and computed log", make<CompareView>},

@@ -8,6 +8,7 @@
 #include <QWidget>
 
 #include "gui/models/differences.h"
+#include "gui/models/table.h"
 #include "gui/state/request.h"
 #include "gui/state/view_state.h"
 #include "gui/state/worker_status.h"
@@ -35,6 +36,11 @@ public:
     virtual QString contextText() const { return {}; }
     /// Widgets for the panel's title line, made once (combo boxes, small buttons); may be null.
     virtual QWidget* titleWidget() { return nullptr; }
+    /// What it shows in rows and columns, for copying and CSV; empty where that says nothing.
+    virtual Table table() const { return {}; }
+    /// The same as the kernel prints it ("/proc/buddyinfo"); procName() names the file, "" where there is none.
+    virtual QString procName() const { return {}; }
+    virtual QString procText() const { return {}; }
 
 Q_SIGNALS:
     void contextChanged();

@@ -7,16 +7,9 @@
 #include <cmath>
 
 #include "gui/format/format.h"
+#include "gui/models/zone_list.h"
 
 namespace mm::gui {
-namespace {
-
-unsigned ordersOf(const SnapshotPtr& snapshot) {
-    return snapshot && snapshot->profile ? snapshot->profile->max_order : 11;
-}
-
-}  // namespace
-
 TimeplotView::TimeplotView(const ViewContext& context, QWidget* parent)
     : View(context, parent), m_plot(new StackedPlot(m_theme, this)) {
     setAccessibleName(tr("Free memory over time"));

@@ -3,23 +3,11 @@
 
 #include <QVBoxLayout>
 
+#include "engine/snapshot/proc_format.h"
 #include "gui/format/format.h"
 
 namespace mm::gui {
 namespace {
-
-std::vector<ZoneRef> populatedZones(const SnapshotPtr& snapshot) {
-    std::vector<ZoneRef> result;
-    if (!snapshot) return result;
-    for (const Node& node : snapshot->state.zones.nodes)
-        for (const Zone& zone : node.zones)
-            if (zone.populated()) result.push_back({zone.nid, zone.type});
-    return result;
-}
-
-const Zone* zoneIn(const SnapshotPtr& snapshot, ZoneRef ref) {
-    return snapshot ? snapshot->state.zones.zone(ref.nid, ref.type) : nullptr;
-}
 
 /// Marks on what changed help after a step; after a jump nearly everything has changed.
 bool isStep(const SnapshotPtr& before, const SnapshotPtr& now) {
@@ -38,7 +26,7 @@ QLabel* wordsLabel(const QString& words, QWidget* parent) {
 
 ZonesView::ZonesView(const ViewContext& context, QWidget* parent)
     : View(context, parent),
-      m_combo(new QComboBox(this)),
+      m_picker(new ZonePicker(m_state, this)),
       m_scroll(new QScrollArea(this)),
       m_empty(wordsLabel(tr("Zones appear with zone_sizes_init: press F5 to run the boot to its end"), this)),
       m_noLists(wordsLabel(tr("Free lists appear after memblock_free_all: press F5 to run the boot to its end"), this)),
@@ -50,8 +38,6 @@ ZonesView::ZonesView(const ViewContext& context, QWidget* parent)
       m_blocks(new QListView(this)),
       m_blockModel(new BlockListModel(this)) {
     setAccessibleName(tr("Zones and free lists"));
-    m_combo->setAccessibleName(tr("Zone"));
-    m_combo->hide();
     m_blocks->setModel(m_blockModel);
     m_blocks->setUniformItemSizes(true);
     m_blocks->setFrameShape(QFrame::NoFrame);
@@ -74,21 +60,20 @@ ZonesView::ZonesView(const ViewContext& context, QWidget* parent)
     all->setContentsMargins(0, 0, 0, 0);
     all->addWidget(m_scroll);
 
-    connect(m_combo, &QComboBox::activated, this,
-            [this](int index) { chooseZone(m_zones.at(static_cast<std::size_t>(index))); });
+    connect(m_picker, &ZonePicker::zoneChanged, this, [this] {
+        m_gauges->setSnapshot(m_snapshot, currentZone());
+        showMatrix(nullptr);
+    });
     connect(m_blocks, &QListView::clicked, this, &ZonesView::blockClicked);
     connect(m_blocks, &QListView::activated, this, &ZonesView::blockClicked);
-    connect(&m_state, &ViewState::selectionChanged, this, [this](const Selection& selection) {
-        if (selection.list) chooseZone({selection.list->nid, selection.list->zone});
-        showBlocks();
-    });
+    connect(&m_state, &ViewState::selectionChanged, this, &ZonesView::showBlocks);
     connect(&m_theme, &Theme::changed, this, &ZonesView::restyle);
     restyle();
     setSnapshot(nullptr);
 }
 
 QWidget* ZonesView::titleWidget() {
-    return m_combo;
+    return m_picker;
 }
 
 QSize ZonesView::sizeHint() const {
@@ -116,64 +101,30 @@ void ZonesView::restyle() {
 
 void ZonesView::setSnapshot(const SnapshotPtr& snapshot) {
     const SnapshotPtr before = std::exchange(m_snapshot, snapshot);
-    if (populatedZones(snapshot) != m_zones) {
-        m_zones = populatedZones(snapshot);
-        fillCombo();
-    }
-    const bool gone = !m_zones.empty() && std::find(m_zones.begin(), m_zones.end(), m_zone) == m_zones.end();
-    if (!m_zoneChosen || gone) chooseDefaultZone();
-    m_gauges->setSnapshot(snapshot, m_zone);
+    m_picker->setSnapshot(snapshot);
+    m_gauges->setSnapshot(snapshot, currentZone());
     showMatrix(isStep(before, snapshot) ? before : nullptr);
     showBlocks();
 }
 
-void ZonesView::fillCombo() {
-    m_combo->clear();
-    const bool severalNodes = m_snapshot && m_snapshot->state.zones.nodes.size() > 1;
-    for (const ZoneRef& zone : m_zones)
-        m_combo->addItem(severalNodes ? tr("node %1, %2").arg(zone.nid).arg(text(name_of(zone.type)))
-                                      : tr("zone %1").arg(text(name_of(zone.type))));
-    m_combo->setVisible(!m_zones.empty());
-}
-
-/// The largest zone: where most happens.
-void ZonesView::chooseDefaultZone() {
-    NrPages most = 0;
-    for (const ZoneRef& ref : m_zones) {
-        const Zone* zone = zoneIn(m_snapshot, ref);
-        if (!zone || zone->present <= most) continue;
-        most = zone->present;
-        m_zone = ref;
-    }
-    const auto at = std::find(m_zones.begin(), m_zones.end(), m_zone);
-    if (at != m_zones.end()) m_combo->setCurrentIndex(static_cast<int>(at - m_zones.begin()));
-}
-
 void ZonesView::chooseZone(ZoneRef zone) {
-    const auto at = std::find(m_zones.begin(), m_zones.end(), zone);
-    if (at == m_zones.end()) return;
-    m_zoneChosen = true;
-    m_zone = zone;
-    m_combo->setCurrentIndex(static_cast<int>(at - m_zones.begin()));
-    m_gauges->setSnapshot(m_snapshot, m_zone);
-    showMatrix(nullptr);
+    m_state.setZone(zone);
 }
 
 void ZonesView::chooseList(const ListRef& list) {
-    m_zoneChosen = true;
     m_blockModel->setList(m_snapshot, list);
     m_state.select({m_blockModel->firstBlock(), list, {}});
     showBlocks();
 }
 
 void ZonesView::showMatrix(const SnapshotPtr& before) {
-    const Zone* zone = zoneIn(m_snapshot, m_zone);
-    const unsigned orders = m_snapshot && m_snapshot->profile ? m_snapshot->profile->max_order : 11;
-    const FreeMatrix matrix = zone ? freeMatrix(*zone, orders, zoneIn(before, m_zone)) : FreeMatrix{};
+    const Zone* zone = zoneIn(m_snapshot, currentZone());
+    const FreeMatrix matrix =
+        zone ? freeMatrix(*zone, ordersOf(m_snapshot), zoneIn(before, currentZone())) : FreeMatrix{};
     const bool booted = zone && zone->managed != 0 && m_snapshot->pages.end_pfn() != 0;
     const bool lists = booted && (!matrix.empty() || zone->free_pages != 0 || m_snapshot->booted);
-    m_empty->setVisible(m_zones.empty());
-    m_noLists->setVisible(!m_zones.empty() && !lists);
+    m_empty->setVisible(!m_picker->any());
+    m_noLists->setVisible(m_picker->any() && !lists);
     m_matrix->setVisible(lists);
     m_matrix->setMatrix(lists ? matrix : FreeMatrix{});
 }
@@ -186,6 +137,25 @@ void ZonesView::showBlocks() {
     m_blocksTitle->setText(m_blockModel->title());
     m_blocksTitle->setVisible(shown);
     m_blocks->setVisible(shown && m_blockModel->rowCount() != 0);
+}
+
+Table ZonesView::table() const {
+    Table table{{tr("node"), tr("zone"), tr("order"), tr("migratetype"), tr("blocks"), tr("pages")}, {}};
+    for (const ZoneRef ref : populatedZones(m_snapshot)) {
+        const Zone* zone = zoneIn(m_snapshot, ref);
+        const FreeMatrix matrix = freeMatrix(*zone, ordersOf(m_snapshot), nullptr);
+        for (unsigned order = 0; order < matrix.orders; ++order)
+            for (std::size_t c = 0; c < matrix.columns.size(); ++c) {
+                const FreeCell& cell = matrix.at(order, c);
+                table.rows.push_back({QString::number(ref.nid), text(name_of(ref.type)), QString::number(order),
+                                      text(name_of(matrix.columns[c])), number(cell.blocks), number(cell.pages)});
+            }
+    }
+    return table;
+}
+
+QString ZonesView::procText() const {
+    return m_snapshot ? text(print_buddyinfo(*m_snapshot)) : QString();
 }
 
 void ZonesView::blockClicked(const QModelIndex& index) {

@@ -3,7 +3,6 @@
 // or by a click on a gauge), below that the blocks of a chosen list. Scrolls when small.
 #pragma once
 
-#include <QComboBox>
 #include <QLabel>
 #include <QListView>
 #include <QScrollArea>
@@ -12,6 +11,7 @@
 #include "gui/views/zones/block_list.h"
 #include "gui/views/zones/matrix_widget.h"
 #include "gui/views/zones/zone_gauges.h"
+#include "gui/widgets/zone_picker.h"
 
 namespace mm::gui {
 
@@ -24,24 +24,22 @@ public:
     QWidget* titleWidget() override;
     QSize sizeHint() const override;
 
-    ZoneRef currentZone() const { return m_zone; }
+    Table table() const override;
+    QString procName() const override { return QStringLiteral("/proc/buddyinfo"); }
+    QString procText() const override;
+
+    ZoneRef currentZone() const { return m_picker->zone(); }
     void chooseZone(ZoneRef zone);
     void chooseList(const ListRef& list);
 
 private:
-    void fillCombo();
-    void chooseDefaultZone();
     void showMatrix(const SnapshotPtr& before);
     void showBlocks();
     void restyle();
     void blockClicked(const QModelIndex& index);
 
     SnapshotPtr m_snapshot;
-    ZoneRef m_zone{};
-    bool m_zoneChosen = false;  ///< by the user: no longer follow the largest
-    std::vector<ZoneRef> m_zones;
-
-    QComboBox* m_combo;
+    ZonePicker* m_picker;
     QScrollArea* m_scroll;
     QLabel* m_empty;
     QLabel* m_noLists;

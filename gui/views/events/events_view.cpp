@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/views/events/events_view.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLineEdit>
+#include <QPainter>
+#include <QShortcut>
+#include <QStyledItemDelegate>
+#include <QTableView>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "gui/format/format.h"
+#include "gui/views/events/event_model.h"
+
+namespace mm::gui {
+namespace {
+
+/// What is to come is grey; the last thing that happened has the colour of time.
+class EventDelegate : public QStyledItemDelegate {
+public:
+    EventDelegate(const Theme& theme, QObject* parent) : QStyledItemDelegate(parent), m_theme(theme) {}
+
+protected:
+    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
+        QStyledItemDelegate::initStyleOption(option, index);
+        const Tokens& ink = m_theme.tokens();
+        const bool future = index.data(EventModel::futureRole).toBool();
+        const QColor colour = future ? ink.faint : index.column() == EventModel::what ? ink.text : ink.dim;
+        option->palette.setColor(QPalette::Text, colour);
+        option->palette.setColor(QPalette::HighlightedText, colour);
+        if (index.data(EventModel::currentRole).toBool()) option->backgroundBrush = ink.accentWash;
+        option->state.setFlag(QStyle::State_HasFocus, false);  // the row is marked, not the cell
+    }
+
+private:
+    const Theme& m_theme;
+};
+
+}  // namespace
+
+EventsView::EventsView(const ViewContext& context, QWidget* parent)
+    : View(context, parent),
+      m_model(new EventModel(this)),
+      m_list(new QTableView(this)),
+      m_controls(new QWidget),
+      m_kind(new QComboBox(m_controls)),
+      m_words(new QLineEdit(m_controls)) {
+    m_list->setModel(m_model);
+    m_list->setItemDelegate(new EventDelegate(m_theme, m_list));
+    m_list->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_list->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_list->setShowGrid(false);
+    m_list->setWordWrap(false);
+    m_list->setTabKeyNavigation(false);
+    m_list->verticalHeader()->hide();
+    m_list->horizontalHeader()->setStretchLastSection(true);
+    m_list->horizontalHeader()->setHighlightSections(false);
+    m_list->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    m_list->setAccessibleName(tr("Events"));
+    m_kind->addItem(tr("all kinds"));
+    for (int kind = 0; kind <= static_cast<int>(EventKind::kernel_note); ++kind)
+        m_kind->addItem(text(name_of(static_cast<EventKind>(kind))), kind);
+    m_kind->setAccessibleName(tr("Kind of event"));
+    m_kind->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_kind->setMinimumContentsLength(14);
+    m_words->setPlaceholderText(tr("filter"));
+    m_words->setClearButtonEnabled(true);
+    m_words->setAccessibleName(tr("Filter events"));
+    m_words->setToolTip(tr("Words that all occur in the event or the name of its stage: \"order 9 Movable\""));
+    auto* row = new QHBoxLayout(m_controls);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(m_kind);
+    row->addWidget(m_words);
+    auto* all = new QVBoxLayout(this);
+    all->setContentsMargins(0, 0, 0, 0);
+    all->addWidget(m_list);
+    m_scan.setInterval(0);
+    connect(&m_scan, &QTimer::timeout, this, &EventsView::scan);
+    connect(m_words, &QLineEdit::textChanged, this, &EventsView::refilter);
+    connect(m_kind, &QComboBox::currentIndexChanged, this, &EventsView::refilter);
+    connect(m_list, &QTableView::clicked, this, &EventsView::goTo);
+    connect(m_list, &QTableView::activated, this, &EventsView::goTo);
+    for (const bool forward : {true, false}) {
+        auto* key = new QShortcut(QKeySequence(forward ? "N" : "Shift+N"), m_list);
+        key->setContext(Qt::WidgetShortcut);
+        connect(key, &QShortcut::activated, this, [this, forward] { goToSameKind(forward); });
+    }
+    connect(&m_theme, &Theme::changed, this, &EventsView::restyle);
+    setFocusProxy(m_list);
+    restyle();
+}
+
+void EventsView::setSnapshot(const SnapshotPtr& snapshot) {
+    m_snapshot = snapshot;
+    m_model->setSnapshot(snapshot);
+    fitNumbers();
+    if (!m_model->filter().empty() && m_model->scanned() < m_model->total()) m_scan.start();
+    showNow();
+    describe();
+}
+
+void EventsView::refilter() {
+    EventFilter filter;
+    filter.words = m_words->text().split(' ', Qt::SkipEmptyParts);
+    if (m_kind->currentIndex() > 0) filter.kind = static_cast<EventKind>(m_kind->currentData().toInt());
+    m_model->setFilter(filter);
+    if (!filter.empty()) m_scan.start();
+    showNow();
+    describe();
+}
+
+void EventsView::scan() {
+    if (m_model->scanSome()) return describe();
+    m_scan.stop();
+    showNow();
+    describe();
+}
+
+/// The line of now in sight; the user's own place is left alone where it already is.
+void EventsView::showNow() {
+    if (!m_snapshot) return;
+    const int row = m_model->rowBefore(m_snapshot->at);
+    if (row >= 0) m_list->scrollTo(m_model->index(row, 0));
+}
+
+void EventsView::goTo(const QModelIndex& index) {
+    if (!index.isValid() || m_list->selectionModel()->selectedRows().size() > 1) return;
+    const Position event = m_model->eventAt(index.row());
+    m_state.select(
+        {.frames = touched_pfns(m_snapshot->history.event(event).event.touched), .list = {}, .event = event + 1});
+    Q_EMIT requested(Seek{event + 1});
+}
+
+void EventsView::goToSameKind(bool forward) {
+    if (!m_snapshot || m_snapshot->at == 0) return;
+    const History& history = m_snapshot->history;
+    const EventKind kind = m_snapshot->last_event().event.kind;
+    Position event = m_snapshot->at - 1;
+    do {
+        if (forward ? event + 1 >= history.size() : event == 0) return;
+        forward ? ++event : --event;
+    } while (history.event(event).event.kind != kind);
+    m_state.select({.frames = touched_pfns(history.event(event).event.touched), .list = {}, .event = event + 1});
+    Q_EMIT requested(Seek{event + 1});
+}
+
+Table EventsView::table() const {
+    std::vector<int> rows;
+    for (const QModelIndex& index : m_list->selectionModel()->selectedRows())
+        rows.push_back(index.row());
+    std::sort(rows.begin(), rows.end());
+    return tableOf(*m_model, rows.size() > 1 ? rows : std::vector<int>{});
+}
+
+void EventsView::describe() {
+    const QString total = number(m_model->total());
+    QString context = tr("%1 events").arg(total);
+    if (!m_model->filter().empty()) context = tr("%1 of %2").arg(number(std::uint64_t(m_model->rowCount())), total);
+    if (isFiltering()) {
+        const Position all = std::max<Position>(1, m_model->total());
+        context += tr(" · looked through %1 %").arg(m_model->scanned() * 100 / all);
+    }
+    if (context == m_contextText) return;
+    m_contextText = context;
+    Q_EMIT contextChanged();
+}
+
+void EventsView::fitNumbers() {
+    const QString longest = number(std::max<Position>(10000, m_model->total()));
+    const int wide = QFontMetrics(m_theme.mono()).horizontalAdvance(longest) + m_theme.px(16);
+    if (m_list->columnWidth(EventModel::number_) != wide) m_list->setColumnWidth(EventModel::number_, wide);
+}
+
+void EventsView::resizeEvent(QResizeEvent* event) {
+    View::resizeEvent(event);
+    showNow();
+}
+
+void EventsView::restyle() {
+    m_list->setFont(m_theme.mono());
+    m_list->horizontalHeader()->setFont(m_theme.small());
+    const QFontMetrics metrics(m_theme.mono());
+    m_list->verticalHeader()->setMinimumSectionSize(1);
+    m_list->verticalHeader()->setDefaultSectionSize(metrics.height() + m_theme.px(3));
+    fitNumbers();
+    m_list->setColumnWidth(EventModel::stage, metrics.horizontalAdvance("mtrr_trim_uncached_memory") + m_theme.px(12));
+    m_kind->setFont(m_theme.small());
+    m_words->setFont(m_theme.small());
+    m_words->setFixedWidth(m_theme.px(160));
+    m_controls->layout()->setSpacing(m_theme.px(6));
+}
+
+}  // namespace mm::gui
