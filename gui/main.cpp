@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// mmscope: the window, or with --screenshot a picture of it.
+// mmscope: the window, or with --screenshot or --export what it shows as a file.
 #include <QApplication>
 #include <QSettings>
 #include <algorithm>
 #include <iostream>
 
 #include "gui/bridge/bridge.h"
+#include "gui/shell/export.h"
 #include "gui/shell/launch.h"
 #include "gui/shell/main_window.h"
 #include "gui/shell/options.h"
 #include "gui/shell/panels.h"
+#include "gui/style/resources.h"
 #include "gui/style/theme.h"
 #include "gui/views/registry.h"
 #include "gui/widgets/panel.h"
@@ -21,7 +23,7 @@ using namespace mm::gui;
 /// Qt aborts without a display: say it in words before it can. False: there is none and one is needed.
 bool prepareDisplay(const Options& options) {
     if (qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) return true;
-    if (!options.screenshot.isEmpty()) return qputenv("QT_QPA_PLATFORM", "offscreen");
+    if (options.writes()) return qputenv("QT_QPA_PLATFORM", "offscreen");
     if (qEnvironmentVariableIsSet("DISPLAY") || qEnvironmentVariableIsSet("WAYLAND_DISPLAY")) return true;
     std::cerr
         << "mmscope: there is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set). Start it on a desktop, "
@@ -35,7 +37,6 @@ QWidget* makeSingleView(const QString& id, Theme& theme, ViewState& state, Bridg
     const ViewInfo* info = findView(id);
     // First the style sheet, which resets fonts, then the widgets that set theirs.
     QObject::connect(&theme, &Theme::changed, &bridge, [&theme] { theme.applyToApplication(); });
-    theme.applyToApplication();
     View* view = info->make({theme, state}, nullptr);
     view->setObjectName(id);
     QObject::connect(&bridge, &Bridge::snapshotChanged, view, [view, &bridge] { view->setSnapshot(bridge.latest()); });
@@ -45,13 +46,14 @@ QWidget* makeSingleView(const QString& id, Theme& theme, ViewState& state, Bridg
     QObject::connect(view, &View::requested, &bridge, [&bridge](const Request& r) { bridge.post(r); });
     QWidget* panel = makePanel(view, QString::fromUtf8(info->title), theme);
     const auto restyle = [&theme, panel] { panel->setFont(theme.body()); };
+    theme.applyToApplication();
     restyle();
     QObject::connect(&theme, &Theme::changed, panel, restyle);
     return panel;
 }
 
 void applyLook(Theme& theme, const Options& options, const QSize& size) {
-    const bool picture = !options.screenshot.isEmpty();
+    const bool picture = options.writes();
     const QSettings settings;
     if (!picture) {
         theme.setDark(settings.value("dark", false).toBool());
@@ -64,12 +66,21 @@ void applyLook(Theme& theme, const Options& options, const QSize& size) {
     if (options.zoom) theme.setZoom(*options.zoom);
 }
 
-int savePicture(QWidget& window, const QString& path) {
+int write(QWidget& window, const Options& options) {
     // Layouts and views settle before they are painted; text that wraps needs a second round.
     for (int round = 0; round < 4; ++round)
         QApplication::processEvents();
-    if (window.grab().save(path)) return 0;
-    std::cerr << "mmscope: " << path.toStdString() << ": the picture could not be written there.\n";
+    QString why;
+    if (!options.screenshot.isEmpty()) {
+        if (!window.grab().save(options.screenshot))
+            why = options.screenshot + ": the picture could not be written there.";
+    } else if (const View* view = options.view.isEmpty() ? nullptr : window.findChild<View*>()) {
+        why = saveView(window, *view, options.exportFile);
+    } else {
+        why = mm::gui::savePicture(window, options.exportFile);
+    }
+    if (why.isEmpty()) return 0;
+    std::cerr << "mmscope: " << why.toStdString() << '\n';
     return 2;
 }
 
@@ -84,7 +95,7 @@ int main(int argc, char** argv) {
     QApplication app(argc, argv);
     QApplication::setOrganizationName("mmscope");
     QApplication::setApplicationName("mmscope");
-    const bool picture = !options.screenshot.isEmpty();
+    const bool picture = options.writes();
     const QSize size = options.size.value_or(QSize(1440, 900));
 
     Theme theme;
@@ -114,8 +125,8 @@ int main(int argc, char** argv) {
         QApplication::exit(2);
     });
     if (picture)
-        QObject::connect(&launch, &Launch::arrived, &app,
-                         [&] { QApplication::exit(savePicture(*window, options.screenshot)); });
+        QObject::connect(&launch, &Launch::arrived, &app, [&] { QApplication::exit(write(*window, options)); });
+    if (mainWindow) mainWindow->expectFile(options.file.isEmpty() ? resourcePath("machines/pc-512m") : options.file);
     launch.start();
     return QApplication::exec();
 }

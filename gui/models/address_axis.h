@@ -11,6 +11,7 @@
 #pragma once
 
 #include <QString>
+#include <functional>
 #include <vector>
 
 #include "engine/snapshot/snapshot.h"
@@ -43,6 +44,13 @@ struct AxisTick {
     bool major = true;  ///< minor ones (of "other" stretches) give way where labels would meet
 };
 
+/// A tick with the place of its label; a label that would meet another is left out, its tick stays.
+struct PlacedTick {
+    AxisTick tick;
+    double from = 0, width = 0;  ///< of the label
+    bool labelled = true;
+};
+
 class AddressAxis {
 public:
     AddressAxis() : AddressAxis(AddressFacts{}) {}
@@ -66,6 +74,9 @@ public:
     double bytesPerPixel(double x) const;
 
     std::vector<AxisTick> ticks(double minSpacing) const;
+    /// Labels centred on their ticks, within [left, right], gap pixels apart, those of major ticks first.
+    std::vector<PlacedTick> placedTicks(double minSpacing, double gap, double left, double right,
+                                        const std::function<double(const QString&)>& widthOf) const;
     /// The view after zooming by the factor (below 1: closer) around a pixel; empty when that is everything.
     PhysRange zoomedBy(double factor, double around) const;
     /// The view moved by dx pixels (positive: towards higher addresses), stopped at the ends.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Ticks of the address axis: multiples of a power of two in stretches drawn to scale, one end label in small ones.
+#include <algorithm>
 #include <bit>
 #include <cmath>
 
@@ -46,6 +47,23 @@ std::vector<AxisTick> AddressAxis::ticks(double minSpacing) const {
             result.push_back({x(n * step), tickLabel(n * step, step), true});
     }
     return result;
+}
+
+std::vector<PlacedTick> AddressAxis::placedTicks(double minSpacing, double gap, double left, double right,
+                                                 const std::function<double(const QString&)>& widthOf) const {
+    std::vector<AxisTick> all = ticks(minSpacing);
+    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.major && !b.major; });
+    std::vector<PlacedTick> placed;
+    for (AxisTick& tick : all) {
+        PlacedTick p{std::move(tick), 0, 0, true};
+        p.width = widthOf(p.tick.label);
+        p.from = std::clamp(p.tick.x - p.width / 2, left, std::max(left, right - p.width));
+        p.labelled = std::none_of(placed.begin(), placed.end(), [&](const PlacedTick& other) {
+            return other.labelled && p.from < other.from + other.width + gap && other.from < p.from + p.width + gap;
+        });
+        placed.push_back(std::move(p));
+    }
+    return placed;
 }
 
 }  // namespace mm::gui

@@ -83,10 +83,4 @@ QString zoneInWords(const FrameFacts& f) {
     return QStringLiteral("%1 \u00b7 node %2").arg(text(name_of(f.zone->type))).arg(f.zone->nid);
 }
 
-unsigned zoneIndex(Arch arch, ZoneType type) {
-    const auto i = static_cast<unsigned>(type);
-    if (arch == Arch::i386) return type == ZoneType::dma ? 0 : i - 1;  // no DMA32
-    return type > ZoneType::highmem ? i - 1 : i;                       // no HighMem
-}
-
 }  // namespace mm::gui

@@ -39,7 +39,5 @@ FrameFacts frameFacts(const Snapshot& snapshot, Pfn pfn);
 QString stateInWords(const FrameFacts& facts);
 /// "DMA32 · node 0"; "" without a zone.
 QString zoneInWords(const FrameFacts& facts);
-/// The number of the zone in page->flags of that architecture (x86_64 has no HighMem).
-unsigned zoneIndex(Arch arch, ZoneType type);
 
 }  // namespace mm::gui

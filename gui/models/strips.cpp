@@ -8,6 +8,7 @@
 #include "engine/snapshot/layout_of.h"
 #include "gui/format/format.h"
 #include "gui/models/address_axis.h"
+#include "gui/models/strip_captions.h"
 
 namespace mm::gui {
 namespace {
@@ -15,11 +16,17 @@ namespace {
 /// Gathers pieces and hands out one ink per kind and name; totals are counted in the first strip that shows the ink.
 class Builder {
 public:
-    explicit Builder(Strips& result) : m_result(result) {}
+    Builder(Strips& result, const Snapshot& s)
+        : m_result(result), m_arch(s.profile ? s.profile->arch : Arch::x86_64), m_efi(s.machine && s.machine->efi) {}
 
-    void begin(const char* id, const char* title, const char* source, QString empty) {
-        m_result.strips.push_back({id, title, source, std::move(empty), {}});
+    /// False: this machine's kernel has no such table.
+    bool begin(StripId which, const char* id, const char* title) {
+        const StripCaption caption = stripCaption(which, m_arch, m_efi);
+        if (!caption.source) return false;
+        const QString empty = QStringLiteral("filled by ") + QString::fromUtf8(caption.filledBy);
+        m_result.strips.push_back({id, title, caption.source, empty, {}});
         m_firstInk = m_result.inks.size();
+        return true;
     }
     std::uint32_t ink(InkKind kind, std::uint32_t value, std::string_view name) {
         const auto found = m_inks.find({kind, std::string(name)});
@@ -48,6 +55,8 @@ public:
 
 private:
     Strips& m_result;
+    Arch m_arch;
+    bool m_efi;
     std::size_t m_firstInk = 0;
     std::map<std::pair<InkKind, std::string>, std::uint32_t, std::less<>> m_inks;
 };
@@ -60,28 +69,24 @@ void addEntries(Builder& build, const std::vector<E820Entry>& entries) {
 }
 
 void firmware(Builder& build, const Snapshot& s) {
-    const bool efi = s.machine && s.machine->efi;
-    build.begin("firmware", "Firmware", "boot_params.e820_table, arch/x86/boot/memory.c",
-                efi ? QStringLiteral("filled by the EFI stub") : QStringLiteral("filled by detect_memory (int 15h)"));
+    if (!build.begin(StripId::firmware, "firmware", "Firmware")) return;
     const auto& sanitized = s.state.e820_firmware.entries();
     addEntries(build, sanitized.empty() ? s.state.probe.boot_table : sanitized);
 }
 
 void e820(Builder& build, const Snapshot& s) {
-    build.begin("e820", "e820", "e820_table, arch/x86/kernel/e820.c", QStringLiteral("filled by e820__memory_setup"));
+    if (!build.begin(StripId::e820, "e820", "e820")) return;
     addEntries(build, s.state.e820.entries());
 }
 
 void memory(Builder& build, const Snapshot& s) {
-    build.begin("memory", "memblock memory", "memblock.memory, mm/memblock.c",
-                QStringLiteral("filled by e820__memblock_setup"));
+    if (!build.begin(StripId::memory, "memory", "memblock memory")) return;
     for (const MemblockRegion& r : s.state.memblock.memory())
         build.add(r.range(), build.ink(InkKind::memory, r.flags, r.flags == 0 ? "memory" : "memory, flagged"));
 }
 
 void reserved(Builder& build, const Snapshot& s) {
-    build.begin("reserved", "memblock reserved", "memblock.reserved, mm/memblock.c",
-                QStringLiteral("filled by memblock_reserve"));
+    if (!build.begin(StripId::reserved, "reserved", "memblock reserved")) return;
     std::vector<PhysRange> owned;
     for (const MemblockClaim& c : s.state.memblock.claims()) {
         build.add(c.range, build.ink(InkKind::owner, 0, c.owner.empty() ? "not named" : c.owner));
@@ -94,8 +99,7 @@ void reserved(Builder& build, const Snapshot& s) {
 }
 
 void directMap(Builder& build, const Snapshot& s) {
-    build.begin("direct", "Direct map", "init_mem_mapping, arch/x86/mm/init.c",
-                QStringLiteral("filled by init_mem_mapping"));
+    if (!build.begin(StripId::direct, "direct", "Direct map")) return;
     if (!s.machine || !s.profile) return;
     const LayoutInput layout = layout_input_of(s);
     for (const MappedRange& m : s.state.direct_map.tables.mapped_ranges()) {
@@ -108,7 +112,7 @@ void directMap(Builder& build, const Snapshot& s) {
 }
 
 void nodes(Builder& build, const Snapshot& s) {
-    build.begin("nodes", "Node", "numa_meminfo, arch/x86/mm/numa.c", QStringLiteral("filled by initmem_init"));
+    if (!build.begin(StripId::nodes, "nodes", "Node")) return;
     const PhysRange memory{0, s.state.max_pfn != 0 ? phys_of(s.state.max_pfn) : ~PhysAddr{0}};
     for (const NumaMemblk& b : s.state.numa.memblks)
         build.add(b.range.intersect(memory),
@@ -125,7 +129,7 @@ void addZone(Builder& build, const Zone& zone, const std::vector<MemblockRegion>
 }
 
 void zones(Builder& build, const Snapshot& s) {
-    build.begin("zones", "Zone", "pg_data_t.node_zones, mm/page_alloc.c", QStringLiteral("filled by zone_sizes_init"));
+    if (!build.begin(StripId::zones, "zones", "Zone")) return;
     for (const Node& node : s.state.zones.nodes)
         for (const Zone& zone : node.zones)
             if (zone.spanned != 0) addZone(build, zone, s.state.memblock.memory());
@@ -133,8 +137,7 @@ void zones(Builder& build, const Snapshot& s) {
 }
 
 void iomem(Builder& build, const Snapshot& s) {
-    build.begin("iomem", "iomem", "iomem_resource, kernel/resource.c",
-                QStringLiteral("filled by e820__reserve_resources"));
+    if (!build.begin(StripId::iomem, "iomem", "iomem")) return;
     for (const IomemEntry& e : s.state.iomem)
         build.add(e.range, build.ink(InkKind::resource, 0, e.name), e.depth);
     build.sort();
@@ -144,7 +147,7 @@ void iomem(Builder& build, const Snapshot& s) {
 
 Strips makeStrips(const Snapshot& snapshot) {
     Strips result;
-    Builder build(result);
+    Builder build(result, snapshot);
     for (const auto& make : {firmware, e820, memory, reserved, directMap, nodes, zones, iomem})
         make(build, snapshot);
     return result;

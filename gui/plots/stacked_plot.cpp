@@ -237,4 +237,8 @@ bool StackedPlot::eventFilter(QObject* watched, QEvent* event) {
     return false;
 }
 
+bool StackedPlot::savePdf(const QString& path) const {
+    return m_plot->savePdf(path, m_plot->width(), m_plot->height(), QCP::epNoCosmetic, "mmscope", "mmscope");
+}
+
 }  // namespace mm::gui

@@ -49,6 +49,8 @@ public:
     QMargins plotMargins() const;
     double xAt(double pixel) const;  ///< within this widget
     QSize minimumSizeHint() const override;
+    /// Lines and letters, not pixels.
+    bool savePdf(const QString& path) const;
 
 Q_SIGNALS:
     void asked(double x);    ///< clicked or dragged to

@@ -102,6 +102,19 @@ Actions::Actions(QWidget* owner)
         const auto number = presets.size() + 1;
         presets.push_back(add(owner, preset.name, QKeySequence(QString("Ctrl+%1").arg(number)), preset.what));
     }
+    bookmark = add(owner, "Bookmark this moment", QKeySequence("Ctrl+D"), "Keeps this moment and the selected frames");
+    nextBookmark = add(owner, "Next bookmark", QKeySequence("Ctrl+PgDown"), "To the next bookmarked moment");
+    previousBookmark = add(owner, "Previous bookmark", QKeySequence("Ctrl+PgUp"), "To the bookmarked moment before");
+    bootMenu->addSeparator();
+    bootMenu->addActions({bookmark, nextBookmark, previousBookmark});
+    nextPanel = add(owner, "Next panel", QKeySequence("F6"), "The keyboard to the next panel");
+    previousPanel = add(owner, "Previous panel", QKeySequence("Shift+F6"), "The keyboard to the panel before");
+    savePanel = add(owner, "Save panel as…", QKeySequence("Ctrl+S"),
+                    "The panel with the focus as a picture (PNG, SVG, PDF), table (CSV) or text");
+    saveWindow =
+        add(owner, "Save picture of the window…", QKeySequence("Ctrl+Shift+S"), "The whole window as PNG, SVG or PDF");
+    copyText = add(owner, "Copy panel as text", QKeySequence("Ctrl+Shift+C"), "The panel with the focus, in columns");
+    copyCsv = add(owner, "Copy panel as CSV", {}, "The panel with the focus, for spreadsheets");
     saveLayout = add(owner, "Save this layout…", {}, "Keep the panels as they are now under a name");
     resetLayout = add(owner, "Reset layout", {}, "All panels back to where they were at first");
     keys = add(owner, "Keys", QKeySequence("F1"), "All keys of the window");

@@ -29,8 +29,9 @@ struct Actions {
 
     std::vector<Transport> transport;
     QAction *play, *runToCurrent;
-    QAction *open, *openFolder, *saveLayout, *palette, *search, *toggleTheme, *letters, *zoomIn, *zoomOut, *zoomReset,
-        *resetLayout, *keys, *about, *quit;
+    QAction *open, *openFolder, *saveLayout, *savePanel, *saveWindow, *copyText, *copyCsv, *palette, *search,
+        *toggleTheme, *letters, *zoomIn, *zoomOut, *zoomReset, *resetLayout, *keys, *about, *quit;
+    QAction *bookmark, *nextBookmark, *previousBookmark, *nextPanel, *previousPanel;
     QAction *showComparison, *nextDifference, *previousDifference;
     QMenu *openMenu, *bootMenu, *compareMenu, *viewMenu, *layoutMenu, *helpMenu;
     std::vector<QAction*> presets;  ///< one each, in their order

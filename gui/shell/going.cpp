@@ -5,6 +5,7 @@
 #include "gui/format/format.h"
 #include "gui/shell/main_window.h"
 #include "gui/shell/palette.h"
+#include "gui/shell/panel_menu.h"
 #include "gui/shell/panels.h"
 #include "gui/widgets/banner.h"
 

@@ -14,6 +14,7 @@ namespace mm::gui {
 namespace {
 
 constexpr qsizetype mostRecent = 8;
+constexpr auto savingDelay = std::chrono::milliseconds(1500);
 const QString layoutGroup = QStringLiteral("layouts");
 
 QString numberOf(std::uint64_t value) {
@@ -32,6 +33,16 @@ void MainWindow::restoreHabits() {
         if (preset.name == name) m_panels->arrange(preset);
     if (!restoreGeometry(settings.value("geometry").toByteArray())) resize(1440, 900);
     m_panels->restoreLayout(settings.value("panels").toByteArray());
+    // However the window ends, at most this much is missing when it opens again.
+    m_saving.setSingleShot(true);
+    m_saving.setInterval(savingDelay);
+    const auto soon = [this] {
+        if (!m_saving.isActive()) m_saving.start();
+    };
+    connect(&m_saving, &QTimer::timeout, this, &MainWindow::saveSession);
+    connect(&m_bridge, &Bridge::snapshotChanged, this, soon);
+    connect(&m_state, &ViewState::selectionChanged, this, soon);
+    connect(&m_state, &ViewState::zoomChanged, this, soon);
 }
 
 void MainWindow::saveHabits() const {
@@ -43,6 +54,11 @@ void MainWindow::saveHabits() const {
     settings.setValue("dark", m_theme.dark());
     settings.setValue("zoom", m_theme.zoom());
     settings.setValue("letters", m_theme.letters());
+    saveSession();
+}
+
+void MainWindow::saveSession() const {
+    QSettings settings;
     const SnapshotPtr now = m_bridge.latest();
     settings.setValue("session/file", now ? m_path : QString());
     settings.setValue("session/position", numberOf(now ? now->at : 0));
@@ -72,10 +88,10 @@ bool MainWindow::reopenSession() {
 }
 
 void MainWindow::remember(const QString& path) {
-    m_path = path;
+    m_path = QFileInfo(path).absoluteFilePath();
     if (path.startsWith(resourcePath("machines"))) return;
-    m_recent.removeAll(path);
-    m_recent.prepend(path);
+    m_recent.removeAll(m_path);
+    m_recent.prepend(m_path);
     m_recent = m_recent.first(std::min(m_recent.size(), mostRecent));
 }
 

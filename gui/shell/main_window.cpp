@@ -25,7 +25,6 @@ namespace {
 /// this connection before theirs.
 Theme& appliedBeforeOthers(Theme& theme, QObject* owner) {
     QObject::connect(&theme, &Theme::changed, owner, [&theme] { theme.applyToApplication(); });
-    theme.applyToApplication();
     return theme;
 }
 
@@ -56,6 +55,7 @@ MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory me
     setCentralWidget(page);
 
     connectActions();
+    connectNotes();
     connect(m_panels, &Panels::requested, this, &MainWindow::request);
     connect(&m_panels->slider(), &TimeSlider::moved, this, [this](Position to) { request(Seek{to}); });
     connect(m_top, &TopBar::searched, this, &MainWindow::search);
@@ -76,6 +76,7 @@ MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory me
         connect(plot, &TimeplotView::marginsChanged, this, align);
         align();
     }
+    m_theme.applyToApplication();  // the first time when all widgets are there
     restyle();
     setFocus();
 }
@@ -111,6 +112,13 @@ void MainWindow::connectActions() {
     });
     for (std::size_t i = 0; i < m_actions.presets.size(); ++i)
         connect(m_actions.presets[i], &QAction::triggered, this, [this, i] { arrange(presets()[i]); });
+    connect(m_actions.nextPanel, &QAction::triggered, this, [this] { m_panels->focusNext(true); });
+    connect(m_actions.previousPanel, &QAction::triggered, this, [this] { m_panels->focusNext(false); });
+    connect(m_actions.savePanel, &QAction::triggered, this, &MainWindow::savePanel);
+    connect(m_actions.saveWindow, &QAction::triggered, this, &MainWindow::saveWindow);
+    connect(m_actions.copyText, &QAction::triggered, this, [this] { copyPanel("txt"); });
+    connect(m_actions.copyCsv, &QAction::triggered, this, [this] { copyPanel("csv"); });
+    connect(m_panels, &Panels::failed, this, [this](const QString& why) { m_banner->showError(why); });
     connect(m_actions.layoutMenu, &QMenu::aboutToShow, this, &MainWindow::fillLayoutMenu);
     connect(m_actions.saveLayout, &QAction::triggered, this, &MainWindow::saveLayoutAs);
     connect(m_actions.resetLayout, &QAction::triggered, m_panels, &Panels::resetLayout);
@@ -120,9 +128,12 @@ void MainWindow::connectActions() {
     m_panels->addToggles(*m_actions.viewMenu);
     m_actions.viewMenu->addSeparator();
     m_actions.viewMenu->addMenu(m_actions.layoutMenu);
-    m_actions.viewMenu->addActions({m_actions.toggleTheme, m_actions.letters});
+    m_actions.viewMenu->addActions(
+        {m_actions.nextPanel, m_actions.previousPanel, m_actions.toggleTheme, m_actions.letters});
     m_actions.viewMenu->addSeparator();
     m_actions.viewMenu->addActions({m_actions.zoomIn, m_actions.zoomOut, m_actions.zoomReset});
+    m_actions.viewMenu->addSeparator();
+    m_actions.viewMenu->addActions({m_actions.savePanel, m_actions.saveWindow, m_actions.copyText, m_actions.copyCsv});
 }
 
 void MainWindow::request(const Request& request) {
@@ -162,6 +173,7 @@ void MainWindow::snapshotArrived() {
         m_banner->hide();
         setWindowTitle(QString::fromStdString(m_machine->name) + " – mmscope");
         if (!m_opening.isEmpty()) remember(std::exchange(m_opening, {}));
+        openNotes();
         if (m_afterOpening) std::exchange(m_afterOpening, {})();
         m_markedTotal = 0;
     }

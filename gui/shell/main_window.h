@@ -4,6 +4,7 @@
 #pragma once
 
 #include <QMainWindow>
+#include <QTimer>
 
 #include "gui/bridge/bridge.h"
 #include "gui/shell/actions.h"
@@ -29,6 +30,8 @@ public:
     ~MainWindow() override;
 
     void openFile(const QString& path);
+    /// Somebody else asks the engine for this file: when it comes it is remembered like one that openFile() opened.
+    void expectFile(const QString& path) { m_opening = path; }
     /// When the machine that is being opened has something to compare, its comparison comes to the front.
     void showComparisonOfNext() { m_revealNext = true; }
     /// The bundled machine, booting before the eyes.
@@ -63,11 +66,17 @@ private:
     void fillCompareMenu();
     void escape();
     void fillOpenMenu();
+    void savePanel();
+    void saveWindow();
+    void copyPanel(const QString& format);
+    void connectNotes();
+    void openNotes();
     void fillLayoutMenu();
     void saveLayoutAs();
     void remember(const QString& path);
     void restoreHabits();
     void saveHabits() const;
+    void saveSession() const;
     void restyle();
     void showKeys();
     void showAbout();
@@ -88,6 +97,7 @@ private:
     QStringList m_recent;
     QString m_opening;                     ///< path asked for, until it is known whether it opened
     QString m_path;                        ///< of the machine shown
+    QTimer m_saving;                       ///< to the next saving of the session
     std::function<void()> m_afterOpening;  ///< what a session brings back once its machine is there
 };
 

@@ -2,9 +2,11 @@
 #include "gui/shell/options.h"
 
 #include <CLI/CLI.hpp>
+#include <QFileInfo>
 #include <QStringList>
 #include <iostream>
 
+#include "gui/shell/export.h"
 #include "gui/views/registry.h"
 
 namespace mm::gui {
@@ -35,6 +37,7 @@ std::optional<QSize> parseSize(const std::string& text) {
 
 struct Raw {
     std::string file, stage, view, size, theme, screenshot, select;
+    std::vector<std::string> exported;  ///< VIEW FILE
     std::uint64_t position = 0, workload = 0;
     double zoom = 1;
 };
@@ -47,6 +50,19 @@ std::variant<Options, int> checked(const Raw& raw, bool hasPosition, bool hasZoo
     options.screenshot = QString::fromStdString(raw.screenshot);
     options.workload = raw.workload;
     if (hasPosition) options.position = raw.position;
+    if (!raw.exported.empty()) {
+        const QString view = QString::fromStdString(raw.exported[0]);
+        options.exportFile = QString::fromStdString(raw.exported[1]);
+        options.view = view == "window" ? QString() : view;
+        if (!options.view.isEmpty() && !findView(options.view))
+            return complain(QString("--export %1: there is no such view; expected window or one of %2.")
+                                .arg(options.view, viewNames()));
+        if (!isExportFormat(QFileInfo(options.exportFile).suffix()))
+            return complain(QString("--export %1: expected a name that ends in .png, .svg, .pdf, .csv or .txt.")
+                                .arg(options.exportFile));
+        if (!options.screenshot.isEmpty())
+            return complain("--export and --screenshot both write a file: give one of them.");
+    }
     if (!options.view.isEmpty() && !findView(options.view))
         return complain(
             QString("--view %1: there is no such view; expected one of %2.").arg(options.view, viewNames()));
@@ -95,6 +111,12 @@ std::variant<Options, int> parseOptions(int argc, char** argv) {
     app.add_option("--workload", raw.workload, "Run this many commands of the random workload (seed 7) first");
     app.add_option("--select", raw.select, "Select this page frame");
     app.add_option("--screenshot", raw.screenshot, "Write a PNG of the window and exit; needs no display");
+    app.add_option("--export", raw.exported,
+                   "Write a view (or \"window\") to a file and exit: VIEW FILE.png, .svg, .pdf, .csv or .txt; needs no "
+                   "display")
+        ->expected(2)
+        ->allow_extra_args(false)
+        ->type_name("VIEW FILE");
     app.set_version_flag("--version", "mmscope 0.1.0");
     try {
         app.parse(argc, argv);

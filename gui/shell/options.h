@@ -23,6 +23,10 @@ struct Options {
     std::uint64_t workload = 0;  ///< commands of the random workload, seed 7
     std::optional<Pfn> select;
     QString screenshot;  ///< "": a window
+    QString exportFile;  ///< "": none; the view is in view, "" for the whole window
+
+    /// Something is written and no window opened.
+    bool writes() const { return !screenshot.isEmpty() || !exportFile.isEmpty(); }
 
     /// A machine was named and no moment of it: what matters is how it compares.
     bool onlyFile() const { return !file.isEmpty() && stage.isEmpty() && !position && workload == 0 && !select; }

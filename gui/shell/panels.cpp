@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/shell/panels.h"
 
+#include <QApplication>
 #include <QMenu>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "gui/shell/panel_menu.h"
 #include "gui/views/timeplot/timeplot_view.h"
 #include "gui/widgets/time_slider.h"
 
@@ -27,6 +29,7 @@ Panels::Panels(const ViewContext& context, QWidget* parent)
         sliderPlaced = sliderPlaced || time;
     }
     if (!sliderPlaced) addPanel("plots", "Time", nullptr, m_slider);
+    connect(qApp, &QApplication::focusChanged, this, &Panels::markFocus);
     arrange(presets().front());
 }
 
@@ -58,12 +61,25 @@ void Panels::addPanel(const QString& id, const QString& title, View* view, QWidg
     connect(dock, &QDockWidget::dockLocationChanged, this, &Panels::showTitles);
     // Closing and floating without the title bar buttons that would clutter it.
     line->setContextMenuPolicy(Qt::CustomContextMenu);
-    connect(line, &QWidget::customContextMenuRequested, this, [dock, line](const QPoint& at) {
-        QMenu menu;
-        menu.addAction(dock->isFloating() ? "Dock" : "Float", dock, [dock] { dock->setFloating(!dock->isFloating()); });
-        menu.addAction("Close", dock, &QWidget::close);
-        menu.exec(line->mapToGlobal(at));
-    });
+    connect(line, &QWidget::customContextMenuRequested, this,
+            [this, id, line](const QPoint& at) { showMenu(id, line->mapToGlobal(at)); });
+    if (!view) return;
+    view->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(view, &QWidget::customContextMenuRequested, this,
+            [this, id, view](const QPoint& at) { showMenu(id, view->mapToGlobal(at)); });
+}
+
+void Panels::showMenu(const QString& id, QPoint global) {
+    QDockWidget* dock = panel(id);
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    if (View* shown = view(id)) {
+        fillPanelMenu(*menu, *dock, *shown, [this](const QString& why) { Q_EMIT failed(why); });
+        menu->addSeparator();
+    }
+    menu->addAction(dock->isFloating() ? "Dock" : "Float", dock, [dock] { dock->setFloating(!dock->isFloating()); });
+    menu->addAction("Close", dock, &QWidget::close);
+    menu->popup(global);
 }
 
 void Panels::showTitles() {

@@ -22,6 +22,7 @@ class Panels : public QMainWindow {
     Q_OBJECT
 public:
     explicit Panels(const ViewContext& context, QWidget* parent = nullptr);
+    ~Panels() override;
 
     TimeSlider& slider() { return *m_slider; }
     void setSnapshot(const SnapshotPtr& snapshot);
@@ -43,8 +44,14 @@ public:
     /// All panels of a comparison, which are closed until there is one.
     void revealComparison();
 
+    /// The panel with the keyboard's focus; null: none has it.
+    View* focusedView() const;
+    /// The keyboard to the next open panel, in reading order; brings it to the front of its tabs.
+    void focusNext(bool forward);
+
 Q_SIGNALS:
     void requested(const mm::gui::Request& request);
+    void failed(const QString& sentence);  ///< a file could not be written
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -56,6 +63,8 @@ private:
         View* view = nullptr;  ///< null for a strip that only holds the slider
         bool stale = true;     ///< has not seen the latest snapshot, because it was hidden
     };
+    void markFocus();
+    void showMenu(const QString& id, QPoint global);
     void alignSlider(TimeplotView& plot);
     void addPanel(const QString& id, const QString& title, View* view, QWidget* footer);
     void refresh(Panel& panel);

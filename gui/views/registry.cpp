@@ -14,6 +14,7 @@
 #include "gui/views/heatmap/heatmap_view.h"
 #include "gui/views/layout/layout_view.h"
 #include "gui/views/log/log_view.h"
+#include "gui/views/notes/notes_view.h"
 #include "gui/views/numa/numa_view.h"
 #include "gui/views/page/page_view.h"
 #include "gui/views/physmap/physmap_view.h"
@@ -46,6 +47,7 @@ std::span<const ViewInfo> allViews() {
         {"experiment", "Experiment", make<ExperimentView>},
         {"log", "Kernel log", make<LogView>},
         {"events", "Events", make<EventsView>},
+        {"notes", "Notes", make<NotesView>},
         {"heatmap", "Page frames", make<HeatmapView>},
         {"page", "struct page", make<PageView>},
         {"compare", "Real and computed log", make<CompareView>},

@@ -38,9 +38,13 @@ public:
     virtual QWidget* titleWidget() { return nullptr; }
     /// What it shows in rows and columns, for copying and CSV; empty where that says nothing.
     virtual Table table() const { return {}; }
+    /// There is one; quick, where making it is not.
+    virtual bool hasTable() const { return false; }
     /// The same as the kernel prints it ("/proc/buddyinfo"); procName() names the file, "" where there is none.
     virtual QString procName() const { return {}; }
     virtual QString procText() const { return {}; }
+    /// Where the view is a plot that draws itself onto paper; false: it is painted as it is on the screen.
+    virtual bool savePlotAsPdf(const QString&) const { return false; }
 
 Q_SIGNALS:
     void contextChanged();

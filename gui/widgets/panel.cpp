@@ -17,7 +17,7 @@ constexpr double radius = 6, padding = 12;
 enum class Half { top, bottom };
 
 /// One half of the panel's rounded rectangle: the other half's corners lie outside the widget.
-void paintHalf(QWidget& widget, const Theme& theme, Half half) {
+void paintHalf(QWidget& widget, const Theme& theme, Half half, bool focused) {
     QPainter painter(&widget);
     painter.setRenderHint(QPainter::Antialiasing);
     const double beyond = 2 * theme.px(radius);
@@ -26,7 +26,7 @@ void paintHalf(QWidget& widget, const Theme& theme, Half half) {
         frame.setBottom(frame.bottom() + beyond);
     else
         frame.setTop(frame.top() - beyond);
-    painter.setPen(QPen(theme.tokens().line, 1));
+    painter.setPen(QPen(focused ? theme.tokens().accent : theme.tokens().line, 1));
     painter.setBrush(theme.tokens().panel);
     painter.drawRoundedRect(frame, theme.px(radius), theme.px(radius));
 }
@@ -68,6 +68,14 @@ void PanelTitle::setTitleShown(bool shown) {
     m_title->setVisible(shown);
 }
 
+void PanelTitle::setFocused(bool focused) {
+    if (std::exchange(m_focused, focused) != focused) update();
+}
+
+void PanelBody::setFocused(bool focused) {
+    if (std::exchange(m_focused, focused) != focused) update();
+}
+
 QSize PanelTitle::sizeHint() const {
     const int extra = m_extra ? m_extra->sizeHint().height() + m_theme.px(8) : 0;
     return {m_theme.px(160), std::max(m_theme.px(34), extra)};
@@ -78,7 +86,7 @@ QSize PanelTitle::minimumSizeHint() const {
 }
 
 void PanelTitle::paintEvent(QPaintEvent*) {
-    paintHalf(*this, m_theme, Half::top);
+    paintHalf(*this, m_theme, Half::top, m_focused);
 }
 
 void PanelTitle::resizeEvent(QResizeEvent* event) {
@@ -114,7 +122,7 @@ PanelBody::PanelBody(QWidget* content, QWidget* footer, const Theme& theme, QWid
 }
 
 void PanelBody::paintEvent(QPaintEvent*) {
-    paintHalf(*this, m_theme, Half::bottom);
+    paintHalf(*this, m_theme, Half::bottom, m_focused);
 }
 
 void PanelBody::restyle() {

@@ -27,6 +27,8 @@ public:
     void setContext(const QString& context);
     void addWidget(QWidget* widget);
     void setTitleShown(bool shown);
+    /// The frame in the colour of focus.
+    void setFocused(bool focused);
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -42,6 +44,7 @@ private:
     QLabel* m_title;
     QLabel* m_context;
     QWidget* m_extra = nullptr;
+    bool m_focused = false;
 };
 
 class PanelBody : public QWidget {
@@ -49,6 +52,7 @@ class PanelBody : public QWidget {
 public:
     /// Takes the content; footer (may be null) goes below it.
     PanelBody(QWidget* content, QWidget* footer, const Theme& theme, QWidget* parent = nullptr);
+    void setFocused(bool focused);
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -56,6 +60,7 @@ protected:
 private:
     void restyle();
     const Theme& m_theme;
+    bool m_focused = false;
 };
 
 /// Title and body glued together, for showing a view outside the docks.

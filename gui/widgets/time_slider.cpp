@@ -31,6 +31,11 @@ void TimeSlider::setRange(Position total, std::vector<TimeMark> marks) {
     update();
 }
 
+void TimeSlider::setFlags(std::vector<Position> flags) {
+    m_flags = std::move(flags);
+    update();
+}
+
 void TimeSlider::setPosition(Position at) {
     if (m_at == at) return;
     m_at = at;
@@ -89,6 +94,7 @@ void TimeSlider::paintEvent(QPaintEvent*) {
     painter.setBrush(ink.accent);
     painter.drawRoundedRect(QRectF(line.topLeft(), QPointF(x, line.bottom())), round, round);
     paintMarks(painter);
+    paintFlags(painter);
     const QPointF knob(x, line.center().y());
     if (hasFocus()) {
         painter.setPen(QPen(ink.accent, 1.5));
@@ -127,6 +133,19 @@ void TimeSlider::paintMarks(QPainter& painter) const {
         painter.drawLine(QPointF(std::round(at) + 0.5, line.bottom() + 2), QPointF(std::round(at) + 0.5, top));
         painter.setPen(ink.dim);
         painter.drawText(box, Qt::AlignCenter, mark->name);
+    }
+}
+
+void TimeSlider::paintFlags(QPainter& painter) const {
+    const QRectF line = lineRect();
+    const double high = m_theme.px(8);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(m_theme.tokens().text);
+    for (const Position at : m_flags) {
+        const double x = xOf(at), top = std::max(0.0, line.center().y() - high);
+        painter.drawRect(QRectF(x - 0.5, top, m_theme.px(1.5), high));
+        const QPointF flag[] = {{x, top}, {x + high * 0.7, top + high * 0.25}, {x, top + high * 0.5}};
+        painter.drawPolygon(flag, 3);
     }
 }
 

@@ -27,6 +27,8 @@ public:
     explicit TimeSlider(const Theme& theme, QWidget* parent = nullptr);
 
     void setRange(Position total, std::vector<TimeMark> marks);
+    /// Bookmarked moments, drawn as small flags on the line.
+    void setFlags(std::vector<Position> flags);
     void setPosition(Position at);
     Position position() const { return m_at; }
     Position total() const { return m_total; }
@@ -53,10 +55,12 @@ private:
     Position positionAt(double x) const;
     void ask(Position to);
     void paintMarks(QPainter& painter) const;
+    void paintFlags(QPainter& painter) const;
 
     const Theme& m_theme;
     Position m_at = 0, m_total = 0;
     std::vector<TimeMark> m_marks;
+    std::vector<Position> m_flags;
     int m_left = 0, m_right = 0;
     bool m_dragging = false;
 };

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <QStringList>
+#include <algorithm>
 #include <random>
 
 #include "gui/models/address_axis.h"
@@ -137,6 +138,27 @@ TEST(AddressAxis, SurvivesHostileMaps) {
     AddressAxis axis(many);
     axis.setView({}, 0, 1000);
     EXPECT_GT(axis.x(GiB), 600);
+}
+
+TEST(PlacedTicks, LabelsKeepApartAndMajorOnesStay) {
+    AddressAxis axis(AddressFacts{{{0, 512 * MiB}}, {{4 * GiB - 64 * MiB, 4 * GiB}}});
+    axis.setView({}, 100, 800);
+    const auto wide = [](const QString& label) { return 7.0 * double(label.size()); };
+    const auto placed = axis.placedTicks(60, 6, 0, 900, wide);
+    ASSERT_GT(placed.size(), 4u);
+    std::vector<PlacedTick> labelled;
+    for (const PlacedTick& p : placed)
+        if (p.labelled) labelled.push_back(p);
+    std::sort(labelled.begin(), labelled.end(), [](const auto& a, const auto& b) { return a.from < b.from; });
+    for (std::size_t i = 1; i < labelled.size(); ++i)
+        EXPECT_GE(labelled[i].from, labelled[i - 1].from + labelled[i - 1].width + 6) << i;
+    EXPECT_GE(labelled.front().from, 0);
+    EXPECT_LE(labelled.back().from + labelled.back().width, 900);
+    // Labels as wide as the line: only the first of the major ones has room.
+    int left = 0;
+    for (const PlacedTick& p : axis.placedTicks(60, 6, 0, 900, [](const QString&) { return 900.0; }))
+        left += p.labelled;
+    EXPECT_EQ(left, 1);
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ protected:
         node.spanned = node.present = 6144;
         node.zones[1] = {.type = ZoneType::dma32, .start_pfn = 4096, .spanned = 4096, .present = 4096};
         node.zones[2] = {.type = ZoneType::normal, .start_pfn = 8192, .spanned = 2048, .present = 2048};
+        node.fallback = {{0, ZoneType::normal}, {0, ZoneType::dma32}};
         zones.nodes.push_back(node);
         zones.memory = {{{4096, 8192}, {0, ZoneType::dma32}}, {{8192, 10240}, {0, ZoneType::normal}}};
         zones.pageblock_type.assign(20, static_cast<std::uint8_t>(MigrateType::movable));
@@ -78,7 +79,7 @@ TEST_F(BuddyTest, RowsAreTheListsOfTheLargestZoneInTheirOrder) {
 TEST_F(BuddyTest, WhatASplitPutOnTheListsIsMarked) {
     view().setSnapshot(now());
     // Order 8 out of the head block 4096: 4096..4351 taken, the rest is split into an order 8 and an order 9.
-    ASSERT_TRUE(allocator.alloc_pages({.gfp = gfp::GFP_DMA32 | gfp::__GFP_MOVABLE, .order = 8}));
+    ASSERT_TRUE(allocator.alloc_pages({.gfp = gfp::GFP_DMA32 | gfp::movable, .order = 8}));
     view().setSnapshot(now());
     ASSERT_EQ(row(8).heads.size(), 1u);
     ASSERT_EQ(row(9).heads.size(), 1u);

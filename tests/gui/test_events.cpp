@@ -74,10 +74,9 @@ TEST_F(EventsTest, WordsFilterAndAllOfThemCount) {
     filter("page_alloc");
     EXPECT_EQ(view.model().rowCount(), 10000);
     EXPECT_EQ(view.model().eventAt(0), 1u);
-    filter("PAGE_ALLOC order 3");
-    ASSERT_GT(view.model().rowCount(), 0);
-    for (int row = 0; row < view.model().rowCount(); row += 97)
-        EXPECT_TRUE(line(row).contains("order 3")) << line(row).toStdString();
+    filter("PAGE_ALLOC 0x4b53");
+    ASSERT_EQ(view.model().rowCount(), 1) << "it touched the frame of its number";
+    EXPECT_EQ(view.model().eventAt(0), 0x4b53u);
     filter("page_alloc kernel");
     EXPECT_EQ(view.model().rowCount(), 0) << "no allocation is of the kernel image";
     filter({});
@@ -107,6 +106,7 @@ TEST_F(EventsTest, ALineLeadsToItsMomentAndItsFrames) {
     EXPECT_EQ(state.selection().event, 10u);
     // The next of the same kind, from where time stands.
     view.setSnapshot(smallHistory(50, 10));
+    QApplication::setActiveWindow(&view);
     list->setFocus();
     QTest::keyClick(list, Qt::Key_N);
     EXPECT_EQ(std::get<Seek>(*asked).to, 12u);

@@ -27,6 +27,7 @@ protected:
         QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, folder.path());
         QApplication::setOrganizationName("mmscope-test");
         QApplication::setApplicationName("mmscope-test");
+        app.setStyleSheet({});  // Qt keeps it from one application to the next
     }
     /// A window of its own with everything behind it.
     struct Running {
@@ -80,11 +81,20 @@ TEST_F(LayoutsTest, LargerTextIsLargerEverywhere) {
             if (label->text() == "Stages") return label->font().pixelSize();
         return 0;
     };
+    r.window.openFile(pc);
+    ASSERT_TRUE(r.settled());
+    const auto machineIsBold = [&r] {
+        for (const QLabel* label : r.window.findChildren<QLabel*>())
+            if (label->text() == "pc-512m") return label->font().bold();
+        return false;
+    };
+    EXPECT_TRUE(machineIsBold()) << "fonts of their own survive the style sheet";
     const int before = titleSize();
     EXPECT_EQ(before, r.theme.title().pixelSize());
     r.theme.setZoom(1.5);
     EXPECT_EQ(titleSize(), r.theme.title().pixelSize());
     EXPECT_GT(titleSize(), before);
+    EXPECT_TRUE(machineIsBold());
 }
 
 TEST_F(LayoutsTest, ALayoutComesBackAsItWasLeft) {
@@ -115,6 +125,8 @@ TEST_F(LayoutsTest, ASessionReopensWhereItWasClosed) {
         ASSERT_TRUE(QTest::qWaitFor([&] { return r.bridge.settled() && r.bridge.latest()->at == 100; }, 60000));
         r.state.select({.frames = {0x1000, 0x1010}, .list = {}, .event = {}});
         r.state.setZoom({0, 64 * MiB});
+        const auto onDisk = [] { return QSettings().value("session/position").toString() == "100"; };
+        EXPECT_TRUE(QTest::qWaitFor(onDisk, 20000)) << "kept while it runs, not only when it is closed";
         r.theme.setDark(true);
         r.window.arrange(named("Allocation"));
         r.window.close();

@@ -92,5 +92,18 @@ TEST(Strips, CutOffEntriesThatWrap) {
     EXPECT_EQ(strip(all, "e820").pieces[0].range.end, ~PhysAddr{0});
 }
 
+TEST(Strips, OfArm64AreInTheWordsOfItsOwnKernel) {
+    Snapshot s;
+    s.profile = &profile_for(Arch::arm64, {6, 1, 0});
+    const Strips all = makeStrips(s);
+    EXPECT_EQ(all.strips.size(), 7u) << "there is no e820 table";
+    for (const Strip& strip : all.strips) {
+        const std::string words = std::string(strip.source) + strip.empty.toStdString();
+        EXPECT_EQ(words.find("x86"), std::string::npos) << words;
+        EXPECT_EQ(words.find("e820"), std::string::npos) << words;
+    }
+    EXPECT_EQ(strip(all, "memory").empty.toStdString(), "filled by early_init_dt_scan_memory");
+}
+
 }  // namespace
 }  // namespace mm::gui

@@ -128,7 +128,7 @@ void BuddyCanvas::paintRow(QPainter& painter, std::size_t row) const {
     const std::size_t count = shown(row);
     const QColor fill = m_theme.migrate(r.type, true), edge = blend(fill, m_theme.migrate(r.type, false), 0.6);
     const Tokens& ink = m_theme.tokens();
-    const double round = m_theme.px(1.5);
+    const double round = std::min(m_theme.px(1.5) * 1.0, boxWidth(r.order) / 6);
     if (r.blocks == 0) {
         painter.setPen(ink.faint);
         painter.drawText(QRectF(labelWidth(), rowTop(row), m_theme.px(20), rowHeight() - m_theme.px(boxGap)),

@@ -40,19 +40,19 @@ BuddyView::BuddyView(const ViewContext& context, QWidget* parent)
     all->addWidget(m_empty);
     all->addWidget(m_scroll);
     setFocusProxy(m_canvas);
-    connect(m_picker, &ZonePicker::zoneChanged, this, [this] { show({}); });
+    connect(m_picker, &ZonePicker::zoneChanged, this, [this] { showLists({}); });
     connect(&m_theme, &Theme::changed, this, &BuddyView::restyle);
     restyle();
-    show({});
+    showLists({});
 }
 
 void BuddyView::setSnapshot(const SnapshotPtr& snapshot) {
     const SnapshotPtr before = std::exchange(m_snapshot, snapshot);
     m_picker->setSnapshot(snapshot);
-    show(isStep(before, snapshot) ? before : nullptr);
+    showLists(isStep(before, snapshot) ? before : nullptr);
 }
 
-void BuddyView::show(const SnapshotPtr& before) {
+void BuddyView::showLists(const SnapshotPtr& before) {
     const ZoneRef ref = m_picker->zone();
     const Zone* zone = zoneIn(m_snapshot, ref);
     const bool lists = zone && zone->managed != 0 && (zone->free_pages != 0 || m_snapshot->booted);

@@ -22,13 +22,14 @@ public:
     QWidget* titleWidget() override { return m_picker; }
     QString contextText() const override { return m_contextText; }
     Table table() const override;
+    bool hasTable() const override { return true; }
     QString procName() const override { return QStringLiteral("/proc/pagetypeinfo"); }
     QString procText() const override;
     QSize sizeHint() const override { return {m_theme.px(300), m_theme.px(360)}; }
     BuddyCanvas& canvas() { return *m_canvas; }
 
 private:
-    void show(const SnapshotPtr& before);
+    void showLists(const SnapshotPtr& before);
     void restyle();
 
     SnapshotPtr m_snapshot;

@@ -103,14 +103,11 @@ void CompareMapsView::paintEvent(QPaintEvent*) {
     }
     painter.setFont(m_theme.axis());
     painter.setPen(m_theme.tokens().faint);
-    double taken = m_axis.left() - 1;  // labels meet where addresses are left out: the first one stays
-    for (const AxisTick& tick : m_axis.ticks(m_theme.px(70))) {
-        const double wide = QFontMetricsF(m_theme.axis()).horizontalAdvance(tick.label);
-        const double x = std::clamp(tick.x - wide / 2, m_axis.left(), std::max(m_axis.left(), m_axis.right() - wide));
-        if (x < taken) continue;
-        painter.drawText(QPointF(x, m_theme.px(11)), tick.label);
-        taken = x + wide + m_theme.px(6);
-    }
+    const QFontMetricsF metrics(m_theme.axis());
+    const auto widthOf = [&metrics](const QString& label) { return metrics.horizontalAdvance(label); };
+    for (const PlacedTick& p :
+         m_axis.placedTicks(m_theme.px(70), m_theme.px(6), m_axis.left(), m_axis.right(), widthOf))
+        if (p.labelled) painter.drawText(QPointF(p.from, m_theme.px(11)), p.tick.label);
     const auto places = rows();
     for (std::size_t i = 0; i < places.size(); ++i)
         paintPair(painter, m_maps.pairs[i], places[i]);

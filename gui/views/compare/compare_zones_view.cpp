@@ -7,6 +7,7 @@
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "gui/format/format.h"
 #include "gui/views/compare/zone_compare_model.h"
@@ -27,11 +28,8 @@ CompareZonesView::CompareZonesView(const ViewContext& context, QWidget* parent)
     m_table->verticalHeader()->hide();
     m_table->horizontalHeader()->setSectionsClickable(false);
     m_table->horizontalHeader()->setHighlightSections(false);
-    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_table->horizontalHeader()->setStretchLastSection(false);
-    for (const int numbers :
-         {ZoneCompareModel::left, ZoneCompareModel::right})  // as wide as there is room, so that both stay in sight
-        m_table->horizontalHeader()->setSectionResizeMode(numbers, QHeaderView::Stretch);
     m_table->horizontalHeader()->setMinimumSectionSize(1);
     m_table->setAccessibleName(tr("Zones, real and computed"));
     m_words->setWordWrap(true);
@@ -63,6 +61,7 @@ void CompareZonesView::setComparison(const ComparisonPtr& comparison) {
     m_table->setVisible(!none);
     m_only->setVisible(!none && !m_model->oneSided());
     m_words->setVisible(none || m_model->oneSided());
+    fitColumns();
     m_words->setText(none ? tr("Both numbers of each zone appear here when a whole kernel log is open (Ctrl+O), best a "
                                "folder with proc_zoneinfo.txt beside it.")
                           : tr("There is no proc_zoneinfo.txt beside this log: only the computed numbers are known."));
@@ -76,6 +75,41 @@ QString CompareZonesView::contextText() const {
         if (count.category == Category::zoneinfo)
             return tr("%1 equal, %2 different").arg(number(count.equal), number(count.different()));
     return {};
+}
+
+/// Numbers whole before anything else; the names of fields give way, then the differences' column where it is empty.
+void CompareZonesView::fitColumns() {
+    const QFontMetrics metrics(m_theme.mono());
+    const int pad = m_theme.px(12);
+    int widest[ZoneCompareModel::columns] = {};
+    bool any = false;
+    for (const int column : {ZoneCompareModel::left, ZoneCompareModel::right}) {
+        const QString head = m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+        widest[column] = QFontMetrics(m_theme.small()).horizontalAdvance(head) + pad;
+    }
+    for (int row = 0; row < m_model->rowCount(); ++row)
+        for (int column = 0; column < ZoneCompareModel::columns; ++column) {
+            const QString words = m_model->index(row, column).data().toString();
+            any = any || (column == ZoneCompareModel::difference && !words.isEmpty());
+            if (words.startsWith('(')) continue;  // lowmem_reserve: a list, its tooltip has it all
+            widest[column] = std::max(widest[column], metrics.horizontalAdvance(words) + pad);
+        }
+    m_table->setColumnHidden(ZoneCompareModel::difference, !any);
+    const int zone = widest[ZoneCompareModel::zone], difference = any ? widest[ZoneCompareModel::difference] : 0;
+    const int number = std::max(widest[ZoneCompareModel::left], widest[ZoneCompareModel::right]);
+    const int room = m_table->viewport()->width() - zone - difference;
+    const int field =
+        std::clamp(room - 2 * number, m_theme.px(48), std::max(m_theme.px(48), widest[ZoneCompareModel::field]));
+    m_table->setColumnWidth(ZoneCompareModel::zone, zone);
+    m_table->setColumnWidth(ZoneCompareModel::field, field);
+    for (const int column : {ZoneCompareModel::left, ZoneCompareModel::right})
+        m_table->setColumnWidth(column, std::max(number, (room - field) / 2));
+    m_table->setColumnWidth(ZoneCompareModel::difference, difference);
+}
+
+void CompareZonesView::resizeEvent(QResizeEvent* event) {
+    View::resizeEvent(event);
+    fitColumns();
 }
 
 void CompareZonesView::showPlace() {
@@ -97,6 +131,7 @@ void CompareZonesView::restyle() {
     m_words->setPalette(palette);
     m_words->setFont(m_theme.body());
     m_only->setFont(m_theme.small());
+    fitColumns();
 }
 
 }  // namespace mm::gui

@@ -22,7 +22,11 @@ public:
     QString contextText() const override;
     QWidget* titleWidget() override;
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    void fitColumns();
     void showPlace();
     void restyle();
 

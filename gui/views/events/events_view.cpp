@@ -78,6 +78,9 @@ EventsView::EventsView(const ViewContext& context, QWidget* parent)
     all->setContentsMargins(0, 0, 0, 0);
     all->addWidget(m_list);
     m_scan.setInterval(0);
+    m_follow.setInterval(0);
+    m_follow.setSingleShot(true);
+    connect(&m_follow, &QTimer::timeout, this, &EventsView::follow);
     connect(&m_scan, &QTimer::timeout, this, &EventsView::scan);
     connect(m_words, &QLineEdit::textChanged, this, &EventsView::refilter);
     connect(m_kind, &QComboBox::currentIndexChanged, this, &EventsView::refilter);
@@ -119,8 +122,13 @@ void EventsView::scan() {
     describe();
 }
 
-/// The line of now in sight; the user's own place is left alone where it already is.
+/// The line of now in sight; the user's own place is left alone where it already is. Not at once: the list knows its
+/// new length only when it has been laid out.
 void EventsView::showNow() {
+    m_follow.start();
+}
+
+void EventsView::follow() {
     if (!m_snapshot) return;
     const int row = m_model->rowBefore(m_snapshot->at);
     if (row >= 0) m_list->scrollTo(m_model->index(row, 0));
@@ -186,7 +194,7 @@ void EventsView::restyle() {
     m_list->verticalHeader()->setMinimumSectionSize(1);
     m_list->verticalHeader()->setDefaultSectionSize(metrics.height() + m_theme.px(3));
     fitNumbers();
-    m_list->setColumnWidth(EventModel::stage, metrics.horizontalAdvance("mtrr_trim_uncached_memory") + m_theme.px(12));
+    m_list->setColumnWidth(EventModel::stage, metrics.horizontalAdvance("e820__memblock_setup") + m_theme.px(12));
     m_kind->setFont(m_theme.small());
     m_words->setFont(m_theme.small());
     m_words->setFixedWidth(m_theme.px(160));

@@ -25,6 +25,7 @@ public:
     QString contextText() const override { return m_contextText; }
     QWidget* titleWidget() override { return m_controls; }
     Table table() const override;
+    bool hasTable() const override { return true; }
 
     EventModel& model() { return *m_model; }
     /// Still looking through events.
@@ -39,6 +40,7 @@ private:
     void goTo(const QModelIndex& index);
     void goToSameKind(bool forward);
     void showNow();
+    void follow();
     void describe();
     void fitNumbers();
     void restyle();
@@ -49,7 +51,7 @@ private:
     QWidget* m_controls;
     QComboBox* m_kind;
     QLineEdit* m_words;
-    QTimer m_scan;
+    QTimer m_scan, m_follow;
     QString m_contextText;
 };
 

@@ -36,6 +36,7 @@ ExperimentView::ExperimentView(const ViewContext& context, QWidget* parent)
     lines->addWidget(m_workload);
     lines->addStretch(1);
     auto* scroll = new QScrollArea(this);
+    scroll->setAccessibleName(tr("Experiment"));
     scroll->setWidget(page);
     scroll->setWidgetResizable(true);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);

@@ -25,6 +25,7 @@ QString thousandths(int value) {
 
 FragCanvas::FragCanvas(const Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme) {
     setAccessibleName(tr("Fragmentation by order over time"));
+    setFocusPolicy(Qt::StrongFocus);  // keys step in time, in the window
     connect(&m_theme, &Theme::changed, this, qOverload<>(&QWidget::update));
 }
 

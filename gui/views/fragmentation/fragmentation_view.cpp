@@ -24,17 +24,18 @@ FragmentationView::FragmentationView(const ViewContext& context, QWidget* parent
     all->addWidget(m_empty);
     all->addWidget(m_canvas, 1);
     m_canvas->hide();
+    setFocusProxy(m_canvas);
     connect(m_canvas, &FragCanvas::asked, this, [this](Position at) { Q_EMIT requested(Seek{at}); });
-    connect(m_picker, &ZonePicker::zoneChanged, this, &FragmentationView::show);
+    connect(m_picker, &ZonePicker::zoneChanged, this, &FragmentationView::showZone);
 }
 
 void FragmentationView::setSnapshot(const SnapshotPtr& snapshot) {
     m_snapshot = snapshot;
     m_picker->setSnapshot(snapshot);
-    show();
+    showZone();
 }
 
-void FragmentationView::show() {
+void FragmentationView::showZone() {
     if (!m_snapshot) return;
     const ZoneRef ref = m_picker->zone();
     const auto& samples = m_snapshot->history.samples();

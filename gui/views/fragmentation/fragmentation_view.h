@@ -19,12 +19,13 @@ public:
     QWidget* titleWidget() override { return m_picker; }
     QString contextText() const override { return m_contextText; }
     Table table() const override;
+    bool hasTable() const override { return true; }
     QString procName() const override { return QStringLiteral("/sys/kernel/debug/extfrag/unusable_index"); }
     QString procText() const override;
     FragCanvas& canvas() { return *m_canvas; }
 
 private:
-    void show();
+    void showZone();
 
     SnapshotPtr m_snapshot;
     const void* m_shownSamples = nullptr;  ///< identity only, of the series on show

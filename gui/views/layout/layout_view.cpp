@@ -5,6 +5,8 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include "gui/format/format.h"
+
 namespace mm::gui {
 
 LayoutView::LayoutView(const ViewContext& context, QWidget* parent)
@@ -61,6 +63,13 @@ void LayoutView::mark() {
     const PfnRange frames = m_state.selection().frames;
     const bool one = m_snapshot && m_snapshot->machine && m_snapshot->profile && !frames.empty();
     m_canvas->setMark(one ? rowOfFrame(m_canvas->rows(), *m_snapshot, frames.start, &share) : -1, share);
+}
+
+Table LayoutView::table() const {
+    Table table{{tr("range"), tr("size"), tr("what"), tr("note"), tr("source")}, {}};
+    for (const LayoutRow& row : m_canvas->rows())
+        table.rows.push_back({row.range, row.size, text(row.area.name), text(row.area.note), text(row.area.source)});
+    return table;
 }
 
 void LayoutView::restyle() {

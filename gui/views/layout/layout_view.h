@@ -20,6 +20,8 @@ public:
     void setSnapshot(const SnapshotPtr& snapshot) override;
     QString contextText() const override { return m_context; }
     QSize sizeHint() const override { return {420, 300}; }
+    Table table() const override;
+    bool hasTable() const override { return true; }
 
 private:
     void choose(int row);

@@ -47,6 +47,11 @@ QVariant LogModel::data(const QModelIndex& index, int role) const {
     return {};
 }
 
+QVariant LogModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    const bool own = orientation == Qt::Horizontal && role == Qt::DisplayRole;
+    return own ? QVariant(QStringLiteral("line")) : QAbstractListModel::headerData(section, orientation, role);
+}
+
 Position LogModel::positionOf(int row) const {
     return m_snapshot->history.log_line(static_cast<std::size_t>(row)).at + 1;
 }

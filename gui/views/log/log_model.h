@@ -15,6 +15,7 @@ public:
 
     void setSnapshot(const SnapshotPtr& snapshot);
     int rowCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : m_rows; }
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
     QVariant data(const QModelIndex& index, int role) const override;
     /// The moment just after the event that printed the line.
     Position positionOf(int row) const;

@@ -11,6 +11,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "engine/snapshot/proc_format.h"
 #include "gui/format/format.h"
 #include "gui/views/log/log_model.h"
 
@@ -50,6 +51,7 @@ QWidget* LogView::titleWidget() {
 }
 
 void LogView::setSnapshot(const SnapshotPtr& snapshot) {
+    m_snapshot = snapshot;
     m_model->setSnapshot(snapshot);
     m_list->scrollToBottom();  // the latest line is the one that belongs to now
     const int lines = m_model->rowCount();
@@ -58,6 +60,10 @@ void LogView::setSnapshot(const SnapshotPtr& snapshot) {
         m_contextText = context;
         Q_EMIT contextChanged();
     }
+}
+
+QString LogView::procText() const {
+    return m_snapshot ? text(print_dmesg(*m_snapshot)) : QString();
 }
 
 void LogView::goTo(const QModelIndex& index) {

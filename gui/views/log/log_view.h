@@ -21,12 +21,15 @@ public:
     void setSnapshot(const SnapshotPtr& snapshot) override;
     QString contextText() const override { return m_contextText; }
     QWidget* titleWidget() override;
+    QString procName() const override { return QStringLiteral("dmesg"); }
+    QString procText() const override;
 
 private:
     void goTo(const QModelIndex& index);
     void copy();
     void restyle();
 
+    SnapshotPtr m_snapshot;
     LogModel* m_model;
     QSortFilterProxyModel* m_filtered;
     QListView* m_list;

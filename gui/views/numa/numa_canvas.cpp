@@ -227,7 +227,7 @@ QString NumaCanvas::words(const Part& part) const {
     line += cpus.isEmpty() ? tr(" \u00b7 no CPU") : tr(" \u00b7 CPU %1").arg(cpus);
     QStringList ranges;
     for (const NumaMemblk& block : s.state.numa.memblks)
-        if (block.nid == part.nid) ranges << QStringLiteral("[mem %1]").arg(rangeText(block.range));
+        if (block.nid == part.nid) ranges << rangeText(block.range);
     return line + QStringLiteral(" \u00b7 ") + ranges.join(' ') +
            tr("\n%1 spanned, %2 present\npg_data_t, include/linux/mmzone.h")
                .arg(number(node.spanned), number(node.present));

@@ -18,6 +18,7 @@ public:
     void setSnapshot(const SnapshotPtr& snapshot) override;
     QString contextText() const override { return m_contextText; }
     Table table() const override;
+    bool hasTable() const override { return true; }
     QString procName() const override { return QStringLiteral("/sys/devices/system/node/node*/distance"); }
     QString procText() const override;
     NumaCanvas& canvas() { return *m_canvas; }

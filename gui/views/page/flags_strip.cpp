@@ -5,7 +5,6 @@
 #include <QPainter>
 #include <QToolTip>
 #include <algorithm>
-#include <array>
 
 #include "engine/mmzone/page_flags.h"
 #include "gui/format/format.h"
@@ -13,22 +12,7 @@
 namespace mm::gui {
 namespace {
 
-constexpr unsigned cpupidShift = 30;
-
-struct Field {
-    const char* name;
-    unsigned first, last;  ///< bits, of one line
-};
-constexpr std::array<Field, 6> fields{{{"node", nodes_pgshift, 63},
-                                       {"zone", zones_pgshift, nodes_pgshift - 1},
-                                       {"lastcpupid", 32, zones_pgshift - 1},
-                                       {"", cpupidShift, 31},
-                                       {"unused", nr_page_flags, cpupidShift - 1},
-                                       {"PG_ flags", 0, nr_page_flags - 1}}};
-
-bool known(unsigned bit) {
-    return bit < cpupidShift || bit >= zones_pgshift;
-}
+constexpr unsigned perLine = 32;
 
 }  // namespace
 
@@ -41,41 +25,60 @@ FlagsStrip::FlagsStrip(const Theme& theme, QWidget* parent) : QWidget(parent), m
     });
 }
 
-void FlagsStrip::setWord(std::optional<std::uint64_t> word) {
-    if (m_word == word) return;
+void FlagsStrip::setWord(const FlagsLayout& layout, std::optional<std::uint64_t> word) {
+    if (m_word == word && m_layout == layout) return;
+    const bool otherHeight = m_layout.bits != layout.bits;
+    m_layout = layout;
     m_word = word;
     setAccessibleDescription(word ? hex(*word) : QString());
+    if (otherHeight) updateGeometry();
     update();
 }
 
-int FlagsStrip::labelHeight() const {
-    return QFontMetrics(m_theme.axis()).height();
+bool FlagsStrip::isSet(unsigned bit) const {
+    const FlagsField* field = m_layout.at(bit);
+    return m_word && field && field->known() && (*m_word >> bit & 1) != 0;
+}
+
+int FlagsStrip::lineHeight() const {
+    return m_theme.px(12) + QFontMetrics(m_theme.axis()).height() + m_theme.px(3);
 }
 
 QSize FlagsStrip::sizeHint() const {
-    return {m_theme.px(240), 2 * (m_theme.px(12) + labelHeight() + m_theme.px(3))};
+    return {m_theme.px(240), static_cast<int>(m_layout.bits / perLine) * lineHeight()};
 }
 
 QRect FlagsStrip::box(unsigned bit) const {
-    const unsigned column = 31 - bit % 32;
-    const int line = bit >= 32 ? 0 : 1;
+    const unsigned column = perLine - 1 - bit % perLine, line = m_layout.bits / perLine - 1 - bit / perLine;
     // Spread over the whole width, to the pixel; fields begin after a wider gap.
-    const int gap = m_theme.px(3), gaps = 2 * gap;
-    const auto x = [&](unsigned c) { return static_cast<int>(c) * (width() - gaps) / 32; };
+    const int gap = m_theme.px(3), gaps = 3 * gap;
+    const auto x = [&](unsigned c) { return static_cast<int>(c) * (width() - gaps) / static_cast<int>(perLine); };
     int shift = 0;
-    for (const Field& f : fields) {
-        const bool sameLine = (f.last >= 32) == (bit >= 32);
-        if (sameLine && bit < f.first) shift += gap;
-    }
-    const int y = line * (m_theme.px(12) + labelHeight() + m_theme.px(3));
-    return {x(column) + shift, y, std::max(2, x(column + 1) - x(column) - 1), m_theme.px(12)};
+    for (const FlagsField& f : m_layout.fields)
+        if (f.first / perLine == bit / perLine && f.first % perLine != 0 && bit < f.first) shift += gap;
+    return {x(column) + shift, static_cast<int>(line) * lineHeight(), std::max(2, x(column + 1) - x(column) - 1),
+            m_theme.px(12)};
 }
 
-QString FlagsStrip::bitInWords(unsigned bit) {
-    if (bit < nr_page_flags) return QStringLiteral("PG_") + text(page_flag_names[bit]);
-    if (bit < cpupidShift) return tr("unused");
-    if (bit < zones_pgshift) return tr("last CPU and process (NUMA balancing): not modelled");
-    return bit < nodes_pgshift ? tr("zone number") : tr("node number");
+QString FlagsStrip::bitInWords(unsigned bit) const {
+    const FlagsField* field = m_layout.at(bit);
+    if (!field) return {};
+    switch (field->what) {
+        case FlagsField::What::flags:
+            return bit < nr_page_flags ? QStringLiteral("PG_") + text(page_flag_names[bit]) : tr("a flag");
+        case FlagsField::What::lastCpupid:
+            return tr("last CPU and process (NUMA balancing): not modelled");
+        case FlagsField::What::zone:
+            return tr("zone number");
+        case FlagsField::What::node:
+            return tr("node number");
+        case FlagsField::What::generation:
+            return tr("generation of the multi-generational LRU: 0 off its lists");
+        case FlagsField::What::tier:
+            return tr("tier of the multi-generational LRU");
+        default:
+            return field->name();
+    }
 }
 
 void FlagsStrip::paintEvent(QPaintEvent*) {
@@ -84,27 +87,34 @@ void FlagsStrip::paintEvent(QPaintEvent*) {
     const Tokens& t = m_theme.tokens();
     p.setPen(Qt::NoPen);
     const int radius = m_theme.px(1.5);
-    for (unsigned bit = 0; bit < 64; ++bit) {
-        const bool set = m_word && known(bit) && (*m_word >> bit & 1) != 0;
-        p.setBrush(set ? QBrush(t.accent) : known(bit) ? QBrush(t.track) : m_theme.hatch());
+    for (unsigned bit = 0; bit < m_layout.bits; ++bit) {
+        const FlagsField* field = m_layout.at(bit);
+        p.setBrush(isSet(bit) ? QBrush(t.accent) : field && field->known() ? QBrush(t.track) : m_theme.hatch());
         p.drawRoundedRect(box(bit), radius, radius);
     }
     p.setFont(m_theme.axis());
     p.setPen(t.faint);
-    for (const Field& f : fields) {
-        const QRect from = box(f.last), to = box(f.first);
-        const QRect label(from.left(), from.bottom() + 1, to.right() - from.left() + 1, labelHeight());
-        p.drawText(label, Qt::AlignHCenter | Qt::AlignTop | Qt::TextDontClip, QLatin1String(f.name));
+    const QFontMetrics metrics(m_theme.axis());
+    for (const FlagsField& f : m_layout.fields) {
+        // A field over two lines is named where more of it is.
+        const unsigned split = f.last() / perLine * perLine;
+        const bool both = f.first < split;
+        const bool upper = both && f.last() - split + 1 >= split - f.first;
+        const QRect from = box(both && !upper ? split - 1 : f.last()), to = box(both && upper ? split : f.first);
+        const QRect label(from.left(), from.bottom() + 1, to.right() - from.left() + 1, metrics.height());
+        if (metrics.horizontalAdvance(f.name()) <= label.width() + m_theme.px(14))
+            p.drawText(label, Qt::AlignHCenter | Qt::AlignTop | Qt::TextDontClip, f.name());
     }
 }
 
 bool FlagsStrip::event(QEvent* event) {
     if (event->type() != QEvent::ToolTip) return QWidget::event(event);
     const auto* help = static_cast<QHelpEvent*>(event);
-    for (unsigned bit = 0; bit < 64; ++bit) {
+    for (unsigned bit = 0; bit < m_layout.bits; ++bit) {
         if (!box(bit).adjusted(-1, -1, 1, 1).contains(help->pos())) continue;
         QString words = tr("bit %1: %2").arg(bit).arg(bitInWords(bit));
-        if (m_word && known(bit)) words += (*m_word >> bit & 1) != 0 ? tr(", set") : tr(", clear");
+        const FlagsField* field = m_layout.at(bit);
+        if (m_word && field && field->known()) words += isSet(bit) ? tr(", set") : tr(", clear");
         QToolTip::showText(help->globalPos(), words + QStringLiteral("\ninclude/linux/page-flags.h"), this);
         return true;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// page->flags bit by bit: two lines of 32 boxes, the upper half of the word above, with the fields that share it.
+// page->flags bit by bit: lines of 32 boxes, the upper half of a long word above, with the fields that share it.
 //
 //      63        54 53 51 50                  32
 //      [ node      ][zone][ lastcpupid         ]
@@ -12,6 +12,7 @@
 #include <QWidget>
 #include <optional>
 
+#include "gui/models/flags_layout.h"
 #include "gui/style/theme.h"
 
 namespace mm::gui {
@@ -20,10 +21,10 @@ class FlagsStrip : public QWidget {
     Q_OBJECT
 public:
     FlagsStrip(const Theme& theme, QWidget* parent);
-    void setWord(std::optional<std::uint64_t> word);
+    void setWord(const FlagsLayout& layout, std::optional<std::uint64_t> word);
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return {160, sizeHint().height()}; }
-    static QString bitInWords(unsigned bit);
+    QString bitInWords(unsigned bit) const;
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -31,8 +32,10 @@ protected:
 
 private:
     QRect box(unsigned bit) const;
-    int labelHeight() const;
+    int lineHeight() const;
+    bool isSet(unsigned bit) const;
     const Theme& m_theme;
+    FlagsLayout m_layout;
     std::optional<std::uint64_t> m_word;
 };
 

@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 
 #include "engine/snapshot/layout_of.h"
+#include "engine/snapshot/pfn_report.h"
 #include "gui/format/format.h"
 
 namespace mm::gui {
@@ -16,17 +17,24 @@ QString tr(const char* s) {
     return QCoreApplication::translate("mm::gui::PageRows", s);
 }
 
-std::vector<PageRow> placeRows(const FrameFacts& f, Arch arch) {
+std::vector<PageRow> placeRows(const FrameFacts& f, const KernelProfile& profile) {
     std::vector<PageRow> rows;
     rows.push_back({"address", hex(phys_of(f.pfn)), tr("Physical address: pfn << PAGE_SHIFT"), {}});
     rows.push_back({"state", stateInWords(f), tr("What the frame is used for"), {}});
     if (!f.zone) return rows;
     const QString name = text(name_of(f.zone->type));
-    const QString bits = f.hasStruct ? tr(" = %1 (bits 51\u201353)").arg(zoneIndex(arch, f.zone->type)) : QString();
-    rows.push_back(
-        {"zone", name + bits, tr("page_zonenum(), bits ZONES_PGSHIFT of page->flags: include/linux/mm.h"), {}});
+    const FlagsLayout layout = flagsLayout(profile);
+    const auto inBits = [&](FlagsField::What what) {
+        const QString bits = layout.bitsOf(what);
+        return f.hasStruct && !bits.isEmpty() ? QStringLiteral(" (%1)").arg(bits) : QString();
+    };
+    const QString number = f.hasStruct ? QStringLiteral(" = %1").arg(zoneNumber(profile, f.zone->type)) : QString();
+    rows.push_back({"zone",
+                    name + number + inBits(FlagsField::What::zone),
+                    tr("page_zonenum(), bits ZONES_PGSHIFT of page->flags: include/linux/mm.h"),
+                    {}});
     rows.push_back({"node",
-                    QString::number(f.zone->nid) + (f.hasStruct ? tr(" (bits 54\u201363)") : QString()),
+                    QString::number(f.zone->nid) + inBits(FlagsField::What::node),
                     tr("page_to_nid(), bits NODES_PGSHIFT of page->flags: include/linux/mm.h"),
                     {}});
     return rows;
@@ -80,18 +88,38 @@ QString directMapText(const Snapshot& s, Pfn pfn) {
     return tr("not in the direct map");
 }
 
+/// Where the struct page itself is, by the kernel's own memory model.
+void addStructPage(std::vector<PageRow>& rows, const Snapshot& s, Pfn pfn) {
+    for (const StructPageAt& at : pfn_report(s, pfn).struct_pages) {
+        if (!at.used || !at.offset) continue;
+        const QString base = text(at.base) + QStringLiteral(" + ") + hex(*at.offset);
+        rows.push_back(
+            {"struct at",
+             at.address ? hex(*at.address) : base,
+             tr("pfn_to_page() of %1: %2, include/asm-generic/memory_model.h").arg(text(name_of(at.model)), base),
+             {}});
+    }
+}
+
+const KernelProfile& profileOf(const Snapshot& s) {
+    return s.profile ? *s.profile : profile_for(Arch::x86_64, {6, 1, 0});
+}
+
 }  // namespace
+
+FlagsLayout flagsLayoutOf(const Snapshot& s) {
+    return flagsLayout(profileOf(s));
+}
 
 std::optional<std::uint64_t> flagsWord(const Snapshot& s, const FrameFacts& f) {
     if (!f.hasStruct) return {};
-    const Arch arch = s.profile ? s.profile->arch : Arch::x86_64;
+    const KernelProfile& profile = profileOf(s);
     const ZoneRef zone = f.zone.value_or(ZoneRef{0, ZoneType::dma});
-    return flags_word(f.record.flags, zone.nid, zoneIndex(arch, zone.type));
+    return flagsLayout(profile).word(f.record.flags, zone.nid, zoneNumber(profile, zone.type));
 }
 
 std::vector<PageRow> pageRows(const Snapshot& s, const FrameFacts& f) {
-    const Arch arch = s.profile ? s.profile->arch : Arch::x86_64;
-    std::vector<PageRow> rows = placeRows(f, arch);
+    std::vector<PageRow> rows = placeRows(f, profileOf(s));
     if (f.hasStruct) {
         const QString names = text(flag_names(f.record.flags, " "));
         rows.push_back({"set",
@@ -128,14 +156,7 @@ std::vector<PageRow> pageRows(const Snapshot& s, const FrameFacts& f) {
     if (!f.firmware.isEmpty())
         rows.push_back({"e820", f.firmware, tr("Type in the kernel's e820 table: arch/x86/kernel/e820.c"), {}});
     rows.push_back({"page at", directMapText(s, f.pfn), tr("__va(): virtual address in the direct map"), {}});
-    if (f.hasStruct && s.machine && s.profile) {
-        const VirtAddr base = vmemmap_of(layout_input_of(s));
-        const Bytes size = s.profile ? s.profile->struct_page_size : 64;
-        rows.push_back({"struct at",
-                        hex(base + f.pfn * size),
-                        tr("pfn_to_page(): vmemmap + pfn, include/asm-generic/memory_model.h"),
-                        {}});
-    }
+    if (f.hasStruct && s.machine && s.profile) addStructPage(rows, s, f.pfn);
     return rows;
 }
 

@@ -7,6 +7,7 @@
 #include <QString>
 #include <vector>
 
+#include "gui/models/flags_layout.h"
 #include "gui/models/frame_facts.h"
 
 namespace mm::gui {
@@ -18,6 +19,7 @@ struct PageRow {
 };
 
 std::vector<PageRow> pageRows(const Snapshot& snapshot, const FrameFacts& facts);
+FlagsLayout flagsLayoutOf(const Snapshot& snapshot);
 /// page->flags as the kernel would hold it, without lastcpupid; nothing without a struct page.
 std::optional<std::uint64_t> flagsWord(const Snapshot& snapshot, const FrameFacts& facts);
 

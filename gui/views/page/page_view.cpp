@@ -32,6 +32,7 @@ void PageView::makeParts() {
     m_empty->setWordWrap(true);
     outer->addWidget(m_empty, 1);
     m_scroll = new QScrollArea(this);
+    m_scroll->setAccessibleName(tr("Fields of struct page"));
     m_scroll->setFrameShape(QFrame::NoFrame);
     m_scroll->setWidgetResizable(true);
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -136,6 +137,14 @@ void PageView::showRows(const std::vector<PageRow>& rows) {
     }
 }
 
+Table PageView::table() const {
+    Table table{{tr("field"), tr("value")}, {}};
+    if (!shownFrame() || !m_snapshot) return table;
+    for (const PageRow& row : pageRows(*m_snapshot, frameFacts(*m_snapshot, *shownFrame())))
+        table.rows.push_back({row.name.trimmed(), row.value});
+    return table;
+}
+
 void PageView::refresh() {
     const std::optional<Pfn> pfn = shownFrame();
     const bool show = pfn && m_snapshot;
@@ -148,7 +157,7 @@ void PageView::refresh() {
         const FrameFacts facts = frameFacts(*m_snapshot, *pfn);
         m_block = facts.block;
         m_flags->setVisible(facts.hasStruct);
-        m_flags->setWord(flagsWord(*m_snapshot, facts));
+        m_flags->setWord(flagsLayoutOf(*m_snapshot), flagsWord(*m_snapshot, facts));
         showRows(pageRows(*m_snapshot, facts));
         m_head->setVisible(m_block && m_block->head != *pfn);
         m_free->setVisible(m_block && !m_block->free && m_snapshot->booted);

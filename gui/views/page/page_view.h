@@ -24,6 +24,8 @@ public:
     QString contextText() const override;
     std::optional<Pfn> shownFrame() const;
     QSize sizeHint() const override { return {300, 280}; }
+    Table table() const override;
+    bool hasTable() const override { return shownFrame() && m_snapshot; }
 
 private:
     void makeParts();

@@ -38,7 +38,7 @@ QString PhysmapView::tipAt(QPointF at) const {
                                .arg(m_theme.tokens().dim.name(), QString::fromLatin1(strip.source));
     if (hit->piece) {
         const Piece& piece = *hit->piece;
-        return QStringLiteral("<b>%1</b>: %2<br>[mem %3]<br>%4 · %5<br>%6")
+        return QStringLiteral("<b>%1</b>: %2<br>%3<br>%4 · %5<br>%6")
             .arg(QLatin1String(strip.title), m_strips.inks[piece.ink].name.toHtmlEscaped(), rangeText(piece.range),
                  sizeText(piece.range.size()), pfnText(touched_pfns(piece.range)), source);
     }
@@ -47,7 +47,7 @@ QString PhysmapView::tipAt(QPointF at) const {
     const PhysAddr address = m_axis.at(at.x());
     for (const AxisStretch& s : m_axis.stretches())
         if (s.kind == StretchKind::folded && s.range.contains(address))
-            return tr("%1 folded: nothing is known here<br>[mem %2]").arg(sizeText(s.range.size()), rangeText(s.range));
+            return tr("%1 folded: nothing is known here<br>%2").arg(sizeText(s.range.size()), rangeText(s.range));
     return tr("<b>%1</b>: nothing at %2<br>%3").arg(QLatin1String(strip.title), hex(address), source);
 }
 

@@ -99,24 +99,17 @@ void PhysmapView::paintStill(QPainter& painter) const {
 void PhysmapView::paintRuler(QPainter& painter) const {
     const QFontMetricsF metrics(m_theme.axis());
     painter.setFont(m_theme.axis());
-    std::vector<QRectF> taken;
-    std::vector<AxisTick> ticks = m_axis.ticks(m_theme.px(58));
-    std::stable_sort(ticks.begin(), ticks.end(), [](const auto& a, const auto& b) { return a.major && !b.major; });
-    const QRectF rows = m_layout.allRows();
-    for (const AxisTick& tick : ticks) {
-        const double wide = metrics.horizontalAdvance(tick.label) + m_theme.px(8);
-        const double from = std::clamp(tick.x - wide / 2, m_layout.left - wide / 2, width() - wide);
-        const QRectF place(from, m_layout.ruler.top(), wide, m_layout.ruler.height());
-        const bool meets =
-            std::any_of(taken.begin(), taken.end(), [&](const QRectF& r) { return r.intersects(place); });
-        if (tick.major && tick.x < m_layout.right - 1)
+    const QRectF rows = m_layout.allRows(), ruler = m_layout.ruler;
+    const auto widthOf = [&metrics](const QString& label) { return metrics.horizontalAdvance(label); };
+    for (const PlacedTick& p : m_axis.placedTicks(m_theme.px(58), m_theme.px(8), 0, width(), widthOf)) {
+        if (p.tick.major && p.tick.x < m_layout.right - 1)
             painter.fillRect(
-                QRectF(std::floor(tick.x), place.bottom(), 1, rows.bottom() + m_theme.px(3) - place.bottom()),
+                QRectF(std::floor(p.tick.x), ruler.bottom(), 1, rows.bottom() + m_theme.px(3) - ruler.bottom()),
                 m_theme.tokens().track);
-        if (meets) continue;
+        if (!p.labelled) continue;
         painter.setPen(m_theme.tokens().dim);
-        painter.drawText(place, Qt::AlignHCenter | Qt::AlignTop, tick.label);
-        taken.push_back(place);
+        painter.drawText(QRectF(p.from, ruler.top(), p.width + 1, ruler.height()), Qt::AlignLeft | Qt::AlignTop,
+                         p.tick.label);
     }
 }
 

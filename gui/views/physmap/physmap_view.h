@@ -25,6 +25,10 @@ public:
     QString contextText() const override;
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
+    Table table() const override;
+    bool hasTable() const override { return true; }
+    QString procName() const override { return QStringLiteral("/proc/iomem"); }
+    QString procText() const override;
 
 protected:
     bool event(QEvent* event) override;

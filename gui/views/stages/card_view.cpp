@@ -51,6 +51,7 @@ CardView::CardView(const ViewContext& context, QWidget* parent)
         lines->addWidget(label);
     lines->addStretch(1);
     auto* scroll = new QScrollArea(this);
+    scroll->setAccessibleName(tr("What happens here"));
     scroll->setWidget(page);
     scroll->setWidgetResizable(true);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);

@@ -73,6 +73,21 @@ void TimeplotView::showSeries() {
     m_plot->setWords(series.empty() ? tr("Free memory appears here once the boot has run: press F5") : QString());
 }
 
+Table TimeplotView::table() const {
+    Table table{{tr("event"), tr("free pages"), tr("unusable for order 9")}, {}};
+    for (unsigned order = 0; order < ordersOf(m_snapshot); ++order)
+        table.columns << tr("order %1").arg(order);
+    if (!m_snapshot) return table;
+    for (const Sample& s : m_snapshot->history.samples()) {
+        QStringList row{QString::number(s.at), QString::number(s.free_pages),
+                        QString::number(s.unusable_index_9 / 1000.0, 'f', 3)};
+        for (unsigned order = 0; order < ordersOf(m_snapshot); ++order)
+            row << QString::number(s.free_pages_by_order[order]);
+        table.rows.push_back(row);
+    }
+    return table;
+}
+
 void TimeplotView::seek(double x) {
     if (!m_snapshot) return;
     const double end = static_cast<double>(m_snapshot->total);

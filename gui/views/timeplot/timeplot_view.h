@@ -18,6 +18,9 @@ public:
     void setSnapshot(const SnapshotPtr& snapshot) override;
     QString contextText() const override;
     QSize sizeHint() const override;
+    Table table() const override;
+    bool hasTable() const override { return true; }
+    bool savePlotAsPdf(const QString& path) const override { return m_plot->savePdf(path); }
     /// From this widget's edges to the plotting area, to align the slider with.
     QMargins plotMargins() const;
 

@@ -40,6 +40,7 @@ void WalkView::makeParts() {
     m_empty->setWordWrap(true);
     m_canvas = new WalkCanvas(m_theme, nullptr);
     m_scroll = new QScrollArea(this);
+    m_scroll->setAccessibleName(tr("Page-table walk"));
     m_scroll->setFrameShape(QFrame::NoFrame);
     m_scroll->setWidgetResizable(true);
     m_scroll->setWidget(m_canvas);
@@ -153,6 +154,10 @@ void WalkView::restyle() {
     m_problem->setFont(m_theme.body());
     m_problem->setStyleSheet(QStringLiteral("color: %1").arg(m_theme.alarm().ink.name()));
     layout()->setSpacing(m_theme.px(6));
+}
+
+QString WalkView::procText() const {
+    return m_snapshot && m_address ? text(print_walk(walk_report(*m_snapshot, *m_address))) : QString();
 }
 
 }  // namespace mm::gui

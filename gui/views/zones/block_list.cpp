@@ -44,7 +44,7 @@ QVariant BlockListModel::data(const QModelIndex& index, int role) const {
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
     const PfnRange frames = framesAt(index.row());
     if (frames.empty()) return tr("… and %1 more").arg(number(m_total - m_blocks.size()));
-    if (role == Qt::ToolTipRole) return QStringLiteral("[mem %1]").arg(rangeText(phys_of(frames)));
+    if (role == Qt::ToolTipRole) return rangeText(phys_of(frames));
     return QStringLiteral("pfn %1   %2").arg(hex(frames.start), -11).arg(hex(phys_of(frames.start)));
 }
 

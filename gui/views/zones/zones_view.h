@@ -25,6 +25,7 @@ public:
     QSize sizeHint() const override;
 
     Table table() const override;
+    bool hasTable() const override { return true; }
     QString procName() const override { return QStringLiteral("/proc/buddyinfo"); }
     QString procText() const override;
 
