@@ -99,8 +99,11 @@ TEST(History, finds_the_deepest_stage_of_a_position) {
 
 TEST(Samples, are_thinned_out_but_keep_their_order_and_span) {
     HistoryRecorder recorder({});
-    for (Position i = 0; i < 50000; ++i)
-        recorder.add_sample({.at = i});
+    for (Position i = 0; i < 50000; ++i) {
+        Sample sample;
+        sample.at = i;
+        recorder.add_sample(sample);
+    }
     const History h = recorder.history();
     ASSERT_LT(h.samples().size(), 4097u);
     ASSERT_GT(h.samples().size(), 1000u);
