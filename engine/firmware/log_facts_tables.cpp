@@ -143,6 +143,17 @@ void parse_efi(std::string_view line, BootFacts& boot) {
         boot.machine.efi_line = line.starts_with("EFI v") ? "efi: " + std::string(line) : line;
 }
 
+/// "ffffffffffffffff bad mem addr 0x0000000012345678 - 0x0000000012345680 reserved", of memtest.
+void parse_bad_memory(std::string_view line, BootFacts& boot) {
+    constexpr std::size_t most = 4096;
+    LogScanner in(line);
+    const auto pattern = in.take_hex();
+    const auto start = pattern && in.take(" bad mem addr ") ? in.take_hex() : std::nullopt;
+    const auto end = start && in.take(" - ") ? in.take_hex() : std::nullopt;
+    if (end && *start < *end && boot.machine.bad_memory.size() < most)
+        boot.machine.bad_memory.push_back({*pattern, {*start, *end}});
+}
+
 /// "esrt: Reserving ESRT space from 0x000000007b0c2a98 to 0x000000007b0c2ad0."
 void parse_esrt(std::string_view line, BootFacts& boot) {
     boot.memblock_filled = true;

@@ -77,6 +77,7 @@ LineParser parser_for(std::string_view line) {
     for (const auto& kind : line_kinds)
         if (text.starts_with(kind.start)) return kind.parse;
     const bool indented = text.size() < line.size() && !text.empty();
+    if (indented && text.find(" bad mem addr ") != std::string_view::npos) return parse_bad_memory;
     if (indented && (text[0] <= '9' || (text[0] >= 'A' && text[0] <= 'F'))) return parse_mtrr_range;
     if (text.ends_with("MB LOWMEM available.")) return parse_i386;
     return nullptr;

@@ -122,6 +122,13 @@ struct PercpuFacts {
     Bytes static_size = 217088, reserved_size = 8192, dyn_size = 28672, unit_size = 2097152;
 };
 
+/// Words that come back wrong after this pattern was written, as memtest found; the pattern's first byte in memory first.
+struct BadMemory {
+    std::uint64_t pattern = 0;
+    PhysRange range;
+    friend bool operator==(const BadMemory&, const BadMemory&) = default;
+};
+
 /// A memory node of the device tree (arm64).
 struct DeviceTreeMemory {
     Nid nid = 0;
@@ -181,6 +188,7 @@ struct Machine {
     KernelImage image;
     PercpuFacts percpu;
     std::vector<LateFree> late_frees;
+    std::vector<BadMemory> bad_memory;
     std::vector<MemblockCall> memblock_calls;  ///< with memblock=debug: what boot code asked memblock for, in order
     unsigned possible_cpus = 1;                ///< nr_cpu_ids
     unsigned hotplug_cpus = 0;                 ///< of them not there at boot

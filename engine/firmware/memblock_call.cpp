@@ -77,7 +77,10 @@ std::optional<MemblockCall> parse_memblock_call(std::string_view line) {
     }
     call.caller = function_of(in.rest());
     call.line = line;
-    if (call.kind == MemblockCallKind::reserve && call.caller == "memblock_alloc_range_nid") return {};
+    // memblock's own: answers to requests, and its doubled arrays.
+    if (call.kind == MemblockCallKind::reserve &&
+        (call.caller == "memblock_alloc_range_nid" || call.caller == "memblock_double_array"))
+        return {};
     return call;
 }
 

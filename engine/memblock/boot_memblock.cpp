@@ -92,9 +92,11 @@ PhysAddr BootMemblock::answer(const MemblockRequest& request) const {
     const bool retry_low = request.api != MemblockApi::phys_range && request.api != MemblockApi::unlogged;
     MemblockRequest asked = request;
     asked.exact_nid = request.exact_nid || request.api == MemblockApi::exact_nid_raw;
-    const PhysAddr at = m_memblock.alloc(asked, m_trace, retry_low);
-    if (at) print_range("memblock_reserve", {at, at + request.size}, nullptr, "memblock_alloc_range_nid");
-    return at;
+    const std::function<void(PhysRange)> found = [this](PhysRange range) {
+        print_range("memblock_reserve", range, nullptr, "memblock_alloc_range_nid");
+    };
+    asked.found = &found;
+    return m_memblock.alloc(asked, m_trace, retry_low);
 }
 
 PhysAddr BootMemblock::alloc(const MemblockRequest& request) const {

@@ -20,6 +20,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -71,6 +72,7 @@ struct MemblockRequest {
     std::string_view owner = {};
     std::string_view caller = {};
     MemblockApi api = MemblockApi::try_nid;
+    const std::function<void(PhysRange)>* found = nullptr;  ///< told of the place before it is reserved
 };
 
 /// struct memblock_type's array: how many regions fit, and where it lies (0: in the kernel image, as at the start).
@@ -100,9 +102,20 @@ public:
     void set_mirrored_kernelcore(bool enable) { m_mirrored_kernelcore = enable; }
     /// Sizes of the arrays in the kernel image, and sizeof(struct memblock_region). REQUIRES: nothing was added yet.
     void set_arrays(std::size_t memory_regions, std::size_t reserved_regions, Bytes region_size);
+    /// memblock=debug: a doubled array is told, with addresses of so many digits. frees_told: a log's own lines tell
+    /// what becomes of the old array.
+    void set_debug(unsigned phys_addr_digits, bool frees_told) {
+        m_debug_digits = phys_addr_digits;
+        m_frees_told = frees_told;
+    }
     /// memblock_allow_resize(): from here on what is reserved is known well enough to double an array.
     void allow_resize() { m_can_resize = true; }
     const MemblockArray& array(MemblockList which) const { return m_array[index(which)]; }
+    /// Where it lies, in whole pages; empty while it is the kernel image's.
+    PhysRange array_range(MemblockList which) const {
+        const MemblockArray& a = array(which);
+        return {a.at, a.at ? a.at + align_up(a.max * m_region_size, page_size) : 0};
+    }
 
     // False: -ENOMEM, the array is full and could not be doubled; nothing was changed.
     bool add(PhysAddr base, Bytes size, const Tracer& trace = {}, Nid nid = MemblockRegion::max_numnodes,
@@ -153,6 +166,7 @@ private:
     std::optional<Indices> isolate_range(MemblockList which, PhysRange range, const Tracer& trace);
     bool make_room(MemblockList which, std::size_t regions, PhysRange coming, const Tracer& trace);
     bool double_array(MemblockList which, PhysRange coming, const Tracer& trace);
+    void debug(const Tracer& trace, std::string_view before, PhysRange range, std::string_view after = {}) const;
     PhysAddr find_for_array(const MemblockRequest& request, const Tracer& trace);
     // memblock_alloc.cpp
     PhysAddr alloc_range_nid(const MemblockRequest& request, const Tracer& trace);
@@ -169,6 +183,8 @@ private:
     bool m_can_resize = false;
     bool m_mirrored_kernelcore = false, m_has_mirror = false;
     unsigned m_mirror_warnings = 0;
+    unsigned m_debug_digits = 0;
+    bool m_frees_told = false;
     Bytes m_trimmed = 0;  ///< cut off by trim_memory() and still counted by memory_size()
 };
 

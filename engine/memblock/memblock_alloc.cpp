@@ -71,6 +71,7 @@ PhysAddr Memblock::find_and_reserve(const MemblockRequest& request, bool mirror,
     const PhysAddr found = find_in_range(request, mirror);
     if (!found) return 0;
     const PhysRange range = regions::capped(found, request.size);
+    if (request.found) (*request.found)(range);
     if (!add_range(MemblockList::reserved, range, MemblockRegion::max_numnodes, memblock_none, trace)) return 0;
     claims::add(m_claims, range, request.owner);
     return found;

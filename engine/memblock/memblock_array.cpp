@@ -51,6 +51,13 @@ PhysAddr Memblock::find_for_array(const MemblockRequest& request, const Tracer& 
     return found;
 }
 
+/// memblock_dbg().
+void Memblock::debug(const Tracer& trace, std::string_view before, PhysRange range, std::string_view after) const {
+    if (m_debug_digits == 0) return;
+    trace.printk(fmt::format("{} [{:#0{}x}-{:#0{}x}]{}", before, range.start, m_debug_digits + 2, range.end - 1,
+                             m_debug_digits + 2, after));
+}
+
 bool Memblock::double_array(MemblockList which, PhysRange coming, const Tracer& trace) {
     if (!m_can_resize) return false;
     MemblockArray& array = m_array[index(which)];
@@ -69,9 +76,15 @@ bool Memblock::double_array(MemblockList which, PhysRange coming, const Tracer& 
             fmt::format("memblock: Failed to double {} array from {} to {} entries !", name, array.max, 2 * array.max));
         return false;
     }
+    debug(trace, fmt::format("memblock: {} is doubled to {} at", name, 2 * array.max),
+          {at, at + 2 * array.max * m_region_size});
     const PhysAddr old = array.at;
     array = {2 * array.max, at};
-    if (old) phys_free(old, old_size, trace);
+    if (old) {
+        if (!m_frees_told) debug(trace, "memblock_phys_free:", {old, old + old_size}, " memblock_free");
+        phys_free(old, old_size, trace);
+    }
+    debug(trace, "memblock_reserve:", {at, at + new_size}, " memblock_double_array");
     if (!reserve(at, new_size, fmt::format("memblock's array of {} regions", name), trace))
         throw KernelPanic{"kernel BUG at mm/memblock.c: no room to reserve memblock's own array"};
     return true;

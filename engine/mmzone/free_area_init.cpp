@@ -49,6 +49,8 @@ public:
         find_zone_ranges(max_low_pfn, max_pfn);
         m_movable = find_zone_movable_pfns(m_memblock, m_profile, m_request,
                                            m_zones.arch_range[index(m_zones.movable_zone)].start);
+        if (m_request.mirror && !m_request.movable_node && has_unmirrored_low_memory(m_memblock))
+            m_trace.printk("This configuration results in unmirrored kernel memory.");
         print_ranges();
         if (std::string line = hole_line(m_memblock, m_profile, max_pfn); !line.empty())
             m_trace.printk(std::move(line));

@@ -105,6 +105,13 @@ MovableRequest movable_request(std::string_view command_line) {
     return request;
 }
 
+bool has_unmirrored_low_memory(const Memblock& memblock) {
+    const auto& memory = memblock.memory();
+    return std::any_of(memory.begin(), memory.end(), [](const MemblockRegion& r) {
+        return !(r.flags & memblock_mirror) && pfn_up(r.base) < pfn_down(4 * GiB);
+    });
+}
+
 std::map<Nid, Pfn> find_zone_movable_pfns(const Memblock& memblock, const KernelProfile& profile,
                                           const MovableRequest& request, Pfn lowest) {
     const std::vector<MemRange> memory = mem_pfn_ranges(memblock);

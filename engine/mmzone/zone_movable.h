@@ -10,6 +10,9 @@
 
 namespace mm {
 
+/// kernelcore=mirror: below 4 GiB the kernel uses what is not mirrored all the same.
+bool has_unmirrored_low_memory(const Memblock& memblock);
+
 /// First movable frame by node; nodes without ZONE_MOVABLE are absent. lowest: start of the highest zone that has
 /// frames, the lowest place ZONE_MOVABLE can be at.
 std::map<Nid, Pfn> find_zone_movable_pfns(const Memblock& memblock, const KernelProfile& profile,

@@ -74,6 +74,7 @@ private:
             m_trace.printk(fmt::format("ACPI: SRAT: Node {} PXM {} [mem {:#010x}-{:#010x}]{}{}", m.nid, m.pxm,
                                        m.range.start, m.range.end - 1, m.hotplug ? " hotplug" : "",
                                        m.non_volatile ? " non-volatile" : ""));
+            if (m.hotplug) m_memblock.mark(m.range.start, m.range.size(), memblock_hotplug, true);
         }
         if (m_parsed.empty()) {
             m_trace.printk("NUMA: Failed to initialise from firmware");

@@ -38,6 +38,8 @@ constexpr std::array rows{
     Row{Category::mapping, "  mapped low ram: ", "initmem_init"},
     Row{Category::mapping, "  low ram: ", "initmem_init"},
 
+    Row{Category::memblock, "early_memtest: # of tests", "early_memtest"},
+    Row{Category::memblock, "  0x* - 0x* pattern ", "do_one_pass"},
     Row{Category::memblock, "memblock_reserve: * memblock_alloc_range_nid+", "memblock_alloc_range_nid"},
     Row{Category::memblock, "memblock_add: *e820__memblock_setup", "e820__memblock_setup"},
     Row{Category::memblock, "memblock_add: *early_init_dt", "early_init_dt_add_memory_arch"},
@@ -193,7 +195,7 @@ constexpr std::array rows{
     Row{Category::given, "Freeing ", {}},
     Row{Category::given, "hugetlb", {}},
     Row{Category::given, "HugeTLB: registered", {}},
-    Row{Category::given, "early_memtest", {}},
+    Row{Category::given, "  * bad mem addr ", {}},
     Row{Category::given, "mempolicy", {}},
     Row{Category::given, "Booting Linux on physical CPU", {}},
     Row{Category::given, "rcu: *nr_cpu_ids", {}},

@@ -41,7 +41,7 @@ struct HashSize {
 
 /// entries of the call as replaced by its parameter or its caller.
 HashSize size_of(const SystemHash& hash, const HashMemory& memory);
-/// "Dentry cache hash table entries: 65536 (order: 7, 524288 bytes, linear)"
+/// "Dentry cache hash table entries: 65536 (order: 7, 524288 bytes, linear)", before Linux 5.3 without a kind.
 std::string hash_line(std::string_view name, const HashSize& size, std::string_view kind);
 
 /// The call of that name as the kernel of this command line makes it. REQUIRES: the kernel has such a table.

@@ -98,6 +98,7 @@ void efi_init(BootContext& c) {
             boot.lists().mark(desc.range.start, desc.range.size(), memblock_nomap, true);
         if (desc.type == "ACPI Reclaim") boot.reserve(desc.range, "ACPI tables", "efi_init|reserve_regions");
     }
+    efi_find_mirror(c);
     const PhysRange map = c.machine.efi_tables.memory_map;
     if (!c.machine.efi_tables.esrt.empty())
         boot.reserve(c.machine.efi_tables.esrt, "EFI resource table", "efi_mem_reserve");
@@ -163,6 +164,8 @@ void unflatten_device_tree(BootContext& c) {
 }
 
 void arch_numa_init(BootContext& c) {
+    const PhysRange dram{c.state.memblock.start_of_dram(), c.state.memblock.end_of_dram()};
+    c.early_memtest({align_up(dram.start, page_size), align_down(dram.end, page_size)});
     c.state.max_pfn = c.state.max_low_pfn = pfn_down(c.state.memblock.end_of_dram());
     c.state.max_arch_pfn = pfn_down(phys_mask_end);
     c.state.numa = mm::arch_numa_init(c.machine, c.profile, c.boot_memblock());

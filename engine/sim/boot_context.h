@@ -25,7 +25,8 @@ struct BootContext {
         return BootMemblock(state.memblock, trace, kernel_build_for(machine.banner, machine.arch),
                             machine.memblock_calls, state.memblock_served);
     }
-    /// early_memblock(): "memblock=debug" on the command line. For an architecture's parse_early_param stage.
+    /// What the command line wants of memblock: "memblock=debug", "kernelcore=mirror", "movable_node". For an
+    /// architecture's parse_early_param stage.
     void parse_memblock_param() const;
 
     /// memblock_alloc() and friends where the kernel panics on failure.
@@ -36,6 +37,8 @@ struct BootContext {
                               " bytes"};
         return at;
     }
+    /// early_memtest() of all memory in there.
+    void early_memtest(PhysRange window) const;
     /// memblock_alloc(size, SMP_CACHE_BYTES).
     PhysAddr alloc_small(Bytes size, std::string_view owner, std::string_view caller) const {
         return alloc_or_panic({.size = size, .owner = owner, .caller = caller});
@@ -46,6 +49,9 @@ struct BootContext {
 PhysRange kernel_image_range(const Machine& machine, const KernelProfile& profile);
 /// [__brk_base, _brk_end) as far as used: DMI strings and the early page-table buffer.
 PhysRange brk_used_range(const Machine& machine, const KernelProfile& profile);
+
+/// efi_find_mirror(): the EFI map says which memory is mirrored; kernelcore=mirror makes use of it.
+void efi_find_mirror(const BootContext& c);
 
 /// /proc/iomem's order: parents before their children.
 void sort_iomem(std::vector<IomemEntry>& iomem);
@@ -100,6 +106,7 @@ void dquot_init(BootContext&);
 void inet_init(BootContext&);
 void init_per_zone_wmark_min(BootContext&);
 void set_recommended_min_free_kbytes(BootContext&);
+void efi_free_boot_services(BootContext&);
 void free_initrd(BootContext&);
 void free_initmem(BootContext&);
 

@@ -163,9 +163,16 @@ void e820_memblock_setup(BootContext& c) {
 }
 
 void efi_reserve_boot_services(BootContext& c) {
-    for (const EfiMemDesc& md : c.machine.efi_map)
-        if ((md.type == "Boot Code" || md.type == "Boot Data") && !c.state.memblock.is_region_reserved(md.range))
-            c.boot_memblock().reserve(md.range, "EFI boot services", "efi_reserve_boot_services");
+    efi_find_mirror(c);
+    const PhysRange image = kernel_image_range(c.machine, c.profile);
+    for (const EfiMemDesc& md : c.machine.efi_map) {
+        const bool services = md.type == "Boot Code" || md.type == "Boot Data";
+        if (!services || c.state.memblock.is_region_reserved(md.range)) continue;
+        c.boot_memblock().reserve(md.range, "EFI boot services", "efi_reserve_boot_services");
+        // can_free_region()
+        if (!md.range.overlaps(image) && c.state.e820.mapped_all(md.range, E820Type::ram))
+            c.state.efi_boot_services.push_back(md.range);
+    }
     apply_given_updates(c, true);
 }
 

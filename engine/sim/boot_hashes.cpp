@@ -31,7 +31,7 @@ void add_table(BootContext& c, std::string_view name, const HashSize& size, Phys
     c.state.hash_tables.push_back({std::string(name), size.entries, size.bytes, at});
     c.trace.event({.kind = EventKind::hash_alloc, .touched = {at, at ? at + size.bytes : at}},
                   fmt::format("{}, {} entries", name, size.entries));
-    c.trace.printk(hash_line(name, size, kind));
+    c.trace.printk(hash_line(name, size, c.profile.log.linear_hashes ? kind : ""));
 }
 
 void early_table(BootContext& c, std::string_view name) {

@@ -18,8 +18,9 @@
 namespace mm {
 namespace {
 
-/// free_reserved_area(): frames of the range that are memory and still reserved go to the buddy one by one.
-void free_reserved_area(BootContext& c, PhysRange range, std::string_view what) {
+/// free_reserved_area() without its words: frames of the range that are memory and still reserved go to the buddy one by
+/// one. Returns how many.
+NrPages free_reserved_frames(BootContext& c, PhysRange range) {
     const PfnRange frames = whole_pfns(range);
     PageAllocator allocator(c.state.zones, c.pages, c.state.stats, c.profile);
     NrPages freed = 0;
@@ -29,6 +30,11 @@ void free_reserved_area(BootContext& c, PhysRange range, std::string_view what) 
             ++freed;
         }
     c.state.totalram_pages += freed;
+    return freed;
+}
+
+void free_reserved_area(BootContext& c, PhysRange range, std::string_view what) {
+    const NrPages freed = free_reserved_frames(c, range);
     if (freed == 0) return;
     c.trace.event({.kind = EventKind::kernel_note, .touched = range, .a = freed}, fmt::format("{} is free", what));
     c.trace.printk(fmt::format("Freeing {} memory: {}K", what, range.size() / KiB));
@@ -55,6 +61,20 @@ void alternative_instructions(BootContext& c) {
     constexpr std::string_view what = "SMP alternatives";
     const PhysAddr locks = align_up(c.machine.image.init_end, page_size);
     if (locks && told_size(c, what)) free_reserved_area(c, {locks, locks + told_size(c, what)}, what);
+}
+
+void efi_free_boot_services(BootContext& c) {
+    // efi=debug keeps them for debugfs.
+    if (find_param(c.machine.command_line, "efi").value_or("").find("debug") != std::string::npos) return;
+    Bytes freed = 0;
+    for (PhysRange range : c.state.efi_boot_services) {
+        range.start = std::max(range.start, MiB);  // what a BIOS might clobber, and a crash kernel needs
+        if (range.empty()) continue;
+        free_reserved_frames(c, range);
+        freed += range.size();
+        c.trace.event({.kind = EventKind::free_range, .touched = range}, "EFI's boot services are over");
+    }
+    if (freed != 0) c.trace.printk(fmt::format("efi: Freeing EFI boot services memory: {}K", freed / KiB));
 }
 
 void free_initrd(BootContext& c) {

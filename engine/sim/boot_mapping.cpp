@@ -86,6 +86,7 @@ void init_mem_mapping(BootContext& c) {
     in.image_start = image_address(layout);
     in.trampoline_tables = !moves_bases(layout, c.machine) ? 0 : c.machine.la57 ? 2 : 1;
     c.state.direct_map = mm::init_mem_mapping(in, c.state.e820, c.boot_memblock());
+    c.early_memtest({0, phys_of(c.state.direct_map.max_pfn_mapped)});
     c.state.memblock.set_current_limit(phys_of(c.state.direct_map.max_pfn_mapped));
     c.state.max_low_pfn = c.state.max_pfn;  // 64-bit: everything is low memory once it is mapped
 }

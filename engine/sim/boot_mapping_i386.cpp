@@ -51,6 +51,7 @@ void init_mem_mapping_i386(BootContext& c) {
     in.kernel_end = kernel_image_range(c.machine, c.profile).end;
     in.nx = c.machine.nx;
     c.state.direct_map = mm::init_mem_mapping(in, c.state.e820, c.boot_memblock());
+    c.early_memtest({0, phys_of(c.state.direct_map.max_pfn_mapped)});
     c.state.memblock.set_current_limit(phys_of(c.state.direct_map.max_pfn_mapped));
 }
 

@@ -3,6 +3,7 @@
 #include <cassert>
 
 #include "engine/firmware/command_line.h"
+#include "engine/memblock/early_memtest.h"
 #include "engine/sim/boot.h"
 #include "engine/sim/stage_table.h"
 
@@ -35,8 +36,22 @@ std::span<const StageRow> stage_rows(Arch arch) {
 }
 
 void BootContext::parse_memblock_param() const {
+    Memblock& mb = state.memblock;
+    const MovableRequest movable = movable_request(machine.command_line);
+    mb.set_mirrored_kernelcore(movable.mirror);
+    mb.set_movable_node(movable.movable_node);
+    // Near the kernel image, which is never pulled out, until SRAT says what may be.
+    if (movable.movable_node && profile.arch != Arch::arm64) mb.set_bottom_up(true);
     const auto value = find_param(machine.command_line, "memblock");
     state.memblock_debug = value && value->find("debug") != std::string::npos;
+    if (!state.memblock_debug) return;
+    const KernelBuild& build = kernel_build_for(machine.banner, machine.arch);
+    mb.set_debug(build.phys_addr_digits, !machine.memblock_calls.empty());
+}
+
+void BootContext::early_memtest(PhysRange window) const {
+    const unsigned digits = profile.arch == Arch::i386 && !profile.pae ? 8 : 16;
+    mm::early_memtest(memtest_patterns(machine.command_line), window, machine.bad_memory, boot_memblock(), digits);
 }
 
 const std::vector<StageInfo>& boot_stages(Arch arch) {

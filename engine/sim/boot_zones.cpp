@@ -119,6 +119,21 @@ unsigned online_cpus(const Machine& machine) {
     return find_param(machine.command_line, "nosmp") ? 1 : n;
 }
 
+/// memblock_discard(): arrays that were doubled lie in memory of their own, which nobody needs any more.
+void memblock_discard(BootContext& c) {
+    PageAllocator allocator(c.state.zones, c.pages, c.state.stats, c.profile);
+    for (const MemblockList which : {MemblockList::reserved, MemblockList::memory}) {
+        const PhysRange array = c.state.memblock.array_range(which);
+        for (Pfn pfn = pfn_down(array.start); pfn < pfn_down(array.end); ++pfn)
+            if (c.state.zones.frames_of(pfn)) {
+                allocator.free_reserved_page(pfn);
+                ++c.state.totalram_pages;
+            }
+        if (!array.empty())
+            c.trace.event({.kind = EventKind::free_range, .touched = array}, "memblock's doubled array is given back");
+    }
+}
+
 /// smp_init(): which nodes have CPUs that run.
 void bring_up_cpus(BootContext& c) {
     c.state.online_cpus = online_cpus(c.machine);
@@ -215,6 +230,7 @@ void kmem_cache_init(BootContext& c) {
 
 void page_alloc_init_late(BootContext& c) {
     deferred_init(c.state.zones, c.pages, c.state.memblock, c.profile, buddy_of(c), c.trace);
+    if (c.profile.arch != Arch::arm64) memblock_discard(c);  // ARCH_KEEP_MEMBLOCK
 }
 
 void init_per_zone_wmark_min(BootContext& c) {

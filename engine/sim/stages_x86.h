@@ -14,6 +14,7 @@ namespace mm {
 inline constexpr StageRow x86_late_rows[] = {
     {1, "futex_init",                       "kernel/futex/core.c",                    boot::futex_init},
     {1, "init_per_zone_wmark_min",          "mm/page_alloc.c",                        boot::init_per_zone_wmark_min},
+    {1, "efi_free_boot_services",           "arch/x86/platform/efi/quirks.c",         boot::efi_free_boot_services},
     {1, "set_recommended_min_free_kbytes",  "mm/khugepaged.c",                        boot::set_recommended_min_free_kbytes},
     {1, "e820__reserve_resources_late",     "arch/x86/kernel/e820.c",                 boot::e820_reserve_resources_late},
     {1, "dquot_init",                       "fs/quota/dquot.c",                       boot::dquot_init},

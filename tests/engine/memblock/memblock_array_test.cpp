@@ -57,6 +57,46 @@ TEST(MemblockArray, doubling_reserves_the_new_array_at_the_top) {
     EXPECT_EQ(m.check(), Broken{});
 }
 
+//   With memblock=debug: the new array, and when it is doubled in turn the old one
+TEST(MemblockArray, doubling_is_told_where_that_is_asked_for) {
+    Lines lines;
+    const Tracer trace(&lines);
+    Memblock m = with_reserved(128);
+    m.allow_resize();
+    m.set_debug(16, false);
+    const PhysAddr at = 64 * MiB - array_256;
+    EXPECT_EQ(m.array_range(MemblockList::reserved), PhysRange{});
+    m.reserve(32 * MiB, page_size, "one more", trace);
+    EXPECT_EQ(lines.printed, (std::vector<std::string>{
+                                 "memblock: reserved is doubled to 256 at [0x0000000003ffe000-0x0000000003fff7ff]",
+                                 "memblock_reserve: [0x0000000003ffe000-0x0000000003ffffff] memblock_double_array"}));
+    EXPECT_EQ(m.array_range(MemblockList::reserved), (PhysRange{at, 64 * MiB}));
+    lines.printed.clear();
+    m.set_debug(8, false);
+    for (PhysAddr i = 0; m.array(MemblockList::reserved).max == 256; ++i)
+        m.reserve(33 * MiB + 2 * i * page_size, page_size, "more", trace);
+    ASSERT_EQ(lines.printed.size(), 3u);
+    EXPECT_EQ(lines.printed[0], "memblock: reserved is doubled to 512 at [0x03ffb000-0x03ffdfff]");
+    EXPECT_EQ(lines.printed[1], "memblock_phys_free: [0x03ffe000-0x03ffffff] memblock_free");
+}
+
+//   An answer is told before the array that has to grow for it.
+TEST(MemblockArray, the_answer_comes_before_the_doubling) {
+    Lines lines;
+    const Tracer trace(&lines);
+    Memblock m = with_reserved(128);
+    m.allow_resize();
+    m.set_debug(16, false);
+    PhysRange answer;
+    const std::function<void(PhysRange)> found = [&](PhysRange range) {
+        answer = range;
+        EXPECT_TRUE(lines.printed.empty());
+    };
+    const PhysAddr at = m.alloc({.size = page_size, .owner = "one", .found = &found}, trace);
+    EXPECT_EQ(answer, (PhysRange{at, at + page_size}));
+    EXPECT_EQ(lines.printed.size(), 2u);
+}
+
 //   what comes  [62 MiB ................. 64 MiB)      nothing above: Expect the array right below it
 TEST(MemblockArray, the_array_stays_clear_of_what_is_about_to_be_reserved) {
     Memblock m = with_reserved(128);

@@ -87,6 +87,14 @@ TEST(HostileMap, more_regions_than_the_first_array_of_memblock_holds) {
     EXPECT_GT(memblock.array(MemblockList::memory).at, 0u);
     EXPECT_LT(memblock.array(MemblockList::memory).at, MiB);
     EXPECT_EQ(memblock.memory().size(), 202u);
+    // Once memblock is gone its array is free memory.
+    const PageColumns& pages = timeline->system().pages();
+    const Pfn first = pfn_down(memblock.array(MemblockList::memory).at);
+    EXPECT_EQ(state_of(pages.state(first)), PageState::free);
+    EXPECT_EQ(state_of(pages.state(first + 1)), PageState::free);
+    // Before that it was not.
+    timeline->run_to_stage(timeline->history().stage_named("mem_init_print_info"));
+    EXPECT_EQ(state_of(timeline->system().pages().state(first)), PageState::reserved);
 }
 
 TEST(HostileMap, srat_that_contradicts_itself_or_the_map) {
