@@ -13,6 +13,7 @@ inline constexpr int bad_input = 2;  ///< exit code
 
 struct MachineOptions {
     std::string file, until, kernel;
+    std::string page_offset = {};  ///< i386: where the kernel begins, "" as known
 };
 
 /// Prints the message and returns bad_input.

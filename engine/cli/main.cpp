@@ -151,6 +151,9 @@ int main(int argc, char** argv) {
     auto* walk = add_walk(app, walk_options);
     auto* tables = add_tables(app, tables_options);
     auto* pfn = add_pfn(app, pfn_options);
+    boot_command->add_option("--page-offset", options.machine.page_offset,
+                             "i386: where the kernel's part of virtual addresses begins (CONFIG_VMSPLIT_*), such as "
+                             "0x80000000 for 2G/2G");
     for (auto* each : {boot_command, stages_command})
         each->add_option("--kernel", options.machine.kernel,
                          "Compute with the rules of this kernel: " + profile_names());

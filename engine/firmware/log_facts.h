@@ -53,6 +53,7 @@ void drop_mtrr_trims(Machine& machine);
 std::vector<PhysRange> setup_data_from_map(const std::vector<E820Entry>& map);
 
 // log_facts_tables.cpp: EFI, ACPI, SRAT
+void parse_lowmem(std::string_view line, BootFacts& boot);
 void parse_bad_memory(std::string_view line, BootFacts& boot);
 void parse_esrt(std::string_view line, BootFacts& boot);
 void parse_efi(std::string_view line, BootFacts& boot);

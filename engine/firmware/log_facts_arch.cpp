@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "engine/firmware/log_facts.h"
+#include "engine/firmware/log_scanner.h"
+#include "engine/profile/address_space.h"
 
 namespace mm {
 namespace {
@@ -28,6 +30,16 @@ bool has_pae(const Machine& m) {
 void parse_i386(std::string_view, BootFacts& boot) {
     boot.machine.arch = Arch::i386;
     boot.arch_known = true;
+}
+
+/// "    lowmem  : 0x80000000 - 0xf77fe000   (1911 MB)": where the kernel was built to begin (CONFIG_PAGE_OFFSET).
+void parse_lowmem(std::string_view line, BootFacts& boot) {
+    LogScanner in(line);
+    const auto start = in.skip_past(": ") ? in.take_hex() : std::nullopt;
+    if (!start || !is_i386_split(*start, false)) return;
+    boot.machine.arch = Arch::i386;
+    boot.arch_known = true;
+    boot.machine.image.page_offset = *start;
 }
 
 /// "DMA32" is a zone of 64-bit kernels only.

@@ -67,6 +67,7 @@ constexpr std::array line_kinds{
     LineKind{"DMA32 ", parse_dma32},
     LineKind{"Freeing ", parse_late_free},
     LineKind{"HugeTLB: registered 1.00 GiB page size", parse_gigantic_pages},
+    LineKind{"lowmem  : 0x", parse_lowmem},
     LineKind{"Machine model: ", parse_machine_model},
     LineKind{"rcu: ", parse_rcu_cpus},
     LineKind{"node ", parse_early_node},

@@ -122,7 +122,8 @@ struct PercpuFacts {
     Bytes static_size = 217088, reserved_size = 8192, dyn_size = 28672, unit_size = 2097152;
 };
 
-/// Words that come back wrong after this pattern was written, as memtest found; the pattern's first byte in memory first.
+/// Words that come back wrong after this pattern was written, as memtest found; the pattern's first byte in memory
+/// first.
 struct BadMemory {
     std::uint64_t pattern = 0;
     PhysRange range;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/firmware/log_scanner.h"
+#include "engine/profile/address_space.h"
 
 namespace mm {
 namespace {
@@ -59,6 +60,8 @@ std::optional<MachineConfig> parse_machine_config(std::string_view text) {
             if (arch->get_ref<const std::string&>() == name_of(known)) config.arch = known;
     if (const auto bytes = json.find("initrd_bytes"); bytes != json.end() && bytes->is_number_unsigned())
         if (const auto size = bytes->get<Bytes>(); size <= largest_initrd) config.initrd_bytes = size;
+    if (const auto offset = json.find("page_offset"); offset != json.end())
+        if (const auto at = address_of(*offset); at && is_i386_split(*at, false)) config.page_offset = *at;
     if (const auto memory = json.find("device_tree_memory"); memory != json.end() && memory->is_array())
         for (const auto& entry : *memory)
             if (const auto piece = memory_of(entry); piece && config.device_tree_memory.size() < most_nodes)

@@ -13,6 +13,7 @@ namespace mm {
 
 struct MachineConfig {
     std::optional<Arch> arch = {};
+    VirtAddr page_offset = 0;                               ///< CONFIG_PAGE_OFFSET of a 32-bit kernel; 0 unknown
     Bytes initrd_bytes = 0;                                 ///< 0 unknown
     std::vector<DeviceTreeMemory> device_tree_memory = {};  ///< what the firmware's device tree says
 };

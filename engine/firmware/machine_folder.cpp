@@ -110,6 +110,7 @@ Outcome<Machine> read_machine(const CaptureFiles& files) {
     if (config && config->arch) machine->arch = *config->arch;
     machine->pae = machine->pae && machine->arch == Arch::i386;
     if (config) machine->ramdisk_size = config->initrd_bytes;
+    if (config && config->page_offset && machine->arch == Arch::i386) machine->image.page_offset = config->page_offset;
     parse_iomem(files.iomem, *machine);
     parse_symbols(files.symbols, *machine);
     parse_proc_mtrr(files.mtrr, *machine);

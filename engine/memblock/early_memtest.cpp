@@ -38,15 +38,15 @@ public:
     Memtest(PhysRange window, std::span<const BadMemory> bad, const BootMemblock& boot, unsigned digits)
         : m_window(window), m_bad(bad), m_boot(boot), m_width(digits + 2) {}
 
-    /// do_one_pass(). What a pass reserves moves on the list that it walks, as in the kernel: the rest of a piece behind
-    /// a bad word is tested once more.
+    /// do_one_pass(). What a pass reserves moves on the list that it walks, as in the kernel: the rest of a piece
+    /// behind a bad word is tested once more.
     void pass(std::uint64_t pattern) {
         std::size_t a = 0, b = 0;
         while (const auto piece = next_free(a, b)) {
             const PhysRange range = piece->intersect(m_window);
             if (range.empty()) continue;
-            m_boot.trace().printk(
-                fmt::format("  {:#0{}x} - {:#0{}x} pattern {:016x}", range.start, m_width, range.end, m_width, pattern));
+            m_boot.trace().printk(fmt::format("  {:#0{}x} - {:#0{}x} pattern {:016x}", range.start, m_width, range.end,
+                                              m_width, pattern));
             for (const BadMemory& bad : m_bad)
                 if (bad.pattern == pattern && range.contains(bad.range) && !bad.range.empty()) reserve_bad(bad);
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// "memtest=N": each free piece of memory is filled with N patterns in turn and read back; words that come back wrong are
-// reserved, so that nobody gets them.
+// "memtest=N": each free piece of memory is filled with N patterns in turn and read back; words that come back wrong
+// are reserved, so that nobody gets them.
 //
 //      free     [..............x....)[..........)         x: a bad word
 //      pass     written, read back                        -> reserved [x)

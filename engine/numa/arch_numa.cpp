@@ -50,6 +50,8 @@ private:
         return false;
     }
 
+    bool is_node(Nid nid) const { return nid >= 0 && nid < Nid{1} << m_profile.nodes_shift; }
+
     void add_memblk(Nid nid, PhysRange range) {
         m_memblock.set_node(range.start, range.size(), nid, false, m_trace);
         m_numa.memblks.push_back({range, nid});
@@ -62,14 +64,26 @@ private:
         const auto& memory = m_machine.device_tree_memory;
         const bool ids = std::any_of(memory.begin(), memory.end(), [](const auto& m) { return m.nid != 0; });
         if (!ids) return true;
-        for (const DeviceTreeMemory& m : memory)
+        for (const DeviceTreeMemory& m : memory) {
+            if (!is_node(m.nid)) {
+                m_trace.printk(fmt::format("OF: NUMA: Node id {} exceeds maximum value", m.nid));
+                m_trace.printk("OF: NUMA: bad property in memory node");
+                return false;
+            }
             if (!m.range.empty()) add_memblk(m.nid, m.range);
+        }
         m_numa.distance = m_machine.slit;
         return true;
     }
 
     bool acpi_numa_init() {
         for (const SratMemory& m : m_machine.srat_memory) {
+            if (!is_node(m.nid)) {
+                m_trace.printk("ACPI: SRAT: Too many proximity domains.");
+                m_parsed.clear();
+                break;
+            }
+            if (m.range.empty()) continue;
             add_memblk(m.nid, m.range);
             m_trace.printk(fmt::format("ACPI: SRAT: Node {} PXM {} [mem {:#010x}-{:#010x}]{}{}", m.nid, m.pxm,
                                        m.range.start, m.range.end - 1, m.hotplug ? " hotplug" : "",

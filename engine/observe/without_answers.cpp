@@ -64,7 +64,7 @@ std::string config_without_answers(const std::string& text) {
     const auto config = nlohmann::json::parse(text, nullptr, false);
     if (!config.is_object()) return text;  // the reader complains
     nlohmann::json kept;
-    for (const char* name : {"arch", "initrd_bytes", "device_tree_memory"})
+    for (const char* name : {"arch", "initrd_bytes", "device_tree_memory", "page_offset"})
         if (config.contains(name)) kept[name] = config[name];
     const auto firmware = config.value("firmware", nlohmann::json());
     const bool device_tree =

@@ -63,8 +63,8 @@ HashSize size_of(const SystemHash& hash, const HashMemory& memory) {
 }
 
 std::string hash_line(std::string_view name, const HashSize& size, std::string_view kind) {
-    return fmt::format("{} hash table entries: {} (order: {}, {} bytes{}{})", name, size.entries, size.order, size.bytes,
-                       kind.empty() ? "" : ", ", kind);
+    return fmt::format("{} hash table entries: {} (order: {}, {} bytes{}{})", name, size.entries, size.order,
+                       size.bytes, kind.empty() ? "" : ", ", kind);
 }
 
 SystemHash system_hash(std::string_view name, std::string_view command_line) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/profile/address_space.h"
 
+#include <algorithm>
 #include <array>
 
 namespace mm {
@@ -53,6 +54,15 @@ constexpr std::array<AddressSpace, 7> spaces{{
 }};
 
 }  // namespace
+
+bool is_i386_split(VirtAddr page_offset, bool pae) {
+    constexpr std::array<VirtAddr, 3> any{0xc0000000, 0x80000000, 0x40000000};
+    constexpr std::array<VirtAddr, 2> without_pae{0xb0000000, 0x78000000};  // for all of 1 or 2 GiB as lowmem
+    const auto among = [page_offset](const auto& list) {
+        return std::find(list.begin(), list.end(), page_offset) != list.end();
+    };
+    return among(any) || (!pae && among(without_pae));
+}
 
 const AddressSpace& address_space_for(Arch arch, KernelVersion version) {
     const AddressSpace* best = nullptr;

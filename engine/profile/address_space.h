@@ -36,6 +36,9 @@ struct AddressSpace {
     }
 };
 
+/// CONFIG_VMSPLIT_*: where i386's kernel space may begin; with PAE at whole GiB only.
+bool is_i386_split(VirtAddr page_offset, bool pae);
+
 /// The row of the architecture with the newest "since" that is not newer than the version; the oldest if all are.
 const AddressSpace& address_space_for(Arch arch, KernelVersion version);
 

@@ -18,8 +18,8 @@
 namespace mm {
 namespace {
 
-/// free_reserved_area() without its words: frames of the range that are memory and still reserved go to the buddy one by
-/// one. Returns how many.
+/// free_reserved_area() without its words: frames of the range that are memory and still reserved go to the buddy one
+/// by one. Returns how many.
 NrPages free_reserved_frames(BootContext& c, PhysRange range) {
     const PfnRange frames = whole_pfns(range);
     PageAllocator allocator(c.state.zones, c.pages, c.state.stats, c.profile);

@@ -158,8 +158,7 @@ void page_first_chunk(BootContext& c) {
     const BootMemblock mb = c.boot_memblock();
     const PhysAddr info = c.alloc_or_panic(
         {.size = page_size, .align = page_size, .owner = "percpu alloc info", .caller = "pcpu_build_alloc_info"});
-    const Bytes list_size =
-        align_up(unit / page_size * c.machine.possible_cpus * c.profile.long_size, page_size);
+    const Bytes list_size = align_up(unit / page_size * c.machine.possible_cpus * c.profile.long_size, page_size);
     const PhysAddr list =
         c.alloc_or_panic({.size = list_size, .owner = "percpu pages", .caller = "pcpu_page_first_chunk"});
     std::vector<PhysAddr> pages;
@@ -180,8 +179,8 @@ void page_first_chunk(BootContext& c) {
         }
     }
     map_unit_pages(c, pages);
-    c.trace.printk(fmt::format("percpu: {} 4K pages/cpu s{} r{} d{}", unit / page_size, f.static_size,
-                               f.reserved_size, f.dyn_size));
+    c.trace.printk(fmt::format("percpu: {} 4K pages/cpu s{} r{} d{}", unit / page_size, f.static_size, f.reserved_size,
+                               f.dyn_size));
     alloc_bookkeeping(c, f, 1, unit);
     mb.phys_free({list, list + list_size}, "pcpu_page_first_chunk|memblock_free");
     mb.phys_free({info, info + page_size}, "pcpu_page_first_chunk|pcpu_free_alloc_info|memblock_free");

@@ -19,6 +19,15 @@ bool has_answers(const Side& real) {
     return false;
 }
 
+/// Another split than 3G/1G is how the kernel was configured, and its layout's lines alone tell.
+std::vector<std::string> configured_split(const std::vector<ObservedLine>& lines) {
+    std::vector<std::string> told;
+    for (const ObservedLine& line : lines)
+        if (line.text.find("    lowmem  : 0x") == 0 && line.text.find(": 0xc0000000") == std::string::npos)
+            told.push_back(line.text);
+    return told;
+}
+
 }  // namespace
 
 Outcome<OpenedCapture> open_capture(const std::string& path, std::string_view profile_name) {
@@ -28,17 +37,19 @@ Outcome<OpenedCapture> open_capture(const std::string& path, std::string_view pr
     const auto whole = read_machine(*files);
     if (!whole) return whole.error();
     const auto lines = log_lines(files->log, whole->first_log_line, whole->last_log_line);
-    Side real = real_side(*files, lines, *whole);
+    std::vector<std::string> also_given = configured_split(lines);
+    Side real = real_side(*files, lines, *whole, also_given);
     const bool comparable = has_answers(real);
 
-    auto timeline = boot_given(without_answers(*files, lines), profile_name);
+    auto timeline = boot_given(without_answers(*files, lines, also_given), profile_name);
     if (!timeline) return timeline.error();
     if (!comparable) return OpenedCapture{std::move(*timeline), nullptr};
     auto comparison = compare(std::move(real), computed_side(*(*timeline)->snapshot()));
     if (const auto changes = underived_map_changes(comparison); !changes.empty()) {
-        timeline = boot_given(without_answers(*files, lines, changes), profile_name);
+        also_given.insert(also_given.end(), changes.begin(), changes.end());
+        timeline = boot_given(without_answers(*files, lines, also_given), profile_name);
         if (!timeline) return timeline.error();
-        comparison = compare(real_side(*files, lines, *whole, changes), computed_side(*(*timeline)->snapshot()));
+        comparison = compare(real_side(*files, lines, *whole, also_given), computed_side(*(*timeline)->snapshot()));
     }
     return OpenedCapture{std::move(*timeline), std::make_shared<const Comparison>(std::move(comparison))};
 }

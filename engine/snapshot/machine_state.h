@@ -40,7 +40,7 @@ struct MachineState {
     E820Table e820;           ///< e820_table: the kernel's own, modified on the way
     std::string map_name;     ///< "BIOS-e820"
     Pfn max_pfn = 0, max_low_pfn = 0, max_arch_pfn = 0;
-    PhysAddr dma_limit = 0;           ///< arm64_dma_phys_limit: the end of what every device reaches
+    PhysAddr dma_limit = 0;                    ///< arm64_dma_phys_limit: the end of what every device reaches
     std::vector<PhysRange> efi_boot_services;  ///< reserved for EFI's sake alone: free once it runs no more
     bool memblock_discarded = false;  ///< after memblock_free_all: kept for looking at, no longer the allocator
     Memblock memblock;

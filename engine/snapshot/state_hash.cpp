@@ -128,6 +128,8 @@ std::uint64_t state_hash(const MachineState& state, const FrozenPages& pages) {
         h.add(t.name), h.add(t.entries), h.add(t.at);
     for (const auto& e : state.iomem)
         h.add(e.range), h.add(e.name);
+    for (const auto& r : state.efi_boot_services)
+        h.add(r);
     for (const auto& r : state.cma_areas)
         h.add(r);
     h.add(state.swiotlb), h.add(state.dma_limit), h.add(state.online_cpus);

@@ -42,6 +42,14 @@ TEST(LogArch, lowmem_is_of_32_bits_and_DMA32_of_64) {
     EXPECT_EQ(read("5.13.0", few_cpus + "Zone ranges:\n  DMA32    empty\n").arch, Arch::x86_64);
 }
 
+//   "virtual kernel memory layout" tells the split
+TEST(LogArch, lowmems_start_tells_where_the_kernel_begins) {
+    const Machine m = read("3.16.0-4-686", "    lowmem  : 0x80000000 - 0xf77fe000   (1911 MB)\n");
+    EXPECT_EQ(m.arch, Arch::i386);
+    EXPECT_EQ(m.image.page_offset, 0x80000000u);
+    EXPECT_EQ(read("3.16.0-4-686", "    lowmem  : 0x12345000 - 0xf77fe000   (1911 MB)\n").image.page_offset, 0u);
+}
+
 TEST(LogArch, a_kernel_for_few_CPUs_without_memory_above_4_GiB_is_taken_to_be_32_bit_and_says_so) {
     const std::string few_cpus = "setup_percpu: NR_CPUS:8 nr_cpumask_bits:1 nr_cpu_ids:1 nr_node_ids:1\n";
     const Machine small = read("3.13.0-43-generic", few_cpus);

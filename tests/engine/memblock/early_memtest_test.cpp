@@ -46,9 +46,10 @@ TEST(MemtestParam, HowManyPatterns) {
 
 TEST_F(Memtest, EachPassWalksTheFreePieces) {
     EXPECT_THAT(run(0), IsEmpty());
-    EXPECT_THAT(run(1), ElementsAre("early_memtest: # of tests: 1", "  0x00100000 - 0x00400000 pattern 0000000000000000",
-                                    "  0x00800000 - 0x01000000 pattern 0000000000000000",
-                                    "  0x02000000 - 0x03000000 pattern 0000000000000000"));
+    EXPECT_THAT(run(1),
+                ElementsAre("early_memtest: # of tests: 1", "  0x00100000 - 0x00400000 pattern 0000000000000000",
+                            "  0x00800000 - 0x01000000 pattern 0000000000000000",
+                            "  0x02000000 - 0x03000000 pattern 0000000000000000"));
     EXPECT_EQ(memblock.reserved().size(), 1u) << "nothing is bad";
 }
 

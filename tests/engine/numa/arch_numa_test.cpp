@@ -111,6 +111,25 @@ TEST_F(ArchNumaInit, AMemorylessNodesDataLiesElsewhere) {
     EXPECT_THAT(m_recorder.log, Contains("NUMA: NODE_DATA(1) on node 0"));
 }
 
+//   NODES_SHIFT 4: node 15 is the last
+TEST_F(ArchNumaInit, ANodeBeyondTheLastIsRefused) {
+    m_memblock.add(GiB, GiB);
+    m_machine.efi = true;
+    srat(0, GiB, GiB + 512 * MiB);
+    srat(16, GiB + 512 * MiB, 2 * GiB);
+    EXPECT_TRUE(run().dummy);
+    EXPECT_THAT(m_recorder.log, Contains("ACPI: SRAT: Too many proximity domains."));
+    EXPECT_THAT(m_recorder.log, Contains("NUMA: Failed to initialise from firmware"));
+}
+
+TEST_F(ArchNumaInit, ADeviceTreesNodeBeyondTheLastIsRefused) {
+    ram(0, GiB, 2 * GiB);
+    ram(16, 2 * GiB, 3 * GiB);
+    EXPECT_TRUE(run().dummy);
+    EXPECT_THAT(m_recorder.log, Contains("OF: NUMA: Node id 16 exceeds maximum value"));
+    EXPECT_THAT(nodes_of_memory(), ElementsAre(0));
+}
+
 TEST_F(ArchNumaInit, AnEfiMachineWithoutSratSaysSo) {
     m_memblock.add(GiB, GiB);
     m_machine.efi = true;

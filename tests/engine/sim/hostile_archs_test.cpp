@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Machines that no sane firmware describes, of 32-bit x86 and arm64: the boot gets through with every room consistent, or
-// ends in the kernel's panic; it never crashes, never hangs.
+// Machines that no sane firmware describes, of 32-bit x86 and arm64: the boot gets through with every room consistent,
+// or ends in the kernel's panic; it never crashes, never hangs.
 #include <gtest/gtest.h>
 
 #include "engine/snapshot/proc_format.h"
@@ -35,7 +35,8 @@ const std::pair<const char*, std::string> command_lines[] = {
     {"16384 times mem=", repeated("mem=", 64 * KiB)},
     {"5000 times crashkernel=", repeated("crashkernel=1G-:4M ", 64 * KiB)},
     {"numbers beyond 64 bits",
-     "movablecore=99999999999999999999 kernelcore=200% hugepages=99999999999 log_buf_len=4G memtest=18446744073709551616 "
+     "movablecore=99999999999999999999 kernelcore=200% hugepages=99999999999 log_buf_len=4G "
+     "memtest=18446744073709551616 "
      "dhash_entries=18446744073709551615 crashkernel=99999999T cma=16E@16E vmalloc=99999G highmem=16E"},
     {"nothing but minus", "-- mem=-1 crashkernel=-1 cma=-1 highmem=-1 vmalloc=-1 memtest=-1"},
     {"all of it for the crash kernel", "crashkernel=200M@0 crashkernel=1G,high crashkernel=1G,low cma=200M"},

@@ -16,6 +16,7 @@ MachineState some_state() {
     s.numa.cpu_to_node = {0, 1};
     s.numa.distance = {{10, 20}, {20, 10}};
     s.cma_areas = {{64 * MiB, 80 * MiB}};
+    s.efi_boot_services = {{96 * MiB, 97 * MiB}};
     s.zones.memory = {{{16, 4096}, {0, ZoneType::dma}}};
     s.zones.pageblock_type.assign(8, 0);
     s.zones.nodes.emplace_back();
@@ -46,6 +47,7 @@ TEST(StateHash, EveryFieldCounts) {
         {"node of a CPU", [](MachineState& s) { s.numa.cpu_to_node[1] = 0; }},
         {"a distance", [](MachineState& s) { s.numa.distance[0][1] = 21; }},
         {"online CPUs", [](MachineState& s) { s.online_cpus = 4; }},
+        {"EFI's boot services", [](MachineState& s) { s.efi_boot_services[0].end += MiB; }},
         {"a CMA area", [](MachineState& s) { s.cma_areas[0].end += MiB; }},
         {"bounce buffers",
          [](MachineState& s) {
