@@ -70,8 +70,11 @@ public:
             // Only the highest zone is deferred.
             const auto zone = std::find_if(node.zones.begin(), node.zones.end(),
                                            [first](const Zone& z) { return first < z.span().end; });
-            if (zone != node.zones.end()) count += init_deferred(*zone, first);
-            m_trace.printk(fmt::format("node {} deferred pages initialised in 0ms", node.nid));
+            const NrPages pages = zone == node.zones.end() ? 0 : init_deferred(*zone, first);
+            count += pages;
+            m_trace.printk(m_profile.log.deferred_words
+                               ? fmt::format("node {} deferred pages initialised in 0ms", node.nid)
+                               : fmt::format("node {} initialised, {} pages in 0ms", node.nid, pages));
         }
         return count;
     }

@@ -189,7 +189,7 @@ Numa x86_numa_init(const Machine& machine, const KernelProfile& profile, const B
     if (!options.off) {
         Attempt acpi{machine, profile, boot, memblock, max_pfn, trace};
         forget_nodes(memblock);
-        if (!options.ignore_srat && srat::read(machine, acpi.numa, acpi.parsed, acpi.distances) &&
+        if (!options.ignore_srat && srat::read(machine, profile.log, acpi.numa, acpi.parsed, acpi.distances) &&
             finish(acpi, options))
             return std::move(acpi.numa);
         acpi.distances.reset();

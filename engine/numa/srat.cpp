@@ -20,12 +20,20 @@ void read_cpus(const Machine& machine, Numa& numa, std::set<Nid>& parsed, const 
     }
 }
 
-void read_memory(const Machine& machine, Memblock& memblock, Numa& numa, std::set<Nid>& parsed, const Tracer& trace) {
+/// In the words of the time: "[mem 0x00000000-0x0009ffff]" or "0-a0000".
+std::string memory_words(const SratMemory& m, const LogDialect& log) {
+    const std::string range = log.mem_ranges ? fmt::format("[mem {:#010x}-{:#010x}]", m.range.start, m.range.end - 1)
+                                             : fmt::format("{:x}-{:x}", m.range.start, m.range.end);
+    return fmt::format("{}SRAT: Node {} PXM {} {}{}{}", log.acpi_srat ? "ACPI: " : "", m.nid, m.pxm, range,
+                       m.hotplug ? " hotplug" : "", m.non_volatile ? " non-volatile" : "");
+}
+
+void read_memory(const Machine& machine, const LogDialect& log, Memblock& memblock, Numa& numa, std::set<Nid>& parsed,
+                 const Tracer& trace) {
     for (const auto& m : machine.srat_memory) {
         meminfo::add(numa.memblks, {m.range, m.nid}, trace);
         parsed.insert(m.nid);
-        trace.printk(fmt::format("ACPI: SRAT: Node {} PXM {} [mem {:#010x}-{:#010x}]{}{}", m.nid, m.pxm, m.range.start,
-                                 m.range.end - 1, m.hotplug ? " hotplug" : "", m.non_volatile ? " non-volatile" : ""));
+        trace.printk(memory_words(m, log));
         if (m.hotplug) memblock.mark(m.range.start, m.range.size(), memblock_hotplug, true);
     }
 }
@@ -67,9 +75,9 @@ void read_slit(const Machine& machine, const std::set<Nid>& parsed, Distances& d
 
 }  // namespace
 
-bool read(const Machine& machine, Numa& numa, std::set<Nid>& parsed, Distances& distances) {
+bool read(const Machine& machine, const LogDialect& log, Numa& numa, std::set<Nid>& parsed, Distances& distances) {
     read_cpus(machine, numa, parsed, distances.trace());
-    read_memory(machine, distances.boot().lists(), numa, parsed, distances.trace());
+    read_memory(machine, log, distances.boot().lists(), numa, parsed, distances.trace());
     read_slit(machine, parsed, distances);
     return !machine.srat_memory.empty();
 }

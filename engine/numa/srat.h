@@ -11,6 +11,6 @@ namespace mm::srat {
 
 /// Reads the tables into numa (memblks, CPUs' nodes), parsed (nodes named by SRAT) and distances, marks hotpluggable
 /// memory. False: SRAT names no memory.
-bool read(const Machine& machine, Numa& numa, std::set<Nid>& parsed, Distances& distances);
+bool read(const Machine& machine, const LogDialect& log, Numa& numa, std::set<Nid>& parsed, Distances& distances);
 
 }  // namespace mm::srat

@@ -24,6 +24,13 @@ enum class HoleWords : std::uint8_t {
     node_zone,  ///< "On node 0, zone DMA: 97 pages in unavailable ranges"
 };
 
+/// "percpu: Embedded 30 pages/cpu @ffff88001fa00000 s92288 ...": where the first chunk is.
+enum class PercpuAddress : std::uint8_t {
+    plain,
+    hidden,  ///< "@(____ptrval____)": %p no longer tells addresses
+    none,
+};
+
 struct LogDialect {
     bool mem_ranges = false;   ///< "[mem 0x00000000-0x0009fbff]" and not "0000000000000000 - 000000000009fc00"
     bool e820_titles = false;  ///< "e820: BIOS-provided physical RAM map:", "e820: last_pfn = 0x1fffe ..."
@@ -39,7 +46,12 @@ struct LogDialect {
     bool fallback_order = false;       ///< "Fallback order for Node 0: 0 1"
     bool memory_with_absent = true;    ///< "Memory: 998368k/1048576k available (6566k kernel code, 580k absent, ..."
     bool virtual_layout = false;       ///< i386: "virtual kernel memory layout:" and eight lines
-    bool linear_hashes = false;        ///< "Dentry cache hash table entries: 65536 (order: 7, 524288 bytes, linear)"
+    bool acpi_srat = false;            ///< "ACPI: SRAT: Node 0 ..." and not "SRAT: Node 0 ..."
+    bool percpu_module = false;        ///< "percpu: Embedded ..." and not "PERCPU: Embedded ..."
+    PercpuAddress percpu_address = PercpuAddress::plain;
+    bool deferred_words =
+        false;  ///< "node 0 deferred pages initialised in 5ms", not "node 0 initialised, 9 pages in 5ms"
+    bool linear_hashes = false;  ///< "Dentry cache hash table entries: 65536 (order: 7, 524288 bytes, linear)"
 
     friend bool operator==(const LogDialect&, const LogDialect&) = default;
 };

@@ -32,19 +32,32 @@ constexpr std::array steps{
                     p.deferred_struct_page_init = p.arch != Arch::i386;
                 }},
     VersionStep{{4, 3, 0}, "4.3", [](P& p) { p.zone_device = p.arch != Arch::arm64; }},
-    VersionStep{{4, 6, 0}, "4.6", [](P& p) { p.watermark_scale = true; }},
+    VersionStep{{4, 6, 0},
+                "4.6",
+                [](P& p) {
+                    p.watermark_scale = true;
+                    p.log.percpu_module = true;
+                }},
+    VersionStep{{4, 8, 0}, "4.8", [](P& p) { p.log.acpi_srat = true; }},
     VersionStep{{4, 14, 0}, "4.14", [](P& p) { p.log.zonelist_order = false; }},
-    VersionStep{{4, 15, 0}, "4.15", [](P& p) { p.log.holes = HoleWords::reserved; }},
+    VersionStep{{4, 15, 0},
+                "4.15",
+                [](P& p) {
+                    p.log.holes = HoleWords::reserved;
+                    p.log.percpu_address = PercpuAddress::hidden;
+                }},
     VersionStep{{4, 17, 0}, "4.17", no_change},
     VersionStep{{4, 19, 0}, "4.19", [](P& p) { p.pcp_batch_limit = 1 * MiB; }},
     VersionStep{{4, 20, 0}, "4.20", [](P& p) { p.log.holes = HoleWords::zeroed; }},
     VersionStep{{5, 0, 0}, "5.0", [](P& p) { p.watermark_boost = true; }},
+    VersionStep{{5, 1, 0}, "5.1", [](P& p) { p.log.percpu_address = PercpuAddress::none; }},
     VersionStep{{5, 3, 0}, "5.3", [](P& p) { p.log.linear_hashes = true; }},
     VersionStep{{5, 6, 0}, "5.6", [](P& p) { p.zeroes_last_section = true; }},
     VersionStep{{5, 8, 0},
                 "5.8",
                 [](P& p) {
                     p.log.hibernation_prefix = true;
+                    p.log.deferred_words = true;
                     p.most_min_free_kbytes = 262144;
                 }},
     // Stable 5.10 took the count by zone from 5.13; 5.11 did not.

@@ -8,6 +8,7 @@
 // arch/x86/kernel/setup_percpu.c, Linux 6.1.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 #include <map>
 
@@ -62,6 +63,17 @@ using Groups = std::map<Nid, std::vector<unsigned>>;
 
 Nid node_of(const BootContext& c, unsigned cpu) {
     return cpu < c.state.numa.cpu_to_node.size() ? c.state.numa.cpu_to_node[cpu] : 0;
+}
+
+/// "percpu: Embedded 62 pages/cpu", with the first chunk's address in the words of the time.
+std::string embedded_words(const BootContext& c, Bytes used, PhysAddr first) {
+    std::string words =
+        fmt::format("{}: Embedded {} pages/cpu", c.profile.log.percpu_module ? "percpu" : "PERCPU", used / page_size);
+    if (c.profile.log.percpu_address == PercpuAddress::hidden) return words + " @(____ptrval____)";
+    if (c.profile.log.percpu_address == PercpuAddress::none) return words;
+    const LayoutInput layout = layout_input_of(c.machine, c.profile, c.state);
+    const VirtAddr at = page_offset_of(layout) + first - layout.memstart;
+    return words + fmt::format(" @{:0{}x}", at, 2 * c.profile.long_size);
 }
 
 /// A piece of memory for each node's CPUs; false, and all given back, where one is not to be had.
@@ -122,7 +134,8 @@ bool embed_first_chunk(BootContext& c) {
     const bool done = areas != 0 && alloc_groups(c, groups, unit, pieces);
     if (done) {
         fill_units(c, groups, pieces, used, unit);
-        c.trace.printk(fmt::format("percpu: Embedded {} pages/cpu s{} r{} d{} u{}", used / page_size, f.static_size,
+        const auto lowest = std::min_element(pieces.begin(), pieces.end());
+        c.trace.printk(fmt::format("{} s{} r{} d{} u{}", embedded_words(c, used, lowest->start), f.static_size,
                                    f.reserved_size, f.dyn_size, unit));
         alloc_bookkeeping(c, f, groups.size(), unit);
     }

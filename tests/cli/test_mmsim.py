@@ -73,6 +73,16 @@ class Case(unittest.TestCase):
             self.assertRegex(line, pattern)
 
 
+class Split(Case):
+    def test_a_32_bit_kernel_may_begin_elsewhere(self):
+        log = self.write("i386.txt", SMALL.replace("0x000000000ffdffff", "0x000000006ffdffff") + "883MB LOWMEM available.\n")
+        usual = self.good("boot", log)
+        self.assertRegex(usual, r"\b8[0-9][0-9]MB LOWMEM available")
+        self.assertRegex(self.good("boot", log, "--page-offset", "0x80000000"), r"\b17[0-9][0-9]MB LOWMEM available")
+        self.refused("boot", log, "--page-offset", "0x90000000", words=["--page-offset", "0x80000000"])
+        self.refused("boot", PC, "--page-offset", "0x80000000", words=["x86_64", "i386"])
+
+
 class Frames(Case):
     def test_a_frame_tells_its_place_and_struct_pages(self):
         out = self.good("pfn", PC, "0x5000", "phys:0x1000000")

@@ -85,6 +85,35 @@ TEST(KernelVersions, TheSameMachineBootsUnder6_1) {
     EXPECT_TRUE(has_line(lines, "Built 1 zonelists, mobility grouping on.  Total pages: 128766"));
 }
 
+/// A machine with a SRAT, more memory than is initialised early, by the rules of a kernel.
+std::vector<std::string> words_under(KernelVersion version) {
+    auto machine = std::make_shared<Machine>(
+        *test::machine_of({{0, 0x9fc00}, {MiB, 3 * GiB - MiB}, {4 * GiB, 29 * GiB}}, "log_buf_len=1"));
+    machine->version = version;
+    machine->srat_memory = {{0, 0, {0, 3 * GiB}, false, false}, {0, 0, {4 * GiB, 33 * GiB}, true, false}};
+    return lines_of(print_dmesg(*test::boot(machine)->snapshot()));
+}
+
+bool has_start(const std::vector<std::string>& lines, std::string_view start) {
+    return std::any_of(lines.begin(), lines.end(), [&](const auto& line) { return line.starts_with(start); });
+}
+
+TEST(KernelVersions, WordsOfTheirTime) {
+    const auto v2_6_32 = words_under({2, 6, 32}), v4_4 = words_under({4, 4, 0}), v4_19 = words_under({4, 19, 0}),
+               v6_1 = words_under({6, 1, 0});
+    EXPECT_TRUE(has_line(v2_6_32, "SRAT: Node 0 PXM 0 0-c0000000"));
+    EXPECT_TRUE(has_line(v4_4, "SRAT: Node 0 PXM 0 [mem 0x100000000-0x83fffffff] hotplug"));
+    EXPECT_TRUE(has_line(v4_19, "ACPI: SRAT: Node 0 PXM 0 [mem 0x00000000-0xbfffffff]"));
+    EXPECT_TRUE(has_start(v2_6_32, "PERCPU: Embedded 62 pages/cpu @ffff880"));
+    EXPECT_TRUE(has_start(v4_19, "percpu: Embedded 62 pages/cpu @(____ptrval____) s217088"));
+    EXPECT_TRUE(has_start(v6_1, "percpu: Embedded 62 pages/cpu s217088"));
+    EXPECT_TRUE(has_start(v4_19, "node 0 initialised, "));
+    EXPECT_TRUE(has_start(v6_1, "node 0 deferred pages initialised in "));
+    // The tables' lines: with the kind of their memory from 5.3 on.
+    EXPECT_TRUE(has_line(v4_19, "Dentry cache hash table entries: 4194304 (order: 13, 33554432 bytes)"));
+    EXPECT_TRUE(has_line(v6_1, "Dentry cache hash table entries: 4194304 (order: 13, 33554432 bytes, linear)"));
+}
+
 TEST(KernelVersions, AVersionBetweenTwoStepsIsTheOlderOnes) {
     const auto timeline = boot_under("5.10");
     ASSERT_TRUE(timeline);
