@@ -16,19 +16,25 @@ constexpr double radius = 6, padding = 12;
 
 enum class Half { top, bottom };
 
-/// One half of the panel's rounded rectangle: the other half's corners lie outside the widget.
+/// One half of the panel's rounded rectangle, open towards the other. Nothing is drawn beyond the widget: files (SVG)
+/// know no clipping.
 void paintHalf(QWidget& widget, const Theme& theme, Half half, bool focused) {
     QPainter painter(&widget);
     painter.setRenderHint(QPainter::Antialiasing);
-    const double beyond = 2 * theme.px(radius);
-    QRectF frame = QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5);
-    if (half == Half::top)
-        frame.setBottom(frame.bottom() + beyond);
-    else
-        frame.setTop(frame.top() - beyond);
+    const double r = theme.px(radius), w = widget.width() - 0.5, h = widget.height();
+    QPainterPath path({0.5, h});
+    path.lineTo(0.5, 0.5 + r);
+    path.arcTo(QRectF(0.5, 0.5, 2 * r, 2 * r), 180, -90);
+    path.lineTo(w - r, 0.5);
+    path.arcTo(QRectF(w - 2 * r, 0.5, 2 * r, 2 * r), 90, -90);
+    path.lineTo(w, h);
+    if (half == Half::bottom) {
+        painter.translate(0, h);
+        painter.scale(1, -1);
+    }
     painter.setPen(QPen(focused ? theme.tokens().accent : theme.tokens().line, 1));
     painter.setBrush(theme.tokens().panel);
-    painter.drawRoundedRect(frame, theme.px(radius), theme.px(radius));
+    painter.drawPath(path);
 }
 
 void setInk(QLabel& label, const QColor& ink, const QFont& font) {

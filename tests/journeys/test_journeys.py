@@ -120,7 +120,7 @@ class Journeys(unittest.TestCase):
         stage = wait_for(lambda: 0 < self.at() < end and self.at(), "a moment before the end")
         window.key("Right")
         wait_for(lambda: self.at() == stage + 1, "the next event")
-        window.click(400, 450)  # into the map of page frames
+        window.click(340, 450)  # into the map of page frames
         chosen = wait_for(lambda: window.session("selected") not in ("", "0, 0") and window.session("selected"),
                           "selected frames")
         window.key("ctrl+d")
