@@ -29,8 +29,19 @@ void set_pagesets(Zones& zones, const KernelProfile& profile) {
             const NrPages low = zone.watermark[static_cast<std::size_t>(Watermark::low)];
             zone.pageset_high =
                 profile.pcp_high_by_watermark ? std::max(low / split, zone.pageset_batch * 4) : batch * 6;
+            for (PerCpuPages& pcp : zone.pcp) {
+                pcp.high = zone.pageset_high;
+                pcp.batch = zone.pageset_batch;
+            }
         }
     }
+}
+
+void setup_per_cpu_pageset(Zones& zones, const KernelProfile& profile, unsigned possible_cpus) {
+    for (Node& node : zones.nodes)
+        for (Zone& zone : node.zones)
+            if (zone.populated()) zone.pcp.assign(possible_cpus, {});
+    set_pagesets(zones, profile);
 }
 
 void set_stat_thresholds(Zones& zones) {

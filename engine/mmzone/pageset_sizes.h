@@ -12,6 +12,9 @@ namespace mm {
 /// setup_per_zone_wmarks() does at its end.
 void set_pagesets(Zones& zones, const KernelProfile& profile);
 
+/// setup_per_cpu_pageset(): each populated zone gets its lists, empty, for each possible CPU.
+void setup_per_cpu_pageset(Zones& zones, const KernelProfile& profile, unsigned possible_cpus);
+
 /// refresh_zone_stat_thresholds(): how far a CPU's counters may run before they are added to the zone's.
 void set_stat_thresholds(Zones& zones);
 

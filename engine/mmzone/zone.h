@@ -50,6 +50,18 @@ struct PerCpuPages {
     friend bool operator==(const PerCpuPages&, const PerCpuPages&) = default;
 };
 
+/// enum numa_stat_item.
+enum class NumaStat : std::uint8_t { hit, miss, foreign, interleave, local, other };
+inline constexpr unsigned nr_numa_stats = 6;
+
+/// What a zone remembers of its compactions: where the scanners stopped, and how often it is not worth trying.
+struct CompactState {
+    Pfn migrate_pfn = 0, free_pfn = 0;  ///< compact_cached_*_pfn; 0: from the zone's ends
+    unsigned considered = 0, defer_shift = 0;
+    unsigned order_failed = 0;
+    friend bool operator==(const CompactState&, const CompactState&) = default;
+};
+
 struct Zone {
     ZoneType type{};
     Nid nid = 0;
@@ -66,6 +78,9 @@ struct Zone {
     unsigned stat_threshold = 0;
     std::array<FreeArea, max_orders> free_area{};
     std::vector<PerCpuPages> pcp;  ///< per_cpu_pageset, by CPU; empty: every request goes to free_area
+    std::array<std::uint64_t, nr_numa_stats> numa_stat{};  ///< by NumaStat
+    bool boosted = false;  ///< ZONE_BOOSTED_WATERMARK: a boost that kswapd has not been told of
+    CompactState compact;
 
     /// zone_page_state(NR_FREE_PAGES): what watermarks are compared with. May be negative for a moment.
     std::int64_t free_pages_seen() const {
@@ -95,6 +110,10 @@ struct Node {
     NrPages spanned = 0, present = 0;
     bool online = true;  ///< else only possible: it has a pg_data_t and no memory
     unsigned online_cpus = 0;
+    bool kswapd_woken = false;  ///< it runs when the task that woke it is done
+    unsigned kswapd_order = 0;  ///< what it is to make room for
+    ZoneType kswapd_highest_zoneidx{};
+    unsigned kswapd_failures = 0;  ///< runs without a page freed: from 16 on the node is left alone
     std::array<Zone, nr_zone_types> zones{};
     PhysRange mem_map;                ///< FLATMEM: the array of all struct pages
     std::vector<ZoneRef> fallback;    ///< ZONELIST_FALLBACK, in order
@@ -125,6 +144,7 @@ struct Zones {
     unsigned dma_bits = 32;                    ///< arm64: what all devices can address, zone_dma_bits
     bool mobility_grouping = true;             ///< !page_group_by_mobility_disabled
     ZoneType movable_zone = ZoneType::normal;  ///< the highest zone with memory: ZONE_MOVABLE is cut from it
+    std::vector<Nid> cpu_node;                 ///< by CPU, as far as known; else node 0
 
     /// is_highmem(): ZONE_HIGHMEM, and ZONE_MOVABLE where it is cut from there.
     bool is_highmem(ZoneType type) const {
@@ -139,6 +159,7 @@ struct Zones {
     const ZoneFrames* frames_of(Pfn pfn) const;
     const Node* node(Nid nid) const;
     NrPages sum(NrPages Zone::*counter) const;  ///< over all zones: &Zone::managed, &Zone::free_pages
+    Nid node_of_cpu(unsigned cpu) const { return cpu < cpu_node.size() ? cpu_node[cpu] : 0; }
     NrPages pageblock_nr_pages() const { return NrPages{1} << pageblock_order; }
     /// The kernel's pageblock that holds the frame; REQUIRES: pageblock_type has its size.
     void set_pageblock(Pfn pfn, MigrateType type) {

@@ -3,15 +3,27 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 
 #include "engine/mmzone/zone.h"
 #include "engine/profile/kernel_profile.h"
 
 namespace mm {
 
-/// vmstat-like counts of what happened since boot.
+/// enum vm_event_item as far as the allocator counts: the names /proc/vmstat prints.
+struct VmEvents {
+    std::array<std::uint64_t, nr_zone_types> pgalloc{}, allocstall{};
+    std::uint64_t pgfree = 0, pgsteal_direct = 0, pgsteal_kswapd = 0, pageoutrun = 0, oom_kill = 0;
+    std::uint64_t pgmigrate_success = 0, pgmigrate_fail = 0;
+    std::uint64_t compact_migrate_scanned = 0, compact_free_scanned = 0, compact_isolated = 0;
+    std::uint64_t compact_stall = 0, compact_fail = 0, compact_success = 0;
+    friend bool operator==(const VmEvents&, const VmEvents&) = default;
+};
+
+/// Counts of what happened since boot.
 struct AllocStats {
     std::uint64_t allocs = 0, frees = 0, failures = 0, splits = 0, merges = 0, fallbacks = 0, claimed_blocks = 0;
+    VmEvents vm;
     friend bool operator==(const AllocStats&, const AllocStats&) = default;
 };
 

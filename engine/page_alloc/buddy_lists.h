@@ -13,6 +13,7 @@
 
 #include <array>
 #include <optional>
+#include <utility>
 
 #include "engine/page_alloc/alloc_flags.h"
 #include "engine/page_alloc/alloc_state.h"
@@ -29,6 +30,12 @@ struct BuddyNotes {
     MigrateType stolen_from{};
     std::size_t nr_claims = 0;
     std::array<Pfn, max_claims> claims{};  ///< first frames of pageblocks that changed their type
+};
+
+/// One __rmqueue(): the block it gave and what it did for it.
+struct LockedBlock {
+    Pfn pfn = no_pfn;
+    BuddyNotes notes;
 };
 
 /// struct capture_control: a task compacting for itself keeps the block it is after as soon as that becomes free.
@@ -80,6 +87,7 @@ public:
     void set_movable_count(std::optional<NrPages> n) { m_movable_count = n; }
 
     const BuddyNotes& notes() const { return m_notes; }
+    BuddyNotes take_notes() { return std::exchange(m_notes, {}); }
     Zone& zone() { return m_zone; }
     unsigned cpu() const { return m_cpu; }
 
@@ -92,8 +100,8 @@ private:
     void expand(Pfn pfn, Order low, Order high, MigrateType mt);
     bool rmqueue_fallback(Order order, MigrateType start, AllocFlags flags);
     bool suitable_fallback(Order order, MigrateType start, MigrateType& fallback, bool& can_steal) const;
-    void steal_suitable_fallback(Pfn pfn, Order order, MigrateType start, bool whole_block);
-    void boost_watermark();
+    void steal_suitable_fallback(Pfn pfn, Order order, MigrateType start, AllocFlags flags, bool whole_block);
+    bool boost_watermark();
     void claim_pageblock(Pfn pfn, MigrateType mt);
     bool is_buddy(Pfn buddy, Order order, PfnRange frames) const {
         return frames.contains(buddy) && order_of_head(m_pages.head(buddy)) == order && m_pages.free_head(buddy);

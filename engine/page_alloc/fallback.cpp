@@ -4,6 +4,7 @@
 #include <array>
 
 #include "engine/page_alloc/buddy_lists.h"
+#include "engine/page_alloc/compaction.h"
 
 namespace mm {
 namespace {
@@ -64,17 +65,18 @@ BuddyLists::Moved BuddyLists::move_freepages_block(Pfn pfn, MigrateType mt) {
 }
 
 /// watermark_boost_factor: 15000, so up to one and a half high watermarks.
-void BuddyLists::boost_watermark() {
+bool BuddyLists::boost_watermark() {
     constexpr NrPages boost_factor = 15000;
     const NrPages block = m_zones.pageblock_nr_pages(), high = m_zone.watermark[2];
-    if (!m_profile.watermark_boost || block * 4 > m_zone.managed) return;
+    if (!m_profile.watermark_boost || block * 4 > m_zone.managed) return false;
     NrPages max = high / 10000 * boost_factor + high % 10000 * boost_factor / 10000;
-    if (max == 0) return;
+    if (max == 0) return false;
     max = std::max(block, max);
     m_zone.watermark_boost = std::min(m_zone.watermark_boost + block, max);
+    return true;
 }
 
-void BuddyLists::steal_suitable_fallback(Pfn pfn, Order order, MigrateType start, bool whole_block) {
+void BuddyLists::steal_suitable_fallback(Pfn pfn, Order order, MigrateType start, AllocFlags flags, bool whole_block) {
     const MigrateType old = m_zones.pageblock(pfn);
     if (old == MigrateType::highatomic) return move_to_tail(pfn, order, start);
     if (order >= m_profile.pageblock_order) {
@@ -83,7 +85,7 @@ void BuddyLists::steal_suitable_fallback(Pfn pfn, Order order, MigrateType start
         move_to_tail(pfn, order, start);
         return;
     }
-    boost_watermark();
+    if (boost_watermark() && (flags & alloc::kswapd)) m_zone.boosted = true;
     if (whole_block) {
         const Moved moved = move_freepages_block(pfn, start);
         if (moved.free != 0) {
@@ -120,8 +122,19 @@ bool BuddyLists::rmqueue_fallback(Order order, MigrateType start, AllocFlags fla
     m_notes.stolen_order = o;
     m_notes.stolen_from = fallback;
     ++m_stats.fallbacks;
-    steal_suitable_fallback(pfn, o, start, can_steal);
+    steal_suitable_fallback(pfn, o, start, flags, can_steal);
     return true;
+}
+
+bool has_stealable_block(const Zone& zone, Order order, MigrateType start, const KernelProfile& profile,
+                         bool mobility_grouping) {
+    if (static_cast<std::size_t>(start) >= nr_pcptypes) return false;
+    const bool can_steal = order >= profile.pageblock_order / 2 || start != MigrateType::movable || !mobility_grouping;
+    return can_steal &&
+           std::any_of(fallbacks[static_cast<std::size_t>(start)].begin(),
+                       fallbacks[static_cast<std::size_t>(start)].end(), [&](MigrateType mt) {
+                           return zone.free_area[order].free_list[static_cast<std::size_t>(mt)].first != no_link;
+                       });
 }
 
 }  // namespace mm

@@ -24,7 +24,7 @@ constexpr std::array names{
     Name{GFP_HIGHUSER_MOVABLE, "GFP_HIGHUSER_MOVABLE"},
     Name{GFP_HIGHUSER, "GFP_HIGHUSER"},
     Name{GFP_USER, "GFP_USER"},
-    Name{GFP_KERNEL | account, "GFP_KERNEL_ACCOUNT"},
+    Name{GFP_KERNEL_ACCOUNT, "GFP_KERNEL_ACCOUNT"},
     Name{GFP_KERNEL, "GFP_KERNEL"},
     Name{GFP_NOFS, "GFP_NOFS"},
     Name{GFP_ATOMIC, "GFP_ATOMIC"},
@@ -54,6 +54,7 @@ constexpr std::array names{
     Name{reclaim, "__GFP_RECLAIM"},
     Name{direct_reclaim, "__GFP_DIRECT_RECLAIM"},
     Name{kswapd_reclaim, "__GFP_KSWAPD_RECLAIM"},
+    Name{zerotags, "__GFP_ZEROTAGS"},
 };
 
 std::string_view trim(std::string_view s) {
@@ -95,6 +96,18 @@ ZoneType gfp_zone(Gfp flags) {
     if (flags & gfp::dma) return ZoneType::dma;
     if (flags & gfp::dma32) return ZoneType::dma32;
     return flags & gfp::highmem ? ZoneType::highmem : ZoneType::normal;
+}
+
+ZoneType gfp_zone(Gfp flags, const KernelProfile& profile) {
+    const ZoneType zone = gfp_zone(flags);
+    const bool low = zone == ZoneType::dma || zone == ZoneType::dma32;
+    return low && !has_zone(profile, zone) ? ZoneType::normal : zone;
+}
+
+bool zone_modifiers_allowed(Gfp flags) {
+    // One of DMA, DMA32 and HIGHMEM at most; MOVABLE goes with each.
+    const Gfp which = flags & (dma | dma32 | gfp::highmem);
+    return (which & (which - 1)) == 0;
 }
 
 MigrateType gfp_migratetype(Gfp flags) {

@@ -18,11 +18,12 @@ inline constexpr Gfp dma = 0x1, highmem = 0x2, dma32 = 0x4, movable = 0x8, recla
                      fs = 0x80, zero = 0x100, atomic = 0x200, direct_reclaim = 0x400, kswapd_reclaim = 0x800,
                      write = 0x1000, nowarn = 0x2000, retry_mayfail = 0x4000, nofail = 0x8000, noretry = 0x10000,
                      memalloc = 0x20000, comp = 0x40000, nomemalloc = 0x80000, hardwall = 0x100000, thisnode = 0x200000,
-                     account = 0x400000;
+                     account = 0x400000, zerotags = 0x800000;
 inline constexpr Gfp reclaim = direct_reclaim | kswapd_reclaim;
+inline constexpr Gfp zone_mask = dma | highmem | dma32 | movable;
 inline constexpr Gfp GFP_ATOMIC = high | atomic | kswapd_reclaim, GFP_KERNEL = reclaim | io | fs,
-                     GFP_NOWAIT = kswapd_reclaim, GFP_NOIO = reclaim, GFP_NOFS = reclaim | io,
-                     GFP_USER = reclaim | io | fs | hardwall, GFP_DMA = dma, GFP_DMA32 = dma32,
+                     GFP_KERNEL_ACCOUNT = GFP_KERNEL | account, GFP_NOWAIT = kswapd_reclaim, GFP_NOIO = reclaim,
+                     GFP_NOFS = reclaim | io, GFP_USER = reclaim | io | fs | hardwall, GFP_DMA = dma, GFP_DMA32 = dma32,
                      GFP_HIGHUSER = GFP_USER | highmem, GFP_HIGHUSER_MOVABLE = GFP_HIGHUSER | movable,
                      GFP_TRANSHUGE_LIGHT = (GFP_HIGHUSER_MOVABLE | comp | nomemalloc | nowarn) & ~reclaim,
                      GFP_TRANSHUGE = GFP_TRANSHUGE_LIGHT | direct_reclaim;
@@ -30,6 +31,11 @@ inline constexpr Gfp GFP_ATOMIC = high | atomic | kswapd_reclaim, GFP_KERNEL = r
 
 /// gfp_zone(): the highest zone the flags allow (on a machine without that zone the zonelist starts lower).
 ZoneType gfp_zone(Gfp flags);
+/// The same where the kernel has not all zones: GFP_ZONE_TABLE of its configuration, which sends requests for a zone it
+/// lacks to Normal.
+ZoneType gfp_zone(Gfp flags, const KernelProfile& profile);
+/// GFP_ZONE_BAD: whether the zone modifiers may stand together.
+bool zone_modifiers_allowed(Gfp flags);
 /// gfp_migratetype().
 MigrateType gfp_migratetype(Gfp flags);
 /// "GFP_KERNEL|__GFP_COMP", as show_gfp_flags() prints.

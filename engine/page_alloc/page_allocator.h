@@ -9,8 +9,7 @@
 // nr_free and NR_FREE_PAGES agree with the frames; no two free buddies of an order below MAX_ORDER-1 of the same zone
 // are left unmerged; states, orders, refcounts of free and allocated blocks are consistent.
 //
-// A zone with per-CPU lists (Zone::pcp) serves small orders from those of the request's CPU. No compaction or reclaim
-// yet: a request that finds nothing fails.
+// A zone with per-CPU lists (Zone::pcp) serves small orders from those of the request's CPU, and frees go back to them.
 //
 // Follows mm/page_alloc.c, Linux 6.1. Not for: remembering who owns what (that is the caller's business).
 #pragma once
@@ -20,7 +19,8 @@
 
 #include "engine/page_alloc/alloc_state.h"
 #include "engine/page_alloc/buddy_lists.h"
-#include "engine/page_alloc/zone_walk.h"
+#include "engine/page_alloc/page_taker.h"
+#include "engine/page_alloc/pressure.h"
 #include "engine/types/trace.h"
 
 namespace mm {
@@ -30,34 +30,72 @@ class PageAllocator {
 public:
     PageAllocator(Zones& zones, PageColumns& pages, AllocStats& stats, const KernelProfile& profile);
 
+    /// What is done when memory runs short; null: nothing can be. REQUIRES: outlives its use here.
+    void set_pressure(const MemoryPressure* pressure) { m_pressure = pressure; }
+
     /// __alloc_pages(): head frame of the block, or nothing (an mm_page_alloc_failed event tells).
     /// With __GFP_COMP the block becomes a compound page.
     std::optional<Pfn> alloc_pages(const AllocRequest& request, const Tracer& trace = {});
-    /// __free_pages(). Errors are the user's (a frame that is not the head of an allocated block of that order).
+    /// alloc_pages_exact(): so many bytes as single pages, the rest of the block given back. The request's order is
+    /// not looked at. Error: more bytes than the largest block has.
+    Outcome<std::optional<Pfn>> alloc_pages_exact(AllocRequest request, Bytes size, const Tracer& trace = {});
+    /// __alloc_pages_bulk(): up to so many single pages from one zone's per-CPU list; at least one if there is any.
+    std::vector<Pfn> alloc_pages_bulk(const AllocRequest& request, NrPages count, const Tracer& trace = {});
+    /// Pages that compaction moved during the last allocation, in order.
+    const std::vector<PageMove>& moved() const { return m_moved; }
+
+    /// __free_pages(): drops a reference; the last one frees the block. Where others are left, a block that is no
+    /// compound page loses all but its first page. Errors are the user's (a frame that is not the head of an allocated
+    /// block of that order).
     Outcome<Done> free_pages(Pfn pfn, Order order, const Tracer& trace = {}, unsigned cpu = 0);
+    /// free_pages_exact(): pages one by one. Error: one of them is no single allocated page.
+    Outcome<Done> free_pages_exact(Pfn pfn, Bytes size, const Tracer& trace = {}, unsigned cpu = 0);
+    /// get_page() and put_page(), of any page of a compound page or of a block's head.
+    Outcome<Done> get_page(Pfn pfn, const Tracer& trace = {});
+    Outcome<Done> put_page(Pfn pfn, const Tracer& trace = {}, unsigned cpu = 0);
+    /// split_page(): an allocated, not compound block becomes 2^order single pages. Error as free_pages.
+    Outcome<Done> split_page(Pfn pfn, const Tracer& trace = {});
+
     /// __free_pages_core(): boot-time free to the tail; counts managed pages up.
     void free_pages_core(Pfn pfn, Order order, const Tracer& trace = {});
     /// free_reserved_page(): a boot-time reservation ends; counts managed pages up. REQUIRES: a reserved frame of
     /// memory.
     /// A block of the highest order may be given at once: that is the same as frame by frame.
     void free_reserved_page(Pfn pfn, Order order = 0);
-    /// split_page(): an allocated, not compound block becomes 2^order single pages. Error as free_pages.
-    Outcome<Done> split_page(Pfn pfn);
+
+    /// drain_pages(): one CPU's lists of all zones are emptied. drain_all_pages(): those of all CPUs.
+    void drain_pages(unsigned cpu, const Tracer& trace = {});
+    void drain_all_pages(const Tracer& trace = {});
+    /// refresh_cpu_vm_stats(): what the CPU has counted for itself joins the zones' counters, and other nodes' pages
+    /// that it has not used for three rounds are drained.
+    void fold_vmstat(unsigned cpu, const Tracer& trace = {});
 
     Broken check() const;
 
 private:
-    struct Served {
-        Zone* zone = nullptr;
-        Pfn pfn = no_pfn;
-        BuddyNotes notes;
-        bool from_buddy = false;  ///< the free lists were touched, for the block itself or for a refill
-    };
-    Served attempt(const AllocContext& context, AllocFlags flags, unsigned cpu);
-    Served rmqueue(Zone& zone, const AllocContext& context, AllocFlags flags, unsigned cpu);
+    friend class SlowPath;
+    void deliver(const Served& served, const AllocRequest& request, MigrateType mt, const Tracer& trace);
+    Served slow_path(PageTaker& taker, AllocContext& context, const AllocRequest& request, const Tracer& trace);
+    Zone* bulk_zone(const AllocContext& context, AllocFlags flags, NrPages count);
+    void wake_boosted(PageTaker& taker, const Tracer& trace);
+    void free_block(Pfn pfn, Order order, const Tracer& trace, unsigned cpu);
+    void free_ok(Pfn pfn, Order order, bool to_tail, const Tracer& trace, unsigned cpu);
+    void put_on_pcp(Zone& zone, Pfn pfn, Order order, MigrateType mt, const Tracer& trace, unsigned cpu);
+    void drain_zone(Zone& zone, unsigned cpu, NrPages count, unsigned pindex, const Tracer& trace);
 
     AllocState m_state;
+    const MemoryPressure* m_pressure = nullptr;
+    std::vector<PageMove> m_moved;
+    Capture* m_capture = nullptr;  ///< while this task compacts: what it waits for
 };
+
+/// What a frame is part of: compound_head(), compound_order() and the destructor.
+struct CompoundPage {
+    Pfn head = no_pfn;  ///< no_pfn: the frame belongs to no compound page
+    Order order = 0;
+    std::string_view destructor() const { return "COMPOUND_PAGE_DTOR"; }  ///< free_compound_page()
+};
+CompoundPage compound_page_of(const PageColumns& pages, Pfn pfn);
 
 /// PageAllocator::check() for those who only look.
 Broken check_free_lists(const Zones& zones, const PageColumns& pages, const KernelProfile& profile);

@@ -91,10 +91,14 @@ void PcpLists::count_refill(Order order, NrPages blocks) {
     mod_free_pages(m_zone, m_cpu, -static_cast<std::int64_t>(blocks << order));
 }
 
-NrPages PcpLists::refill(BuddyLists& buddy, Order order, NrPages count, MigrateType mt, AllocFlags flags) {
+NrPages PcpLists::refill(BuddyLists& buddy, Order order, NrPages count, MigrateType mt, AllocFlags flags,
+                         std::vector<LockedBlock>* log) {
     NrPages got = 0;
-    while (got < count && refill_one(buddy, order, mt, flags) != no_pfn)
-        ++got;
+    for (; got < count; ++got) {
+        const Pfn pfn = refill_one(buddy, order, mt, flags);
+        if (pfn == no_pfn) break;
+        if (log) log->push_back({pfn, buddy.take_notes()});
+    }
     count_refill(order, got);
     return got;
 }
@@ -135,8 +139,7 @@ NrPages PcpLists::surplus(Order order, bool reclaim_active) {
 void PcpLists::give_to_buddy(BuddyLists& buddy, Pfn pfn, Order order, MigrateType mt, Capture* capture) {
     const ZoneFrames* frames = m_state.zones.frames_of(pfn);
     m_state.pages.set_state(pfn, NrPages{1} << order, state_byte(PageState::free));
-    const auto became = buddy.free_one(pfn, order, mt, frames->frames, false, capture);
-    (void)became;
+    m_became = buddy.free_one(pfn, order, mt, frames->frames, false, capture);
 }
 
 }  // namespace mm

@@ -13,6 +13,8 @@
 // nr_pcp_free, nr_pcp_high, free_pcppages_bulk.
 #pragma once
 
+#include <vector>
+
 #include "engine/page_alloc/buddy_lists.h"
 
 namespace mm {
@@ -40,8 +42,9 @@ public:
 
     /// How many blocks __rmqueue_pcplist() asks for when a list is empty.
     NrPages refill_count(Order order) const;
-    /// rmqueue_bulk(): fills the list; returns the blocks it got.
-    NrPages refill(BuddyLists& buddy, Order order, NrPages count, MigrateType mt, AllocFlags flags);
+    /// rmqueue_bulk(): fills the list; returns the blocks it got, each told to the log if there is one.
+    NrPages refill(BuddyLists& buddy, Order order, NrPages count, MigrateType mt, AllocFlags flags,
+                   std::vector<LockedBlock>* log = nullptr);
     /// One step of it, uncounted: a block to the list's tail. no_pfn: there is none.
     Pfn refill_one(BuddyLists& buddy, Order order, MigrateType mt, AllocFlags flags);
     /// And its end: the blocks leave NR_FREE_PAGES and enter the lists' count.
@@ -57,6 +60,9 @@ public:
     /// freed(pfn, order, migratetype).
     template<class Freed>
     void drain(NrPages count, unsigned pindex, Capture* capture, Freed freed);
+
+    /// What the block told to freed() has become.
+    BuddyLists::Block became() const { return m_became; }
 
     /// Takes a block off whatever list it is on. REQUIRES: it heads one.
     void remove(Pfn pfn);
@@ -74,6 +80,7 @@ private:
     Zone& m_zone;
     PerCpuPages& m_pcp;
     unsigned m_cpu;
+    BuddyLists::Block m_became{no_pfn, 0};
 };
 
 template<class Freed>

@@ -2,6 +2,7 @@
 #include "engine/page_alloc/zone_walk.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace mm {
 
@@ -10,15 +11,22 @@ AllocContext prepare_alloc(const Zones& zones, const AllocRequest& request, cons
     c.gfp = request.gfp;
     c.order = request.order;
     c.migratetype = zones.mobility_grouping ? gfp_migratetype(request.gfp) : MigrateType::unmovable;
-    c.highest = gfp_zone(request.gfp);
+    c.highest = gfp_zone(request.gfp, profile);
     const Node* node = zones.node(request.nid);
     if (!node || request.order >= profile.max_order) return c;
     const std::vector<ZoneRef>& list = request.gfp & gfp::thisnode ? node->thisnode : node->fallback;
-    const auto first = std::find_if(list.begin(), list.end(), [&c](ZoneRef z) { return z.type <= c.highest; });
+    c.nodemask = request.nodemask;
+    const auto first = std::find_if(list.begin(), list.end(), [&c](ZoneRef z) { return c.admits(z); });
     if (first == list.end()) return c;
     c.zonelist = &list;
     c.preferred = *first;
     return c;
+}
+
+void lift_nodemask(AllocContext& context) {
+    if (std::exchange(context.nodemask, 0) == 0 || !context.zonelist) return;
+    const auto& list = *context.zonelist;
+    context.preferred = *std::find_if(list.begin(), list.end(), [&](ZoneRef z) { return context.admits(z); });
 }
 
 AllocFlags first_alloc_flags(const Zones& zones, const AllocContext& context, const KernelProfile& profile) {
@@ -56,7 +64,7 @@ Zone* ZoneWalk::next() {
             continue;
         }
         const ZoneRef ref = (*m_context.zonelist)[m_at++];
-        if (ref.type > m_context.highest) continue;
+        if (!m_context.admits(ref)) continue;
         if ((m_flags & alloc::nofragment) && ref.nid != m_context.preferred.nid) {
             restart();  // rather fragment than go to another node
             continue;

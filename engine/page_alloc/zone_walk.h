@@ -21,6 +21,7 @@ struct AllocRequest {
     Order order = 0;
     Nid nid = 0;  ///< preferred node
     unsigned cpu = 0;
+    std::uint64_t nodemask = 0;  ///< nodes it may be served from, a bit each; 0: all (and nodes beyond 63)
     friend bool operator==(const AllocRequest&, const AllocRequest&) = default;
 };
 
@@ -32,9 +33,18 @@ struct AllocContext {
     ZoneType highest{};                              ///< highest_zoneidx
     const std::vector<ZoneRef>* zonelist = nullptr;  ///< null: no zone can serve it
     ZoneRef preferred{};
+    std::uint64_t nodemask = 0;
+
+    /// A zone of the list that the request may be served from.
+    bool admits(ZoneRef z) const {
+        return z.type <= highest && (nodemask == 0 || (z.nid < 64 && (nodemask >> z.nid & 1) != 0));
+    }
 };
 /// prepare_alloc_pages(). zonelist is null where the node is absent, the order too large, or no zone low enough.
 AllocContext prepare_alloc(const Zones& zones, const AllocRequest& request, const KernelProfile& profile);
+
+/// The nodes no longer matter: first_zones_zonelist() without a nodemask.
+void lift_nodemask(AllocContext& context);
 
 /// Flags of the first attempt: ALLOC_WMARK_LOW and alloc_flags_nofragment().
 AllocFlags first_alloc_flags(const Zones& zones, const AllocContext& context, const KernelProfile& profile);

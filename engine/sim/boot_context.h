@@ -95,6 +95,7 @@ void preallocate_vmalloc_pages(BootContext&);
 void mem_init_print_info(BootContext&);
 void print_virtual_layout(BootContext&);  ///< the end of i386's mem_init() before 5.7
 void kmem_cache_init(BootContext&);
+void setup_per_cpu_pageset(BootContext&);
 void vfs_caches_init(BootContext&);
 void page_alloc_init_late(BootContext&);
 void alternative_instructions(BootContext&);

@@ -6,6 +6,7 @@
 #include <bit>
 
 #include "engine/firmware/command_line.h"
+#include "engine/mmzone/pageset_sizes.h"
 #include "engine/sim/boot_context.h"
 #include "engine/snapshot/layout_of.h"
 
@@ -226,6 +227,13 @@ void kmem_cache_init(BootContext& c) {
     const unsigned line = c.profile.arch == Arch::i386 && !c.machine.nx ? 32 : 64;
     c.trace.printk(fmt::format("SLUB: HWalign={}, Order=0-3, MinObjects=0, CPUs={}, Nodes={}", line,
                                c.machine.possible_cpus, c.state.zones.nodes.size()));
+}
+
+void setup_per_cpu_pageset(BootContext& c) {
+    c.state.zones.cpu_node = c.state.numa.cpu_to_node;
+    mm::setup_per_cpu_pageset(c.state.zones, c.profile, c.machine.possible_cpus);
+    c.trace.event({.kind = EventKind::kernel_note, .a = c.machine.possible_cpus},
+                  fmt::format("per-CPU lists for {} CPUs", c.machine.possible_cpus));
 }
 
 void page_alloc_init_late(BootContext& c) {

@@ -34,6 +34,7 @@ constexpr StageRow rows[] = {
     {3, "memblock_free_all",                "mm/memblock.c",                          boot::memblock_free_all},
     {2, "mem_init_print_info",              "mm/page_alloc.c",                        boot::mem_init_print_info},
     {2, "kmem_cache_init",                  "mm/slub.c",                              boot::kmem_cache_init},
+    {1, "setup_per_cpu_pageset",            "mm/page_alloc.c",                        boot::setup_per_cpu_pageset},
     {1, "vfs_caches_init",                  "fs/dcache.c",                            boot::vfs_caches_init},
     {0, "kernel_init_freeable",             "init/main.c",                            nullptr},
     {1, "page_alloc_init_late",             "mm/page_alloc.c",                        boot::page_alloc_init_late},

@@ -45,6 +45,7 @@ constexpr StageRow first_rows[] = {
     {3, "preallocate_vmalloc_pages",        "arch/x86/mm/init_64.c",                  boot::preallocate_vmalloc_pages},
     {2, "mem_init_print_info",              "mm/page_alloc.c",                        boot::mem_init_print_info},
     {2, "kmem_cache_init",                  "mm/slub.c",                              boot::kmem_cache_init},
+    {1, "setup_per_cpu_pageset",            "mm/page_alloc.c",                        boot::setup_per_cpu_pageset},
     {1, "vfs_caches_init",                  "fs/dcache.c",                            boot::vfs_caches_init},
     {1, "alternative_instructions",         "arch/x86/kernel/alternative.c",          boot::alternative_instructions},
     {0, "kernel_init_freeable",             "init/main.c",                            nullptr},

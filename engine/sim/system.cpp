@@ -3,16 +3,16 @@
 
 #include <fmt/format.h>
 
+#include <type_traits>
+
+#include "engine/page_alloc/kswapd.h"
+#include "engine/page_alloc/mem_info.h"
 #include "engine/sim/boot.h"
 
 namespace mm {
 
 System::System(std::shared_ptr<const Machine> machine, const KernelProfile& profile)
     : m_machine(std::move(machine)), m_profile(&profile) {}
-
-Outcome<CommandResult> System::execute(const Command& command, EventSink* sink) {
-    return std::visit([&](const auto& c) { return run(c, sink); }, command);
-}
 
 Outcome<CommandResult> System::run(const RunStage& c, EventSink* sink) {
     if (!is_leaf_stage(m_profile->arch, c.stage))
@@ -22,25 +22,116 @@ Outcome<CommandResult> System::run(const RunStage& c, EventSink* sink) {
     return CommandResult{};
 }
 
-Outcome<CommandResult> System::run(const AllocPages& c, EventSink* sink) {
-    if (c.request.order >= m_profile->max_order)
-        return Error{fmt::format("order {} was asked for; Linux {} has orders 0 to {}", c.request.order,
-                                 m_profile->name, m_profile->max_order - 1)};
-    if (!m_state.zones.node(c.request.nid))
-        return Error{fmt::format("node {} was asked for; this machine does not have it online", c.request.nid)};
-    const auto pfn =
-        PageAllocator(m_state.zones, m_pages, m_state.stats, *m_profile).alloc_pages(c.request, Tracer(sink));
-    return CommandResult{pfn.value_or(no_pfn)};
+Broken System::refusal(unsigned cpu) const {
+    if (cpu < std::max(m_state.online_cpus, 1u)) return std::nullopt;
+    return fmt::format("CPU {} was asked for; this machine runs 0 to {}", cpu, m_state.online_cpus - 1);
 }
 
-Outcome<CommandResult> System::run(const FreePages& c, EventSink* sink) {
-    if (c.pfn >= m_pages.end_pfn())
-        return Error{
-            fmt::format("pfn {:#x} was to be freed; the last one here is {:#x}", c.pfn, m_pages.end_pfn() - 1)};
-    const auto done =
-        PageAllocator(m_state.zones, m_pages, m_state.stats, *m_profile).free_pages(c.pfn, c.order, Tracer(sink));
-    if (!done) return done.error();
-    return CommandResult{};
+Broken System::refusal(const AllocRequest& request) const {
+    if (request.order >= m_profile->max_order)
+        return fmt::format("order {} was asked for; Linux {} has orders 0 to {}", request.order, m_profile->name,
+                           m_profile->max_order - 1);
+    if (!m_state.zones.node(request.nid))
+        return fmt::format("node {} was asked for; this machine does not have it online", request.nid);
+    if (!zone_modifiers_allowed(request.gfp))
+        return fmt::format("{} was asked for; of __GFP_DMA, __GFP_DMA32 and __GFP_HIGHMEM one at most may be there",
+                           gfp_text(request.gfp));
+    return refusal(request.cpu);
+}
+
+namespace {
+
+/// dump_header() of mm/oom_kill.c; requests that want no report get none.
+void report_oom(const AllocState& state, const AllocRequest& request, const Tracer& trace) {
+    if (!trace || (request.gfp & gfp::nowarn)) return;
+    trace.printk(fmt::format("mmscope invoked oom-killer: gfp_mask={:#x}({}), order={}, oom_score_adj=0", request.gfp,
+                             gfp_text(request.gfp), request.order));
+    show_mem(state, request.cpu, trace);
+}
+
+/// The commands of the page allocator, each as its functions are called.
+struct Caller {
+    PageAllocator& allocator;
+    MachineState& state;
+    const Tracer trace;
+
+    Outcome<CommandResult> operator()(const AllocPages& c) const {
+        const AllocRequest request = with_policy(c.request, c.policy, state.zones, state.il_prev);
+        const auto pfn = allocator.alloc_pages(request, trace);
+        if (pfn && c.policy.mode == PolicyMode::interleave) count_interleave(state.zones, request, *pfn);
+        return CommandResult{pfn.value_or(no_pfn), {}, allocator.moved()};
+    }
+    Outcome<CommandResult> operator()(const AllocPagesExact& c) const {
+        const auto pfn = allocator.alloc_pages_exact(c.request, c.size, trace);
+        if (!pfn) return pfn.error();
+        return CommandResult{pfn->value_or(no_pfn), {}, allocator.moved()};
+    }
+    Outcome<CommandResult> operator()(const AllocPagesBulk& c) const {
+        CommandResult result{no_pfn, allocator.alloc_pages_bulk(c.request, c.count, trace), {}};
+        if (!result.pages.empty()) result.pfn = result.pages.front();
+        result.moved = allocator.moved();
+        return result;
+    }
+    Outcome<CommandResult> operator()(const FreePages& c) const {
+        return done(allocator.free_pages(c.pfn, c.order, trace, c.cpu));
+    }
+    Outcome<CommandResult> operator()(const FreePagesExact& c) const {
+        return done(allocator.free_pages_exact(c.pfn, c.size, trace, c.cpu));
+    }
+    Outcome<CommandResult> operator()(const GetPage& c) const { return done(allocator.get_page(c.pfn, trace)); }
+    Outcome<CommandResult> operator()(const PutPage& c) const { return done(allocator.put_page(c.pfn, trace, c.cpu)); }
+    Outcome<CommandResult> operator()(const SplitPage& c) const { return done(allocator.split_page(c.pfn, trace)); }
+    Outcome<CommandResult> operator()(const DrainPages& c) const {
+        if (c.cpu)
+            allocator.drain_pages(*c.cpu, trace);
+        else
+            allocator.drain_all_pages(trace);
+        return CommandResult{};
+    }
+    Outcome<CommandResult> operator()(const FoldVmstat& c) const {
+        allocator.fold_vmstat(c.cpu, trace);
+        return CommandResult{};
+    }
+    static Outcome<CommandResult> done(const Outcome<Done>& outcome) {
+        if (!outcome) return outcome.error();
+        return CommandResult{};
+    }
+};
+
+}  // namespace
+
+template<class AllocatorCommand>
+Outcome<CommandResult> System::run(const AllocatorCommand& c, EventSink* sink) {
+    Broken refused;
+    if constexpr (requires { c.request; })
+        refused = refusal(c.request);
+    else if constexpr (std::is_same_v<AllocatorCommand, DrainPages>)
+        refused = refusal(c.cpu.value_or(0));
+    else if constexpr (requires { c.cpu; })
+        refused = refusal(c.cpu);
+    if (refused) return Error{*refused, "", 0};
+    PageAllocator allocator(m_state.zones, m_pages, m_state.stats, *m_profile);
+    // No caches to reclaim from, and one task: the OOM killer takes the one that asked.
+    MemoryPressure pressure;
+    pressure.oom = [&](const AllocRequest& request) {
+        report_oom({m_state.zones, m_pages, m_state.stats, *m_profile}, request, Tracer(sink));
+        return OomVerdict::self;
+    };
+    allocator.set_pressure(&pressure);
+    auto result = Caller{allocator, m_state, Tracer(sink)}(c);
+    run_kswapds(sink);
+    return result;
+}
+
+/// The task that woke them is done: they get the CPU.
+void System::run_kswapds(EventSink* sink) {
+    for (Node& node : m_state.zones.nodes)
+        if (node.kswapd_woken)
+            run_kswapd({m_state.zones, m_pages, m_state.stats, *m_profile}, node, nullptr, Tracer(sink));
+}
+
+Outcome<CommandResult> System::execute(const Command& command, EventSink* sink) {
+    return std::visit([&](const auto& c) { return run(c, sink); }, command);
 }
 
 void System::restore(const Keyframe& keyframe) {

@@ -11,7 +11,9 @@ namespace mm {
 
 /// What an alloc_pages answered.
 struct CommandResult {
-    Pfn pfn = no_pfn;  ///< no_pfn: nothing was found (or the command allocates nothing)
+    Pfn pfn = no_pfn;               ///< no_pfn: nothing was found (or the command allocates nothing)
+    std::vector<Pfn> pages{};       ///< alloc_pages_bulk's
+    std::vector<PageMove> moved{};  ///< others' pages that compaction moved for it, in order
 };
 
 /// Small state plus the picture of all frames: what a keyframe holds.
@@ -42,8 +44,11 @@ public:
 
 private:
     Outcome<CommandResult> run(const RunStage&, EventSink*);
-    Outcome<CommandResult> run(const AllocPages&, EventSink*);
-    Outcome<CommandResult> run(const FreePages&, EventSink*);
+    template<class AllocatorCommand>
+    Outcome<CommandResult> run(const AllocatorCommand&, EventSink*);
+    Broken refusal(const AllocRequest& request) const;
+    Broken refusal(unsigned cpu) const;
+    void run_kswapds(EventSink*);
 
     std::shared_ptr<const Machine> m_machine;
     const KernelProfile* m_profile;

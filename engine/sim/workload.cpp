@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 #include <functional>
+#include <unordered_map>
 
 namespace mm {
 namespace {
@@ -21,7 +22,7 @@ Command Workload::next(NrPages managed, NrPages free_pages, const std::vector<Ni
     AllocRequest request;
     const auto zeros = static_cast<unsigned>(std::countr_zero(m_rng.next() | (std::uint64_t{1} << 63)));
     request.order = std::min<Order>(zeros, m_spec.max_order);
-    request.gfp = gfp_of_type[pick_type()];
+    request.gfp = gfp_of_type[pick_type()] | gfp::nowarn;  // large blocks often fail, and that is no news
     request.nid = nodes.empty() ? 0 : nodes[m_rng.below(nodes.size())];
     return AllocPages{request};
 }
@@ -41,6 +42,22 @@ std::size_t Workload::pick_type() {
         draw -= m_spec.type_weight[type];
     }
     return 1;
+}
+
+void Workload::moved(const std::vector<PageMove>& moves) {
+    if (moves.empty()) return;
+    // Where each page that has moved, perhaps more than once, is now.
+    std::unordered_map<Pfn, Pfn> origin, now;
+    for (const PageMove& move : moves) {
+        const auto earlier = origin.find(move.from);
+        const Pfn first = earlier == origin.end() ? move.from : earlier->second;
+        if (earlier != origin.end()) origin.erase(earlier);
+        origin[move.to] = first;
+        now[first] = move.to;
+    }
+    for (Block& block : m_live)
+        if (const auto it = now.find(block.pfn); it != now.end()) block.pfn = it->second;
+    std::make_heap(m_live.begin(), m_live.end(), std::greater<>());
 }
 
 void Workload::allocated(Pfn pfn, Order order) {

@@ -28,6 +28,8 @@ public:
     Command next(NrPages managed, NrPages free_pages, const std::vector<Nid>& nodes);
     /// Tells what became of the last AllocPages (no_pfn: failed), so that it can be freed later.
     void allocated(Pfn pfn, Order order);
+    /// Compaction has moved pages, some of them perhaps the workload's.
+    void moved(const std::vector<PageMove>& moves);
 
 private:
     struct Block {

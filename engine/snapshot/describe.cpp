@@ -15,6 +15,17 @@ bool is_page_event(EventKind kind) {
         case EventKind::mm_page_alloc_zone_locked:
         case EventKind::mm_page_alloc_extfrag:
         case EventKind::mm_page_free:
+        case EventKind::mm_page_pcpu_drain:
+        case EventKind::mm_vmscan_wakeup_kswapd:
+        case EventKind::mm_vmscan_direct_reclaim_end:
+        case EventKind::mm_compaction_suitable:
+        case EventKind::mm_compaction_deferred:
+        case EventKind::mm_compaction_defer_compaction:
+        case EventKind::mm_compaction_end:
+        case EventKind::mm_migrate_pages:
+        case EventKind::mark_victim:
+        case EventKind::page_ref_mod:
+        case EventKind::split_page:
         case EventKind::expand:
         case EventKind::merge:
         case EventKind::set_pageblock_migratetype:
@@ -33,7 +44,14 @@ std::string page_event_text(const Event& e) {
     switch (e.kind) {
         case EventKind::mm_page_alloc:
         case EventKind::mm_page_alloc_failed:
+        case EventKind::mm_vmscan_wakeup_kswapd:
             out += ", " + gfp_text(static_cast<Gfp>(e.a));
+            break;
+        case EventKind::mm_page_alloc_zone_locked:
+            if (e.b) out += ", percpu_refill=1";
+            break;
+        case EventKind::mm_migrate_pages:
+            out += fmt::format(", from pfn {:#x}", e.a);
             break;
         case EventKind::expand:
             out += fmt::format(", split from order {} to {}", e.a, e.b);

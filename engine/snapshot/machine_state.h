@@ -56,6 +56,7 @@ struct MachineState {
     std::vector<IomemEntry> iomem;
     std::vector<PhysRange> cma_areas;
     AllocStats stats;
+    Nid il_prev = no_node;        ///< where the last page under an interleaving policy came from
     unsigned online_cpus = 1;     ///< numbers 0 .. this - 1
     NrPages totalram_pages = 0;   ///< _totalram_pages
     NrPages nr_kernel_pages = 0;  ///< pages hash tables are scaled by: zones' first guess of managed, without highmem

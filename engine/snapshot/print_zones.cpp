@@ -7,16 +7,10 @@
 
 #include "engine/snapshot/proc_format.h"
 #include "engine/snapshot/put.h"
+#include "engine/snapshot/stat_names.h"
 
 namespace mm {
 namespace {
-
-std::vector<ZoneType> zones_printed(const KernelProfile& profile) {
-    std::vector<ZoneType> zones;
-    for (std::size_t t = 0; t < nr_zone_types; ++t)
-        if (has_zone(profile, static_cast<ZoneType>(t))) zones.push_back(static_cast<ZoneType>(t));
-    return zones;
-}
 
 std::vector<MigrateType> types_printed(const KernelProfile& profile) {
     std::vector<MigrateType> types{MigrateType::unmovable, MigrateType::movable, MigrateType::reclaimable,
@@ -26,64 +20,13 @@ std::vector<MigrateType> types_printed(const KernelProfile& profile) {
     return types;
 }
 
-// In the kernel's order of enum node_stat_item, zone_stat_item, numa_stat_item.
-constexpr std::array node_stats{"nr_inactive_anon",
-                                "nr_active_anon",
-                                "nr_inactive_file",
-                                "nr_active_file",
-                                "nr_unevictable",
-                                "nr_slab_reclaimable",
-                                "nr_slab_unreclaimable",
-                                "nr_isolated_anon",
-                                "nr_isolated_file",
-                                "workingset_nodes",
-                                "workingset_refault_anon",
-                                "workingset_refault_file",
-                                "workingset_activate_anon",
-                                "workingset_activate_file",
-                                "workingset_restore_anon",
-                                "workingset_restore_file",
-                                "workingset_nodereclaim",
-                                "nr_anon_pages",
-                                "nr_mapped",
-                                "nr_file_pages",
-                                "nr_dirty",
-                                "nr_writeback",
-                                "nr_writeback_temp",
-                                "nr_shmem",
-                                "nr_shmem_hugepages",
-                                "nr_shmem_pmdmapped",
-                                "nr_file_hugepages",
-                                "nr_file_pmdmapped",
-                                "nr_anon_transparent_hugepages",
-                                "nr_vmscan_write",
-                                "nr_vmscan_immediate_reclaim",
-                                "nr_dirtied",
-                                "nr_written",
-                                "nr_throttled_written",
-                                "nr_kernel_misc_reclaimable",
-                                "nr_foll_pin_acquired",
-                                "nr_foll_pin_released",
-                                "nr_kernel_stack",
-                                "nr_page_table_pages",
-                                "nr_sec_page_table_pages",
-                                "nr_swapcached",
-                                "pgpromote_success",
-                                "pgpromote_candidate"};
-constexpr std::array zone_stats{"nr_zone_inactive_anon",
-                                "nr_zone_active_anon",
-                                "nr_zone_inactive_file",
-                                "nr_zone_active_file",
-                                "nr_zone_unevictable",
-                                "nr_zone_write_pending",
-                                "nr_mlock",
-                                "nr_bounce",
-                                "nr_zspages",
-                                "nr_free_cma"};
-constexpr std::array numa_stats{"numa_hit", "numa_miss", "numa_foreign", "numa_interleave", "numa_local", "numa_other"};
-
 const Zone& zone_of(const Node& node, ZoneType type) {
     return node.zones[static_cast<std::size_t>(type)];
+}
+
+/// zone_page_state(NR_FREE_PAGES): without what the CPUs still keep to themselves.
+NrPages free_seen(const Zone& zone) {
+    return static_cast<NrPages>(std::max<std::int64_t>(zone.free_pages_seen(), 0));
 }
 
 void put_protection(std::string& out, const KernelProfile& profile, const Zone& zone) {
@@ -104,8 +47,10 @@ void put_zone(std::string& out, const KernelProfile& profile, const Node& node, 
         for (const char* name : node_stats)
             put(out, "\n      {:<12} 0", name);
     }
-    put(out, "\n  pages free     {}\n        boost    0\n        min      {}\n        low      {}\n        high     {}",
-        zone.free_pages, zone.watermark[0], zone.watermark[1], zone.watermark[2]);
+    const NrPages free = free_seen(zone), boost = zone.watermark_boost;
+    put(out,
+        "\n  pages free     {}\n        boost    {}\n        min      {}\n        low      {}\n        high     {}",
+        free, boost, zone.watermark[0] + boost, zone.watermark[1] + boost, zone.watermark[2] + boost);
     put(out, "\n        spanned  {}\n        present  {}\n        managed  {}\n        cma      {}", zone.spanned,
         zone.present, zone.managed, zone.cma);
     put_protection(out, profile, zone);
@@ -113,17 +58,20 @@ void put_zone(std::string& out, const KernelProfile& profile, const Node& node, 
         out += '\n';
         return;
     }
-    put(out, "\n      {:<12} {}", "nr_free_pages", zone.free_pages);
+    put(out, "\n      {:<12} {}", "nr_free_pages", free);
     for (const char* name : zone_stats)
         put(out, "\n      {:<12} 0", name);
-    for (const char* name : numa_stats)
-        if (profile.numa) put(out, "\n      {:<12} 0", name);
+    for (std::size_t i = 0; i < numa_stats.size() && profile.numa; ++i)
+        put(out, "\n      {:<12} {}", numa_stats[i], zone.numa_stat[i]);
     out += "\n  pagesets";
-    for (unsigned cpu = 0; cpu < cpus; ++cpu)
+    for (unsigned cpu = 0; cpu < cpus; ++cpu) {
+        const bool exists = cpu < zone.pcp.size();
         put(out,
-            "\n    cpu: {}\n              count: 0\n              high:  {}\n              batch: {}\n  vm stats "
+            "\n    cpu: {}\n              count: {}\n              high:  {}\n              batch: {}\n  vm stats "
             "threshold: {}",
-            cpu, zone.pageset_high, zone.pageset_batch, zone.stat_threshold);
+            cpu, exists ? zone.pcp[cpu].count : 0, exists ? zone.pcp[cpu].high : zone.pageset_high,
+            exists ? zone.pcp[cpu].batch : zone.pageset_batch, zone.stat_threshold);
+    }
     put(out, "\n  node_unreclaimable:  0\n  start_pfn:           {}\n", zone.start_pfn);
 }
 

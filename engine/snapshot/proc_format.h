@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Prints a snapshot in the kernel's own formats, byte-compatible with Linux 6.1: /proc/buddyinfo, pagetypeinfo,
-// zoneinfo, meminfo, iomem; memblock=debug's dump; dmesg; page-table dump; kernel virtual layout. Values mmscope does
-// not model yet (LRU counters, vmstat) are printed as 0, in place, so that parsers keep working. Follows mm/vmstat.c
-// (frag_show, pagetypeinfo_show, zoneinfo_show_print), fs/proc/meminfo.c, kernel/resource.c.
+// zoneinfo, vmstat, meminfo, iomem; memblock=debug's dump; dmesg; page-table dump; kernel virtual layout. Values
+// mmscope does not model yet (LRU counters) are printed as 0, in place, so that parsers keep working. Follows
+// mm/vmstat.c (frag_show, pagetypeinfo_show, zoneinfo_show_print), fs/proc/meminfo.c, kernel/resource.c.
 #pragma once
 
 #include <string>
@@ -19,6 +19,11 @@ std::string print_pagetables(const Snapshot& s);
 std::string print_zoneinfo(const Snapshot& s);
 std::string print_buddyinfo(const Snapshot& s);
 std::string print_pagetypeinfo(const Snapshot& s);
+std::string print_vmstat(const Snapshot& s);
+/// /sys/kernel/debug/extfrag: by zone and order, whether a failure would be for lack of memory (0) or for
+/// fragmentation (1), and which share of free memory the order cannot use.
+std::string print_extfrag_index(const Snapshot& s);
+std::string print_unusable_index(const Snapshot& s);
 std::string print_meminfo(const Snapshot& s);
 std::string print_layout(const Snapshot& s);
 std::string print_mtrr(const Snapshot& s);

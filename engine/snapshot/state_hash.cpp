@@ -56,6 +56,22 @@ void add(Hasher& h, const Zone& zone) {
     }
 }
 
+void add_run_time(Hasher& h, const Zone& zone) {
+    h.add(zone.watermark_boost), h.add(zone.nr_reserved_highatomic), h.add(std::uint64_t{zone.boosted});
+    for (const auto& pcp : zone.pcp) {
+        h.add(pcp.count), h.add(pcp.high), h.add(pcp.batch), h.add(std::uint64_t{pcp.free_factor});
+        h.add(std::uint64_t{pcp.expire}), h.add(static_cast<std::uint64_t>(pcp.free_diff));
+        for (const auto& list : pcp.lists)
+            h.add(list.first), h.add(list.last), h.add(list.blocks);
+    }
+    for (const auto n : zone.numa_stat)
+        h.add(n);
+    const CompactState& c = zone.compact;
+    for (const std::uint64_t v :
+         {c.migrate_pfn, c.free_pfn, Pfn{c.considered}, Pfn{c.defer_shift}, Pfn{c.order_failed}})
+        h.add(v);
+}
+
 void add(Hasher& h, const Zones& zones) {
     for (const auto r : zones.arch_range)
         h.add(r);
@@ -65,11 +81,15 @@ void add(Hasher& h, const Zones& zones) {
         h.add(m.frames), h.add(u(m.zone.nid)), h.add(static_cast<std::uint64_t>(m.zone.type));
     for (const auto t : zones.pageblock_type)
         h.add(std::uint64_t{t});
+    for (const Nid nid : zones.cpu_node)
+        h.add(u(nid));
     for (const auto& node : zones.nodes) {
         h.add(u(node.nid)), h.add(node.start_pfn), h.add(node.spanned), h.add(node.present),
             h.add(node.first_deferred_pfn), h.add(node.online), h.add(node.online_cpus), h.add(node.mem_map);
+        h.add(std::uint64_t{node.kswapd_woken}), h.add(std::uint64_t{node.kswapd_failures});
+        h.add(std::uint64_t{node.kswapd_order}), h.add(static_cast<std::uint64_t>(node.kswapd_highest_zoneidx));
         for (const auto& zone : node.zones)
-            add(h, zone);
+            add(h, zone), add_run_time(h, zone);
         for (const auto ref : node.fallback)
             h.add(u(ref.nid)), h.add(static_cast<std::uint64_t>(ref.type));
         for (const Nid nid : node.fallback_nodes)
@@ -138,6 +158,16 @@ std::uint64_t state_hash(const MachineState& state, const FrozenPages& pages) {
     const AllocStats& s = state.stats;
     for (const auto v : {s.allocs, s.frees, s.failures, s.splits, s.merges, s.fallbacks, s.claimed_blocks})
         h.add(v);
+    for (const auto v : s.vm.pgalloc)
+        h.add(v);
+    for (const auto v : s.vm.allocstall)
+        h.add(v);
+    const VmEvents& vm = s.vm;
+    for (const auto v : {vm.pgfree, vm.pgsteal_direct, vm.pgsteal_kswapd, vm.pageoutrun, vm.oom_kill,
+                         vm.pgmigrate_success, vm.pgmigrate_fail, vm.compact_migrate_scanned, vm.compact_free_scanned,
+                         vm.compact_isolated, vm.compact_stall, vm.compact_fail, vm.compact_success})
+        h.add(v);
+    h.add(u(state.il_prev));
     h.add(state.totalram_pages), h.add(state.physpages);
     h.add(state.panic);
     h.add(pages.end_pfn()), h.add(pages.hash());

@@ -53,6 +53,19 @@ namespace mm {
     X(mm_page_alloc_zone_locked, "__rmqueue", "mm/page_alloc.c")                         \
     X(mm_page_alloc_extfrag, "__rmqueue_fallback", "mm/page_alloc.c")                    \
     X(mm_page_free, "__free_pages", "mm/page_alloc.c")                                   \
+    X(mm_page_pcpu_drain, "free_pcppages_bulk", "mm/page_alloc.c")                       \
+    X(page_ref_mod, "get_page", "include/linux/mm.h")                                    \
+    X(split_page, "split_page", "mm/page_alloc.c")                                       \
+    X(vmstat_fold, "refresh_cpu_vm_stats", "mm/vmstat.c")                                \
+    X(mm_vmscan_wakeup_kswapd, "wakeup_kswapd", "mm/vmscan.c")                           \
+    X(mm_vmscan_kswapd_sleep, "balance_pgdat", "mm/vmscan.c")                            \
+    X(mm_vmscan_direct_reclaim_end, "try_to_free_pages", "mm/vmscan.c")                  \
+    X(mm_compaction_suitable, "compaction_suitable", "mm/compaction.c")                  \
+    X(mm_compaction_deferred, "compaction_deferred", "mm/compaction.c")                  \
+    X(mm_compaction_defer_compaction, "defer_compaction", "mm/compaction.c")             \
+    X(mm_compaction_end, "compact_zone", "mm/compaction.c")                              \
+    X(mm_migrate_pages, "migrate_pages", "mm/migrate.c")                                 \
+    X(mark_victim, "out_of_memory", "mm/oom_kill.c")                                     \
     X(expand, "expand", "mm/page_alloc.c")                                               \
     X(merge, "__free_one_page", "mm/page_alloc.c")                                       \
     X(set_pageblock_migratetype, "set_pageblock_migratetype", "mm/page_alloc.c")         \

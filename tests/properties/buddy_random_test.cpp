@@ -50,6 +50,22 @@ public:
         }
         insert(p, order);
     }
+    /// Takes a block out of wherever it lies in free memory; false if part of it is not free.
+    bool carve(Pfn p, Order order) {
+        auto it = m_free.upper_bound({p, max_order});
+        if (it == m_free.begin()) return false;
+        auto [start, o] = *--it;
+        if (o < order || p + (Pfn{1} << order) > start + (Pfn{1} << o)) return false;
+        erase(start, o);
+        while (o > order) {
+            --o;
+            const Pfn middle = start + (Pfn{1} << o);
+            insert(p < middle ? middle : start, o);
+            if (p >= middle) start = middle;
+        }
+        m_pages -= NrPages{1} << order;
+        return true;
+    }
     /// False if p does not start a free block that is large enough.
     bool take(Pfn p, Order order) {
         const auto it = m_free.lower_bound({p, 0});
@@ -91,6 +107,7 @@ protected:
     std::array<ZoneModel, 2> model{ZoneModel(dma), ZoneModel(normal)};
     std::vector<Live> live;
     NrPages target = 1000;
+    std::uint64_t stalls = 0;
     Rng rng{1};
 
     void SetUp() override {
@@ -131,11 +148,29 @@ protected:
         const AllocRequest r = random_request();
         const bool expected = serves(0, r) || serves(1, r);
         const std::optional<Pfn> p = m.allocator.alloc_pages(r);
+        const auto& moves = m.allocator.moved();
+        for (const PageMove& move : moves)
+            follow(move);
+        const bool compacted = m.stats.vm.compact_stall != std::exchange(stalls, m.stats.vm.compact_stall);
+        if (compacted && !expected) {  // compaction may make what was not there
+            if (!p) return;
+            ASSERT_TRUE(model_of(*p).carve(*p, r.order)) << "pfn " << *p << " order " << r.order << " was not free";
+            live.push_back({*p, r.order});
+            return;
+        }
         ASSERT_EQ(p.has_value(), expected) << gfp_text(r.gfp) << " order " << r.order;
         if (!p) return;
         ASSERT_TRUE(serves(normal.contains(*p), r)) << "from a zone that may not serve it";
         ASSERT_TRUE(model_of(*p).take(*p, r.order)) << "pfn " << *p << " order " << r.order << " was not free";
         live.push_back({*p, r.order});
+    }
+
+    void follow(const PageMove& move) {
+        const auto it = std::find_if(live.begin(), live.end(), [&](const Live& b) { return b.pfn == move.from; });
+        ASSERT_TRUE(it != live.end() && it->order == 0) << "only single pages move";
+        ASSERT_TRUE(model_of(move.to).carve(move.to, 0)) << "to a free page";
+        model_of(move.from).give(move.from, 0);
+        it->pfn = move.to;
     }
 
     void free() {

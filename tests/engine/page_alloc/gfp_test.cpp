@@ -37,6 +37,21 @@ TEST(Gfp, EveryCombinationRoundTrips) {
     }
 }
 
+TEST(Gfp, AKernelWithoutAZoneServesItsRequestsFromNormal) {
+    const KernelProfile& i386 = profile_for(Arch::i386, {6, 1, 0});
+    EXPECT_EQ(gfp_zone(gfp::GFP_KERNEL | gfp::dma32, i386), ZoneType::normal) << "no ZONE_DMA32 on 32 bits";
+    EXPECT_EQ(gfp_zone(gfp::GFP_KERNEL | gfp::dma, i386), ZoneType::dma);
+    EXPECT_EQ(gfp_zone(gfp::GFP_KERNEL | gfp::dma32, profile_for(Arch::x86_64, {6, 1, 0})), ZoneType::dma32);
+}
+
+//      GFP_ZONE_BAD: at most one of DMA, DMA32, HIGHMEM; MOVABLE with any of them
+TEST(Gfp, ZoneModifiersThatExcludeEachOther) {
+    unsigned bad = 0;
+    for (Gfp bits = 0; bits < 16; ++bits)
+        if (!zone_modifiers_allowed(bits)) bad |= 1u << bits;
+    EXPECT_EQ(bad, 1u << 3 | 1u << 5 | 1u << 6 | 1u << 7 | 1u << 11 | 1u << 13 | 1u << 14 | 1u << 15);
+}
+
 TEST(Gfp, ZoneAndMigrateType) {
     EXPECT_EQ(gfp_zone(gfp::GFP_KERNEL), ZoneType::normal);
     EXPECT_EQ(gfp_zone(gfp::GFP_DMA), ZoneType::dma);

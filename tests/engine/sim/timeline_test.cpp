@@ -28,6 +28,7 @@ unsigned run_workload(Timeline& timeline, Workload& workload, unsigned commands)
             return allocated;
         }
         if (const auto* alloc = std::get_if<AllocPages>(&command)) {
+            workload.moved(result->moved);
             workload.allocated(result->pfn, alloc->request.order);
             allocated += result->pfn != no_pfn;
         }

@@ -20,6 +20,7 @@ MachineState some_state() {
     s.zones.memory = {{{16, 4096}, {0, ZoneType::dma}}};
     s.zones.pageblock_type.assign(8, 0);
     s.zones.nodes.emplace_back();
+    s.zones.nodes[0].zones[0].pcp.resize(1);
     s.zones.nodes[0].fallback = {{0, ZoneType::dma}};
     s.zones.nodes[0].fallback_nodes = {0};
     return s;
@@ -37,6 +38,14 @@ TEST(StateHash, EveryFieldCounts) {
         {"stat_threshold", [&](MachineState& s) { zone(s).stat_threshold = 12; }},
         {"low watermark", [&](MachineState& s) { zone(s).watermark[1] = 5; }},
         {"a list's tail", [&](MachineState& s) { zone(s).free_area[3].free_list[1].last = 8; }},
+        {"a CPU's pages", [&](MachineState& s) { zone(s).pcp[0].count = 3; }},
+        {"what a CPU keeps to itself", [&](MachineState& s) { zone(s).pcp[0].free_diff = -3; }},
+        {"a boost", [&](MachineState& s) { zone(s).watermark_boost = 512; }},
+        {"where compaction stopped", [&](MachineState& s) { zone(s).compact.migrate_pfn = 512; }},
+        {"a NUMA counter", [&](MachineState& s) { ++zone(s).numa_stat[1]; }},
+        {"kswapd", [](MachineState& s) { s.zones.nodes[0].kswapd_order = 3; }},
+        {"a vm event", [](MachineState& s) { ++s.stats.vm.compact_fail; }},
+        {"interleaving", [](MachineState& s) { s.il_prev = 1; }},
         {"CPUs of a node", [](MachineState& s) { s.zones.nodes[0].online_cpus = 2; }},
         {"a node that is only possible", [](MachineState& s) { s.zones.nodes[0].online = false; }},
         {"order of nodes", [](MachineState& s) { s.zones.nodes[0].fallback_nodes = {1}; }},

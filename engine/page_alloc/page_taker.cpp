@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/page_alloc/page_taker.h"
+
+#include "engine/page_alloc/highatomic.h"
+#include "engine/page_alloc/pcp_lists.h"
+
+namespace mm {
+
+Pfn PageTaker::take_pcp(Zone& zone, Order order, MigrateType mt, AllocFlags flags, std::vector<LockedBlock>* log) {
+    PcpLists pcp(m_state, zone, m_cpu);
+    if (pcp.empty(order, mt)) {
+        BuddyLists buddy(m_state, zone, m_cpu);
+        pcp.refill(buddy, order, pcp.refill_count(order), mt, flags, log);
+    }
+    return pcp.take(order, mt);
+}
+
+Served PageTaker::take(Zone& zone, const AllocContext& context, AllocFlags flags) {
+    const Order order = context.order;
+    const MigrateType mt = context.migratetype;
+    Served served{&zone, no_pfn, {}};
+    std::vector<LockedBlock>* log = m_tells ? &served.locked : nullptr;
+    const bool skips_cma = m_state.profile.cma && !(flags & alloc::cma) && mt == MigrateType::movable;
+    if (m_cpu < zone.pcp.size() && pcp_allowed_order(order, m_state.profile) && !skips_cma) {
+        PcpLists(m_state, zone, m_cpu).note_allocation();
+        served.pfn = take_pcp(zone, order, mt, flags, log);
+    }
+    if (served.pfn == no_pfn) {
+        BuddyLists buddy(m_state, zone, m_cpu);
+        served.pfn = rmqueue_buddy(buddy, order, mt, flags);
+        if (log && served.pfn != no_pfn) log->push_back({served.pfn, buddy.take_notes()});
+    }
+    if (std::exchange(zone.boosted, false)) m_boosted.push_back({zone.nid, zone.type});
+    if (served.pfn != no_pfn) count(zone, context, 1);
+    return served;
+}
+
+Served PageTaker::attempt(const AllocContext& context, AllocFlags flags) {
+    ZoneWalk walk(m_state.zones, context, flags, m_state.profile);
+    for (Zone* zone = walk.next(); zone; zone = walk.next()) {
+        Served served = take(*zone, context, walk.flags());
+        if (served.pfn == no_pfn) continue;
+        if (flags & alloc::highatomic) reserve_highatomic_pageblock(m_state, *zone, served.pfn);
+        return served;
+    }
+    return {};
+}
+
+void PageTaker::count(Zone& zone, const AllocContext& context, NrPages requests) {
+    m_state.stats.vm.pgalloc[static_cast<std::size_t>(zone.type)] += requests << context.order;
+    const auto add = [requests](Zone& z, NumaStat stat) { z.numa_stat[static_cast<std::size_t>(stat)] += requests; };
+    if (zone.nid == context.preferred.nid) {
+        add(zone, NumaStat::hit);
+    } else {
+        add(zone, NumaStat::miss);
+        add(*m_state.zones.zone(context.preferred.nid, context.preferred.type), NumaStat::foreign);
+    }
+    add(zone, zone.nid == m_state.zones.node_of_cpu(m_cpu) ? NumaStat::local : NumaStat::other);
+}
+
+}  // namespace mm

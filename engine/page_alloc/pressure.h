@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the machine around the page allocator can do when memory runs short: reclaim and kill. Passed in, because the
+// allocator knows neither caches nor tasks. Follows the calls of mm/page_alloc.c into mm/vmscan.c and mm/oom_kill.c.
+#pragma once
+
+#include <functional>
+
+#include "engine/page_alloc/zone_walk.h"
+
+namespace mm {
+
+enum class OomVerdict : std::uint8_t {
+    none,   ///< nobody can be killed
+    other,  ///< a task died, its memory is free
+    self,   ///< the task that asked was chosen: it may use reserves and then fails
+};
+
+struct MemoryPressure {
+    /// try_to_free_pages(), or a node's balance_pgdat(): frees pages by calling the allocator; returns how many.
+    std::function<NrPages(const AllocRequest&)> reclaim;
+    /// zone_reclaimable_pages().
+    std::function<NrPages(const Zone&)> reclaimable;
+    /// out_of_memory().
+    std::function<OomVerdict(const AllocRequest&)> oom;
+};
+
+/// A page that compaction has moved; its owner has to follow.
+struct PageMove {
+    Pfn from = 0, to = 0;
+    friend bool operator==(PageMove, PageMove) = default;
+};
+
+}  // namespace mm
