@@ -55,6 +55,43 @@ TEST(ProcFormat, zoneinfo_buddyinfo_pagetypeinfo_have_the_kernels_lines) {
     }
 }
 
+/// The first word of each line.
+std::string names(const std::string& text) {
+    return std::regex_replace(text, std::regex(" [0-9]+\n"), "\n");
+}
+
+TEST(ProcFormat, vmstat_has_the_kernels_counters_in_its_order_on_each_architecture) {
+    for (const char* machine : {"pc-512m", "numa-2n-2g", "i386-pae-2g", "arm64-1g-cma128"}) {
+        const SnapshotPtr s = test::boot(machine)->snapshot();
+        EXPECT_EQ(names(print_vmstat(*s)), names(real(machine, "proc_vmstat.txt"))) << machine;
+    }
+}
+
+TEST(ProcFormat, fragmentation_indices_have_the_kernels_columns) {
+    const SnapshotPtr s = test::boot("numa-2n-2g")->snapshot();
+    EXPECT_EQ(shape(print_extfrag_index(*s)), shape(real("numa-2n-2g", "extfrag_index.txt")));
+    EXPECT_EQ(shape(print_unusable_index(*s)), shape(real("numa-2n-2g", "unusable_index.txt")));
+}
+
+//      a page asked of CPU 0: its list gets a batch, and zoneinfo and vmstat tell what was allocated and what waits
+TEST(ProcFormat, zoneinfo_tells_what_waits_on_per_cpu_lists) {
+    const auto timeline = test::boot("pc-512m");
+    const auto dma32 = [&]() -> const Zone& { return timeline->system().state().zones.nodes[0].zones[1]; };
+    const NrPages before = dma32().free_pages;
+    ASSERT_TRUE(timeline->execute(AllocPages{{gfp::GFP_KERNEL, 0, 0, 0}}));
+    const NrPages batch = dma32().pageset_batch;
+    EXPECT_EQ(dma32().free_pages, before - batch);
+    const SnapshotPtr s = timeline->snapshot();
+    const std::string pageset = "cpu: 0\n              count: " + std::to_string(batch - 1) +
+                                "\n              high:  " + std::to_string(dma32().pageset_high) +
+                                "\n              batch: " + std::to_string(batch) + "\n";
+    EXPECT_NE(print_zoneinfo(*s).find(pageset), std::string::npos);
+    EXPECT_NE(print_vmstat(*s).find("\npgalloc_dma32 "), std::string::npos);
+    ASSERT_TRUE(timeline->execute(DrainPages{}));
+    EXPECT_EQ(dma32().free_pages, before - 1);
+    EXPECT_FALSE(timeline->system().check());
+}
+
 TEST(ProcFormat, meminfo_has_the_kernels_lines) {
     const SnapshotPtr s = test::boot("pc-512m")->snapshot();
     EXPECT_EQ(shape(print_meminfo(*s)), shape(real("pc-512m", "proc_meminfo.txt")));
