@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
-
 namespace mm {
 namespace {
 
@@ -68,9 +66,8 @@ void run_kswapd(const AllocState& state, Node& node, const MemoryPressure* press
     const ZoneType highest = node.kswapd_highest_zoneidx;
     const Order order = node.kswapd_order;
     const Nid nid = node.nid;
-    std::array<NrPages, nr_zone_types> boost{};
     for (std::size_t t = 0; t <= static_cast<std::size_t>(highest); ++t)
-        boost[t] = std::exchange(node.zones[t].watermark_boost, 0);  // kswapd aims at the marks without it first
+        node.zones[t].watermark_boost = 0;
     NrPages reclaimed = 0;
     AllocRequest wanted{gfp::GFP_KERNEL, order, nid, 0};
     for (unsigned round = 0; round < max_rounds && !node_is_balanced(node, order, highest, state.profile); ++round) {
@@ -78,8 +75,8 @@ void run_kswapd(const AllocState& state, Node& node, const MemoryPressure* press
         reclaimed += n;
         if (n == 0) break;
     }
-    if (boost == std::array<NrPages, nr_zone_types>{} && reclaimed == 0) ++node.kswapd_failures;
-    if (reclaimed > 0) node.kswapd_failures = 0;
+    const bool helped = reclaimed > 0 || node_is_balanced(node, order, highest, state.profile);
+    node.kswapd_failures = helped ? 0 : node.kswapd_failures + 1;
     state.stats.vm.pgsteal_kswapd += reclaimed;
     ++state.stats.vm.pageoutrun;
     node.kswapd_woken = false;

@@ -195,10 +195,14 @@ TEST(Kswapd, IsWokenBelowTheLowWatermarkAndSleepsAgain) {
     EXPECT_EQ(m.zone(ZoneType::normal).free_pages, 49u) << "until the high watermark is passed";
     EXPECT_FALSE(m.zones.nodes[0].kswapd_woken);
     EXPECT_EQ(m.stats.vm.pgsteal_kswapd, 10u);
-    for (int i = 0; i < 16; ++i)
-        run_kswapd({m.zones, m.pages, m.stats, m.profile}, m.zones.nodes[0], nullptr, {});
     while (m.allocator.alloc_pages(ask(0, gfp::GFP_NOWAIT)))
         ;
+    EXPECT_TRUE(m.zones.nodes[0].kswapd_woken);
+    for (int i = 0; i < 16; ++i) {
+        m.zones.nodes[0].kswapd_highest_zoneidx = ZoneType::normal;
+        run_kswapd({m.zones, m.pages, m.stats, m.profile}, m.zones.nodes[0], nullptr, {});
+    }
+    EXPECT_FALSE(m.allocator.alloc_pages(ask(0, gfp::GFP_NOWAIT)));
     EXPECT_FALSE(m.zones.nodes[0].kswapd_woken) << "hopeless";
 }
 

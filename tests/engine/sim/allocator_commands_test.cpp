@@ -101,7 +101,7 @@ TEST(AllocatorCommands, a_failure_is_in_the_log_with_where_memory_is) {
 //      movable pages up to 95 % of memory and large requests among them: compaction moves what the workload owns
 TEST(AllocatorCommands, compaction_steps_back_and_forth_too) {
     auto timeline = test::boot("pc-128m");
-    Workload workload(WorkloadSpec{.seed = 3, .target_percent = 97, .max_order = 6, .mean_lifetime = 4000});
+    Workload workload(WorkloadSpec{.seed = 3, .target_percent = 97, .max_order = 6, .mean_lifetime = 40000});
     std::size_t moved = 0;
     for (int i = 0; i < 12000; ++i) {
         const Zones& zones = timeline->system().state().zones;
