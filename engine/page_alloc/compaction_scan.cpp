@@ -97,7 +97,9 @@ void Compaction::isolate_freepages(Control& c) {
         const ZoneFrames* frames = m_state.zones.frames_of(start);
         const bool here = frames && frames->zone == ZoneRef{c.zone.nid, c.zone.type};
         if (!here || !is_migrate_target(c, start)) continue;
-        const bool enough = isolate_free_block(c, at, std::min(end, frames->frames.end));
+        const Pfn memory_end = std::min(end, frames->frames.end);
+        const bool enough = isolate_free_block(c, at, memory_end);
+        if (at >= memory_end) at = end;
         if (at >= end) c.zone.compact.free_pfn = std::min(c.zone.compact.free_pfn, start);
         if (enough) {
             if (at >= end) at = start - block;
