@@ -173,11 +173,8 @@ protected:
         live.erase(it);
         for (int i = 0; i < block.refs; ++i) {
             const bool last = i + 1 == block.refs;
-            // The first reference goes by __free_pages() where that frees all, else by put_page().
-            if (last)
-                EXPECT_TRUE(m.allocator.free_pages(pfn, block.order, {}, any_cpu()));
-            else
-                EXPECT_TRUE(m.allocator.put_page(pfn, {}, any_cpu()));
+            EXPECT_TRUE(last ? m.allocator.free_pages(pfn, block.order, {}, any_cpu())
+                             : m.allocator.put_page(pfn, {}, any_cpu()));
         }
     }
     void free() {
