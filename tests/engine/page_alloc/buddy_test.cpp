@@ -231,7 +231,8 @@ TEST(Buddy, FailuresAreAnEventAndACount) {
     EXPECT_EQ(m.allocator.alloc_pages(ask(5), Tracer(&seen)), std::nullopt);
     EXPECT_EQ(m.allocator.alloc_pages(ask(40), Tracer(&seen)), std::nullopt);
     EXPECT_EQ(m.allocator.alloc_pages(ask(0, movable, 7), Tracer(&seen)), std::nullopt) << "no such node";
-    EXPECT_THAT(seen.kinds(), testing::Each(EventKind::mm_page_alloc_failed));
+    const auto kinds = seen.kinds();
+    EXPECT_EQ(std::count(kinds.begin(), kinds.end(), EventKind::mm_page_alloc_failed), 3);
     EXPECT_EQ(m.stats.failures, 3u);
 }
 
@@ -245,7 +246,10 @@ TEST(Buddy, TheStateIsConsistentAtEveryEvent) {
         if (live.empty() || rng.chance(550)) {
             const auto order = static_cast<Order>(rng.below(rng.chance(50) ? 11 : 4));
             const Gfp kind = rng.chance(600) ? movable : rng.chance(500) ? unmovable : unmovable | gfp::reclaimable;
-            if (const auto p = m.allocator.alloc_pages(ask(order, kind), Tracer(&seen))) live.push_back({*p, order});
+            const auto p = m.allocator.alloc_pages(ask(order, kind), Tracer(&seen));
+            for (const PageMove& move : m.allocator.moved())  // by compaction
+                *std::find(live.begin(), live.end(), std::pair<Pfn, Order>{move.from, 0}) = {move.to, 0};
+            if (p) live.push_back({*p, order});
         } else {
             const std::size_t at = rng.below(live.size());
             ASSERT_TRUE(m.allocator.free_pages(live[at].first, live[at].second, Tracer(&seen)));

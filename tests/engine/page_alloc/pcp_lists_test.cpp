@@ -183,6 +183,8 @@ TEST(PcpLists, RandomRequestsKeepTheBooks) {
             if (live.empty() || rng.below(100) < 52) {
                 const auto order = static_cast<Order>(rng.below(8) == 0 ? rng.below(10) : rng.below(4));
                 const auto p = m.allocator.alloc_pages(ask(order, types[rng.below(3)]));
+                for (const PageMove& move : m.allocator.moved())  // by compaction
+                    *std::find(live.begin(), live.end(), std::pair<Pfn, Order>{move.from, 0}) = {move.to, 0};
                 if (p) live.emplace_back(*p, order);
             } else {
                 const std::size_t at = rng.below(live.size());
