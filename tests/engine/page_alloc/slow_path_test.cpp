@@ -155,9 +155,8 @@ TEST(OutOfMemory, AVictimMayUseReservesAndAnotherTasksMemoryServes) {
     MemoryPressure pressure;
     pressure.oom = [&](const AllocRequest&) {
         ++calls;
-        if (verdict == OomVerdict::other)
-            for (Pfn p = 0; p < 16; ++p)
-                EXPECT_TRUE(m.allocator.free_pages(p, 0));
+        for (Pfn p = 0; p < 16 && verdict == OomVerdict::other; ++p)
+            EXPECT_TRUE(m.allocator.free_pages(p, 0));
         return verdict;
     };
     m.allocator.set_pressure(&pressure);
