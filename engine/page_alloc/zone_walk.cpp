@@ -57,14 +57,18 @@ bool ZoneWalk::allowed(const Zone& zone) const {
 
 Zone* ZoneWalk::next() {
     if (!m_context.zonelist) return nullptr;
+    const auto& zonelist = *m_context.zonelist;
+    const auto masked = [&](ZoneRef z) { return z.type <= m_context.highest && !m_context.admits(z); };
     while (true) {
+        while (m_at < zonelist.size() && masked(zonelist[m_at]))  // not one of the request's nodes
+            ++m_at;
         if (m_at == m_context.zonelist->size()) {
             if (!(m_flags & alloc::nofragment)) return nullptr;
             restart();  // rather fragment than fail
             continue;
         }
         const ZoneRef ref = (*m_context.zonelist)[m_at++];
-        if (!m_context.admits(ref)) continue;
+        if (ref.type > m_context.highest) continue;
         if ((m_flags & alloc::nofragment) && ref.nid != m_context.preferred.nid) {
             restart();  // rather fragment than go to another node
             continue;
