@@ -91,6 +91,10 @@ TEST_P(E820Capture, last_pfn) {
     expect_equal_lines("last_pfn", "last_pfn = ");
 }
 
+TEST_P(E820Capture, tests_of_memory) {
+    expect_equal_lines("memtest", R"(early_memtest: |  0x\w+ - 0x\w+ pattern )", GetParam() != "pc-256m-memtest");
+}
+
 class Arm64Capture : public Capture {};
 TEST_P(Arm64Capture, nodes) {
     expect_equal_lines("nodes", "NUMA: ");

@@ -45,7 +45,7 @@ TEST(RealLogs, EveryCaptureGivesAMapACommandLineAndAnImage) {
         EXPECT_EQ(m.efi, m.mp_table.empty());
         ++count;
     }
-    EXPECT_EQ(count, 20u);
+    EXPECT_EQ(count, 21u);
 }
 
 TEST(RealLogs, AnOrdinaryPcIsReadInFull) {
