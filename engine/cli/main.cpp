@@ -8,10 +8,12 @@
 #include <iostream>
 
 #include "engine/cli/compare_commands.h"
+#include "engine/cli/lives_commands.h"
 #include "engine/cli/pfn_command.h"
 #include "engine/cli/replay_command.h"
 #include "engine/cli/tables_command.h"
 #include "engine/cli/walk_command.h"
+#include "engine/cli/why_command.h"
 #include "engine/snapshot/proc_format.h"
 
 namespace {
@@ -167,14 +169,19 @@ int main(int argc, char** argv) {
     auto* compare = add_compare(app, compare_options);
     ReplayCommandOptions replay_options;
     auto* replay = add_replay(app, replay_options);
+    WhyOptions why_options;
+    auto* why = add_why(app, why_options);
+    BiographyOptions biography_options;
+    auto* lives = add_biography(app, biography_options);
+    PollutionOptions pollution_options;
+    auto* pollution = add_pollution(app, pollution_options);
 
     const std::string_view command = argc > 1 ? argv[1] : "-";
     const auto known = app.get_subcommands([&](const CLI::App* one) { return one->get_name() == command; });
     if (!command.starts_with('-') && known.empty())
         return fail(
-            fmt::format("{}: there is no such command; expected boot, stages, walk, pfn, tables, verify, compare or "
-                        "replay "
-                        "(mmsim --help)",
+            fmt::format("{}: there is no such command; expected boot, stages, walk, pfn, tables, verify, compare, "
+                        "replay, why, biography or pollution (mmsim --help)",
                         command));
     try {
         app.parse(argc, argv);
@@ -187,5 +194,8 @@ int main(int argc, char** argv) {
     if (*walk) return walk_command(walk_options);
     if (*pfn) return pfn_command(pfn_options);
     if (*replay) return replay_command(replay_options);
+    if (*why) return why_command(why_options);
+    if (*lives) return biography_command(biography_options);
+    if (*pollution) return pollution_command(pollution_options);
     return *boot_command ? boot(options) : stages(options);
 }

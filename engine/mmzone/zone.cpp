@@ -11,6 +11,10 @@ std::string_view name_of(ZoneType type) {
     return names.at(static_cast<std::size_t>(type));
 }
 
+std::string zone_key(ZoneRef zone) {
+    return std::to_string(zone.nid) + ":" + std::string(name_of(zone.type));
+}
+
 bool has_zone(const KernelProfile& profile, ZoneType type) {
     const bool i386 = profile.arch == Arch::i386;
     if (type == ZoneType::highmem) return profile.highmem;

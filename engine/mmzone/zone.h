@@ -102,6 +102,7 @@ struct ZoneRef {
     ZoneType type{};
     friend bool operator==(ZoneRef, ZoneRef) = default;
 };
+std::string zone_key(ZoneRef zone);  ///< "0:DMA32": node and zone
 
 /// pg_data_t.
 struct Node {

@@ -68,13 +68,19 @@ Zone* ZoneWalk::next() {
             continue;
         }
         const ZoneRef ref = (*m_context.zonelist)[m_at++];
-        if (ref.type > m_context.highest) continue;
+        if (ref.type > m_context.highest) {
+            visit(ref, ZoneVisit::Verdict::too_high);
+            continue;
+        }
         if ((m_flags & alloc::nofragment) && ref.nid != m_context.preferred.nid) {
+            visit(ref, ZoneVisit::Verdict::other_node);
             restart();  // rather fragment than go to another node
             continue;
         }
         Zone* zone = m_zones.zone(ref.nid, ref.type);
-        if (allowed(*zone)) return zone;
+        const bool ok = allowed(*zone);
+        visit(ref, ok ? ZoneVisit::Verdict::allowed : ZoneVisit::Verdict::refused);
+        if (ok) return zone;
     }
 }
 

@@ -51,6 +51,14 @@ AllocFlags first_alloc_flags(const Zones& zones, const AllocContext& context, co
 /// gfp_to_alloc_flags(): of the second one. No CPU sets, no real-time tasks.
 AllocFlags slow_alloc_flags(Gfp gfp, Order order, bool has_cma);
 
+/// What became of one zone on the way: for those who explain a walk.
+struct ZoneVisit {
+    enum class Verdict : std::uint8_t { allowed, too_high, other_node, refused };
+    ZoneRef zone;
+    AllocFlags flags = 0;  ///< as they were then
+    Verdict verdict = Verdict::allowed;
+};
+
 /// get_page_from_freelist() without the taking: one attempt, zone by zone.
 class ZoneWalk {
 public:
@@ -60,9 +68,14 @@ public:
     Zone* next();
     /// Flags that hold for the zone next() gave: ALLOC_NOFRAGMENT may have gone.
     AllocFlags flags() const { return m_flags; }
+    /// From here on each zone met is told.
+    void tell(std::vector<ZoneVisit>* visits) { m_visits = visits; }
 
 private:
     bool allowed(const Zone& zone) const;
+    void visit(ZoneRef zone, ZoneVisit::Verdict verdict) const {
+        if (m_visits) m_visits->push_back({zone, m_flags, verdict});
+    }
     void restart() {
         m_flags &= ~alloc::nofragment;
         m_at = 0;
@@ -73,6 +86,7 @@ private:
     const KernelProfile& m_profile;
     AllocFlags m_flags;
     std::size_t m_at = 0;
+    std::vector<ZoneVisit>* m_visits = nullptr;
 };
 
 }  // namespace mm

@@ -198,10 +198,6 @@ Outcome<Done> read_zones(const std::string& folder, RecordedState& state) {
 
 }  // namespace
 
-std::string zone_key(ZoneRef zone) {
-    return fmt::format("{}:{}", zone.nid, name_of(zone.type));
-}
-
 std::optional<ZoneRef> parse_zone_key(std::string_view text) {
     const std::size_t colon = text.find(':');
     if (colon == std::string_view::npos) return std::nullopt;

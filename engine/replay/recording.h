@@ -61,8 +61,7 @@ struct RecordedState {
 /// Error: the file, the line, and what was expected there.
 Outcome<RecordedState> read_recorded_state(const std::string& folder);
 
-/// "0:DMA32"; and back, nothing if it is no zone.
-std::string zone_key(ZoneRef zone);
+/// "0:DMA32", as zone_key() writes it; nothing if it is no zone.
 std::optional<ZoneRef> parse_zone_key(std::string_view text);
 /// Numbers as the kernel without CMA prints them: 0 unmovable, 1 movable, 2 reclaimable, 3 highatomic, 4 isolate.
 std::optional<MigrateType> migrate_type_of_number(unsigned n);

@@ -73,6 +73,10 @@ public:
     SnapshotPtr snapshot();
     /// No operation of the allocator is half done: check() holds.
     bool between_operations() const { return m_plain || m_replayer->between_operations(); }
+    /// What each step did, told to those who look on; null: nobody does. REQUIRES: notes live as long as they are told.
+    void tell(ReplayNotes* notes) {
+        if (m_replayer) m_replayer->tell(notes);
+    }
     Broken check() const;  ///< REQUIRES: between_operations()
 
 private:

@@ -37,6 +37,7 @@ Replayer::Request* Replayer::top_bulk(std::uint32_t pid) {
 }
 
 Pfn Replayer::step(const TraceEvent& event, std::span<const TraceEvent> rest) {
+    if (m_notes) m_notes->clear();
     finish_running(event);
     apply_pending(event);
     return handle(event, rest);
@@ -78,6 +79,7 @@ void Replayer::apply_pending(const TraceEvent& event) {
         if (old == MigrateType::highatomic && old != e.type)
             z.nr_reserved_highatomic -= std::min(block, z.nr_reserved_highatomic);
         m_state.zones.set_pageblock(e.pfn, e.type);
+        if (m_notes && old != e.type) m_notes->retyped.push_back({e.pfn, old, e.type});
     }
     m_pending.clear();
     m_movable.reset();
@@ -224,10 +226,12 @@ void Replayer::on_zone_locked(const TraceEvent& event, std::span<const TraceEven
     BuddyLists lists = buddy(r.asked.zone);
     lists.set_movable_count(std::exchange(m_movable, std::nullopt));
     m_pending.clear();
-    if (pcp(r.asked.zone).refill_one(lists, r.asked.order, r.asked.type, r.asked.flags) == no_pfn)
+    const Pfn pfn = pcp(r.asked.zone).refill_one(lists, r.asked.order, r.asked.type, r.asked.flags);
+    if (pfn == no_pfn)
         ++m_conflicts.no_block;
     else
         ++r.got;
+    if (m_notes) m_notes->locked = {r.asked.zone, pfn, r.asked.order, r.asked.type, true, lists.notes()};
     if (++r.steps < r.asked.count) return;
     pcp(r.asked.zone).count_refill(r.asked.order, static_cast<NrPages>(r.got));
     m_refills.pop_back();
@@ -247,6 +251,8 @@ void Replayer::take_for_buddy(const TraceEvent& event, std::span<const TraceEven
     m_pending.clear();
     request->locked = rmqueue_buddy(lists, event.order, request->asked.type, flags_in_zone(*request, take->zone));
     if (request->locked == no_pfn) ++m_conflicts.no_block;
+    if (m_notes)
+        m_notes->locked = {take->zone, request->locked, event.order, request->asked.type, false, lists.notes()};
 }
 
 /// ALLOC_NOFRAGMENT goes when all zones have been tried: walk to the zone to see.

@@ -21,6 +21,7 @@
 #include "engine/page_alloc/zone_walk.h"
 #include "engine/replay/frame_moves.h"
 #include "engine/replay/recording.h"
+#include "engine/replay/replay_notes.h"
 #include "engine/replay/trace_event.h"
 
 namespace mm {
@@ -48,6 +49,8 @@ public:
     /// No block is on its way between lists and users.
     bool between_operations() const;
     const ReplayConflicts& conflicts() const { return m_conflicts; }
+    /// From here on each step fills them anew; null: nobody looks.
+    void tell(ReplayNotes* notes) { m_notes = notes; }
 
     /// After a wrong answer: the block that was really taken leaves its list, the one given goes back.
     void put_right(const TraceEvent& event, Pfn given, Pfn real);
@@ -104,6 +107,7 @@ private:
     void take_for_buddy(const TraceEvent& event, std::span<const TraceEvent> rest);
     AllocFlags flags_in_zone(const Request& request, ZoneRef ref) const;
     MigrateType stored_type(Pfn pfn) const;
+    ReplayNotes::Freed drained_block(Pfn pfn, Order order, MigrateType type) const;
     void free_directly(const TraceEvent& event, Pfn pfn, Order order, MigrateType type, bool to_tail);
 
     AllocState m_state;
@@ -117,6 +121,7 @@ private:
         m_surplus;  ///< drains that must follow the last free: pages, list
     bool m_draining = false;
     ReplayConflicts m_conflicts;
+    ReplayNotes* m_notes = nullptr;
 };
 
 }  // namespace mm

@@ -34,8 +34,10 @@ void Replayer::free_directly(const TraceEvent& event, Pfn pfn, Order order, Migr
     Task& task = m_tasks[event.pid];
     const ZoneFrames* frames = m_state.zones.frames_of(pfn);
     m_state.pages.set_freed(pfn, order);
-    BuddyLists(m_state, zone(frames->zone))
-        .free_one(pfn, order, type, frames->frames, to_tail, task.capture ? &*task.capture : nullptr);
+    const auto became =
+        BuddyLists(m_state, zone(frames->zone))
+            .free_one(pfn, order, type, frames->frames, to_tail, task.capture ? &*task.capture : nullptr);
+    if (m_notes) m_notes->freed.push_back({pfn, order, type, false, became.pfn, became.order});
 }
 
 void Replayer::on_pcp_free(const TraceEvent& event) {
@@ -67,7 +69,18 @@ void Replayer::on_pcpu_drain(const TraceEvent& event) {
     Task& task = m_tasks[event.pid];
     pcp(asked.zone)
         .drain(static_cast<NrPages>(asked.count), static_cast<unsigned>(asked.other),
-               task.capture ? &*task.capture : nullptr, [](Pfn, Order, MigrateType) {});
+               task.capture ? &*task.capture : nullptr, [this](Pfn pfn, Order order, MigrateType type) {
+                   if (m_notes) m_notes->freed.push_back(drained_block(pfn, order, type));
+               });
+}
+
+/// What a drained block has merged into is seen in the lists.
+ReplayNotes::Freed Replayer::drained_block(Pfn pfn, Order order, MigrateType type) const {
+    for (Order o = order; o < m_state.profile.max_order; ++o) {
+        const Pfn head = align_down(pfn, Pfn{1} << o);
+        if (m_state.pages.free_head(head) && m_state.pages.order(head) == o) return {pfn, order, type, true, head, o};
+    }
+    return {pfn, order, type, true, no_pfn, order};
 }
 
 /// __isolate_free_page().

@@ -49,6 +49,11 @@ namespace mm {
     X(mm_page_free_batched, "a page of a list is freed")                               \
     X(mm_page_pcpu_drain, "a block goes from a per-CPU list to the free lists")        \
     X(mm_vmscan_kswapd_sleep, "kswapd goes to sleep")                                  \
+    X(mm_vmscan_wakeup_kswapd, "kswapd is woken")                                      \
+    X(mm_vmscan_direct_reclaim_begin, "direct reclaim begins")                         \
+    X(mm_vmscan_direct_reclaim_end, "direct reclaim ends")                             \
+    X(compact_retry, "is another round of compaction worth while?")                    \
+    X(mark_victim, "a process is to die for lack of memory")                           \
     X(other, "anything else")
 // clang-format on
 
@@ -69,7 +74,7 @@ struct TraceEvent {
     std::uint32_t pid = 0;
     Gfp gfp = 0;
     AllocFlags flags = 0;
-    std::int32_t count = 0;  ///< pages or blocks: count=, n=, free=
+    std::int32_t count = 0;  ///< pages or blocks: count=, n=, free=, nr_reclaimed=
     std::int32_t other = 0;  ///< pindex, highest zone index, fpi flags, zone flags, ret, movable, force: one an event
     ZoneRef zone;            ///< zone= or pz=; nid= of kswapd and bulk_req
     TraceKind kind = TraceKind::other;

@@ -154,6 +154,7 @@ private:
             Field{"count", store_count},
             Field{"n", store_count},
             Field{"free", store_count},
+            Field{"nr_reclaimed", store_count},
             Field{"pindex", store_other},
             Field{"hzi", store_other},
             Field{"fpi", store_other},

@@ -13,13 +13,6 @@ namespace {
 constexpr std::array models{MemoryModel::flat, MemoryModel::discontig, MemoryModel::sparse,
                             MemoryModel::sparse_vmemmap};
 
-std::string_view words_of(PageState state) {
-    constexpr std::array<std::string_view, nr_page_states> words{
-        "no struct page initialised", "reserved: never given to the buddy", "initialised, not yet given to the buddy",
-        "free", "allocated"};
-    return words.at(static_cast<std::size_t>(state));
-}
-
 /// enum zone_type of this kernel: zones it is built without have no number.
 unsigned zone_number(const KernelProfile& profile, ZoneType type) {
     unsigned n = 0;
@@ -108,6 +101,17 @@ void put_state(std::string& out, const PfnReport& r) {
 }
 
 }  // namespace
+
+std::string_view words_of(PageState state) {
+    constexpr std::array<std::string_view, nr_page_states> words{"no struct page initialised",
+                                                                 "reserved: never given to the buddy",
+                                                                 "initialised, not yet given to the buddy",
+                                                                 "free",
+                                                                 "allocated",
+                                                                 "free, on a per-CPU list",
+                                                                 "in use since before the recording"};
+    return words.at(static_cast<std::size_t>(state));
+}
 
 PfnReport pfn_report(const Snapshot& s, Pfn pfn) {
     PfnReport r;

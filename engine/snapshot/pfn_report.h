@@ -34,6 +34,7 @@ struct PfnReport {
     std::array<StructPageAt, nr_memory_models> struct_pages;
 };
 
+std::string_view words_of(PageState state);  ///< "reserved: never given to the buddy"
 PfnReport pfn_report(const Snapshot& s, Pfn pfn);
 std::string print_pfn(const PfnReport& report, const Snapshot& s);
 

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Why a recorded request got its block: the replay goes on from the request's first attempt to its answer, and at each
+// event of the task the state is looked at. Costs nothing where nobody asks.
+//
+//      req          zones looked at, watermarks             page_alloc/explain.h has the facts and their words
+//      refill       list empty, blocks asked for
+//      zone_locked  block taken, split, stolen, claimed
+//      pcp_take     the answer                              interrupts in between are counted, not explained
+//      mm_page_alloc
+#pragma once
+
+#include "engine/page_alloc/explain.h"
+#include "engine/replay/replay.h"
+
+namespace mm {
+
+/// The events of one request: from its first attempt to mm_page_alloc.
+struct RequestSpan {
+    std::size_t first = 0, last = 0;
+    std::vector<std::size_t> attempts;  ///< its req events
+};
+/// The innermost request of the event's task that the event belongs to; nothing if it belongs to none.
+std::optional<RequestSpan> request_around(const std::vector<TraceEvent>& events, std::size_t event);
+/// Event number of the n-th allocation (mm_page_alloc), from 0; nothing if there are fewer.
+std::optional<std::size_t> event_of_allocation(const std::vector<TraceEvent>& events, std::size_t n);
+
+struct WhyStep {
+    std::size_t event = 0;
+    WhyFact fact;
+};
+struct Explanation {
+    RequestSpan span;
+    std::uint32_t pid = 0;
+    std::vector<WhyStep> steps;
+};
+/// REQUIRES: the replay has not passed span.first. Leaves it behind span.last.
+Explanation explain(Replay& replay, const RequestSpan& span);
+
+std::string print_text(const Explanation& explanation, const std::vector<TraceEvent>& events);
+/// Keys event, first_event, task, steps: kind, event, function, text.
+std::string print_json(const Explanation& explanation, const std::vector<TraceEvent>& events);
+
+}  // namespace mm
