@@ -33,32 +33,34 @@ bool is_kernel_tracepoint(TraceKind kind) {
 }
 
 PlainReplayer::PlainReplayer(const AllocState& state, std::span<const TraceEvent> events)
-    : m_state(state), m_frames(state), m_events(events), m_waits_for_list(events.size()) {
-    index_events();
-}
+    : m_state(state), m_frames(state), m_events(events), m_index(index_of(events)) {}
 
-void PlainReplayer::index_events() {
+std::shared_ptr<const PlainReplayer::Index> PlainReplayer::index_of(std::span<const TraceEvent> events) {
+    auto index = std::make_shared<Index>();
+    index->waits_for_list.resize(events.size());
     std::unordered_map<Pfn, std::size_t> freed;  // and not yet on a list
-    for (std::size_t at = 0; at < m_events.size(); ++at) {
-        const TraceEvent& e = m_events[at];
+    for (std::size_t at = 0; at < events.size(); ++at) {
+        const TraceEvent& e = events[at];
         if (e.pfn == no_pfn) continue;
-        m_has_answers |= e.kind == TraceKind::mm_page_alloc;
+        index->has_answers |= e.kind == TraceKind::mm_page_alloc;
         if (e.kind == TraceKind::mm_page_free) freed[e.pfn] = at;
         if (e.kind == TraceKind::mm_page_free_batched)
             if (const auto it = freed.find(e.pfn); it != freed.end()) {
-                m_waits_for_list[it->second] = true;
+                index->waits_for_list[it->second] = true;
                 freed.erase(it);
             }
-        if (shows_block(e.kind)) m_seen.push_back({static_cast<std::uint32_t>(e.pfn), static_cast<std::uint32_t>(at)});
+        if (shows_block(e.kind))
+            index->seen.push_back({static_cast<std::uint32_t>(e.pfn), static_cast<std::uint32_t>(at)});
     }
-    std::sort(m_seen.begin(), m_seen.end());
+    std::sort(index->seen.begin(), index->seen.end());
+    return index;
 }
 
 bool PlainReplayer::was_taken_unseen(Pfn pfn, std::size_t at) const {
-    if (!m_has_answers) return false;
+    if (!m_index->has_answers) return false;
     const Seen now{static_cast<std::uint32_t>(pfn), static_cast<std::uint32_t>(at)};
-    const auto next = std::lower_bound(m_seen.begin(), m_seen.end(), now);
-    return next != m_seen.end() && next->pfn == now.pfn && m_events[next->at].kind == TraceKind::mm_page_free;
+    const auto next = std::lower_bound(m_index->seen.begin(), m_index->seen.end(), now);
+    return next != m_index->seen.end() && next->pfn == now.pfn && m_events[next->at].kind == TraceKind::mm_page_free;
 }
 
 AllocContext PlainReplayer::context_of(Gfp gfp, Order order) const {
@@ -221,7 +223,7 @@ void PlainReplayer::free_block(const TraceEvent& event, std::size_t at) {
         if (!m_frames.make_block(event.pfn, event.order, type)) return;
     }
     if (pcp_allowed_order(event.order, m_state.profile)) {
-        if (!m_waits_for_list[at]) put(event.pfn, event.order);
+        if (!m_index->waits_for_list[at]) put(event.pfn, event.order);
         return;
     }
     const ZoneFrames* frames = m_state.zones.frames_of(event.pfn);

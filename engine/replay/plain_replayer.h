@@ -17,6 +17,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -66,7 +67,13 @@ private:
     };
     std::vector<Candidate> candidates(const AllocContext& context) const;
     NrPages run_length(std::size_t at) const;
-    void index_events();
+    /// What is known of the whole recording beforehand; shared by copies.
+    struct Index {
+        std::vector<Seen> seen;            ///< where each block appears, by frame and event
+        std::vector<bool> waits_for_list;  ///< by event: a mm_page_free whose mm_page_free_batched follows
+        bool has_answers = false;
+    };
+    static std::shared_ptr<const Index> index_of(std::span<const TraceEvent> events);
     bool was_taken_unseen(Pfn pfn, std::size_t at) const;
 
     Pfn allocate(const TraceEvent& event, std::size_t at);
@@ -83,9 +90,7 @@ private:
     AllocState m_state;
     FrameMoves m_frames;
     std::span<const TraceEvent> m_events;
-    std::vector<Seen> m_seen;            ///< where each block appears, by frame and event
-    std::vector<bool> m_waits_for_list;  ///< by event: a mm_page_free whose mm_page_free_batched follows
-    bool m_has_answers = false;
+    std::shared_ptr<const Index> m_index;
     bool m_in_run = false;                    ///< inside a refill's mm_page_alloc_zone_locked
     NrPages m_run_left = 0;                   ///< of them, still to come
     std::map<std::size_t, ZoneRef> m_served;  ///< zones of the requests that refills were for, by event

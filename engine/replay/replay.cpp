@@ -104,9 +104,9 @@ Pfn Replay::ask(const TraceEvent& event) {
     return m_replayer->step(asked, rest);
 }
 
-void Replay::put_right(const TraceEvent& event, Pfn given) {
+void Replay::put_right(const TraceEvent& event, Pfn given, bool is_new) {
     if (m_options.blind) return;
-    ++m_report.corrected;
+    m_report.corrected += is_new;
     if (m_plain)
         m_plain->put_right(event, given, event.pfn);
     else
@@ -115,18 +115,25 @@ void Replay::put_right(const TraceEvent& event, Pfn given) {
 
 void Replay::step() {
     const TraceEvent& event = m_events[m_position++];
+    const bool is_new = m_position > m_reported;
     const Pfn answer = ask(event);
-    ++m_report.events;
+    if (is_new) {
+        m_reported = m_position;
+        ++m_report.events;
+    }
     if (!m_plain && is_take(event.kind) && event.pfn != no_pfn) {
-        ++m_report.takes.asked;
-        m_report.takes.right += answer == event.pfn;
-        if (answer != event.pfn) put_right(event, answer);
+        if (is_new) {
+            ++m_report.takes.asked;
+            m_report.takes.right += answer == event.pfn;
+        }
+        if (answer != event.pfn) put_right(event, answer, is_new);
     }
     if (event.kind == TraceKind::mm_page_alloc) {
-        judge(event, answer);
-        if (m_plain && event.pfn != no_pfn && m_predictions.back() != event.pfn) put_right(event, answer);
+        if (is_new) judge(event, answer);
+        const Pfn said = m_predictions[m_allocations++];
+        if (m_plain && event.pfn != no_pfn && said != event.pfn) put_right(event, answer, is_new);
     }
-    if (m_position < m_events.size()) return;
+    if (!is_new || m_position < m_events.size()) return;
     if (m_plain)
         m_report.inferences = m_plain->inferences();
     else
@@ -174,6 +181,26 @@ std::vector<EndStateDiff> Replay::compare_end_state() const {
     out.push_back(diff_of("pcp", recorded("pcp.txt"), print_pcp_lists(z, *m_pages, *m_profile), 0));
     out.push_back(diff_of("pageblocks", recorded("pageblocks.txt"), print_pageblocks(z, m_pageblocks), 3));
     return out;
+}
+
+Replay::Keyframe Replay::keyframe() {
+    return {m_position,
+            m_allocations,
+            m_state->zones,
+            m_state->stats,
+            m_pages->freeze(),
+            m_replayer ? std::make_shared<const Replayer>(*m_replayer) : nullptr,
+            m_plain ? std::make_shared<const PlainReplayer>(*m_plain) : nullptr};
+}
+
+void Replay::restore(const Keyframe& keyframe) {
+    m_position = keyframe.position;
+    m_allocations = keyframe.allocations;
+    m_state->zones = keyframe.zones;
+    m_state->stats = keyframe.stats;
+    m_pages->restore(keyframe.pages);
+    if (keyframe.replayer) m_replayer = std::make_unique<Replayer>(*keyframe.replayer);
+    if (keyframe.plain) m_plain = std::make_unique<PlainReplayer>(*keyframe.plain);
 }
 
 SnapshotPtr Replay::snapshot() {

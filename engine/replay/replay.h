@@ -69,6 +69,18 @@ public:
     Outcome<Done> write_lists(const std::string& folder) const;
     /// Compares with the folder's end_state; nothing where it has none. REQUIRES: all events are done.
     std::vector<EndStateDiff> compare_end_state() const;
+    /// All that is needed to go on from here once more.
+    struct Keyframe {
+        std::size_t position = 0, allocations = 0;
+        Zones zones;
+        AllocStats stats;
+        FrozenPages pages;
+        std::shared_ptr<const Replayer> replayer;
+        std::shared_ptr<const PlainReplayer> plain;
+    };
+    Keyframe keyframe();
+    /// Back, or forward, to that moment. What was predicted and reported once stays: it would come out the same.
+    void restore(const Keyframe& keyframe);
     /// This moment, for printers and views.
     SnapshotPtr snapshot();
     /// No operation of the allocator is half done: check() holds.
@@ -82,7 +94,7 @@ public:
 private:
     Replay() = default;
     Pfn ask(const TraceEvent& event);
-    void put_right(const TraceEvent& event, Pfn given);
+    void put_right(const TraceEvent& event, Pfn given, bool is_new);
     void judge(const TraceEvent& event, Pfn answer);
 
     std::string m_folder;
@@ -95,7 +107,8 @@ private:
     std::unique_ptr<PlainReplayer> m_plain;  ///< or that one
     std::vector<RecordedPageblock> m_pageblocks;
     std::vector<TraceEvent> m_events;
-    std::size_t m_position = 0;
+    std::size_t m_position = 0, m_allocations = 0;
+    std::size_t m_reported = 0;  ///< events that the report counts
     std::vector<Pfn> m_predictions;
     ReplayReport m_report;
 };

@@ -172,7 +172,7 @@ Pfn Replayer::handle(const TraceEvent& event, std::span<const TraceEvent> rest) 
 /// The drain of a free is foreseen: the lists' lock is held until it has come.
 void Replayer::on_drain(const TraceEvent& event) {
     const std::pair<NrPages, unsigned> asked{event.count, event.other};
-    if (const auto it = m_surplus.find(&zone(event.zone)); it != m_surplus.end()) {
+    if (const auto it = m_surplus.find({event.zone.nid, event.zone.type}); it != m_surplus.end()) {
         m_conflicts.drains += it->second != asked;
         m_surplus.erase(it);
     }

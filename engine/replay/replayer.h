@@ -117,7 +117,7 @@ private:
     std::vector<TraceEvent> m_drains;   ///< called and not begun, innermost last
     std::vector<TraceEvent> m_pending;  ///< changes of pageblocks whose cause is not known yet
     std::optional<NrPages> m_movable;   ///< counted by the steal in m_pending
-    std::map<const Zone*, std::pair<NrPages, unsigned>>
+    std::map<std::pair<Nid, ZoneType>, std::pair<NrPages, unsigned>>
         m_surplus;  ///< drains that must follow the last free: pages, list
     bool m_draining = false;
     ReplayConflicts m_conflicts;

@@ -45,11 +45,11 @@ void Replayer::on_pcp_free(const TraceEvent& event) {
     constexpr std::int32_t reclaim_active = 2;  // ZONE_RECLAIM_ACTIVE
     const MigrateType stored = stored_type(event.pfn);
     PcpLists lists = pcp(event.zone);
-    m_conflicts.drains += m_surplus.erase(&zone(event.zone));  // one was foreseen and has not come
+    m_conflicts.drains += m_surplus.erase({event.zone.nid, event.zone.type});  // one was foreseen and has not come
     m_state.pages.set_freed(event.pfn, event.order);
     lists.put(event.pfn, event.order, event.type, stored);
     if (const NrPages n = lists.surplus(event.order, event.other & reclaim_active))
-        m_surplus[&zone(event.zone)] = {n, order_to_pindex(event.order, event.type, m_state.profile)};
+        m_surplus[{event.zone.nid, event.zone.type}] = {n, order_to_pindex(event.order, event.type, m_state.profile)};
 }
 
 void Replayer::on_free_one(const TraceEvent& event) {

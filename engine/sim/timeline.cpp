@@ -11,28 +11,6 @@ namespace {
 
 constexpr Position keyframe_interval = 32768;  ///< events between run-time keyframes
 
-Sample sample_of(const MachineState& state, Position at) {
-    Sample s;
-    s.at = at;
-    NrPages usable = 0;
-    std::vector<ZoneSample> zones;
-    for (const Node& node : state.zones.nodes)
-        for (const Zone& zone : node.zones) {
-            if (!zone.populated()) continue;
-            ZoneSample& own = zones.emplace_back(ZoneSample{{node.nid, zone.type}, {}});
-            for (std::size_t order = 0; order < max_orders; ++order) {
-                own.free_blocks[order] = zone.free_area[order].nr_free;
-                const NrPages pages = zone.free_area[order].nr_free << order;
-                s.free_pages_by_order[order] += pages;
-                s.free_pages += pages;
-                if (order >= 9) usable += pages;
-            }
-        }
-    s.zones = std::make_shared<const std::vector<ZoneSample>>(std::move(zones));
-    if (s.free_pages) s.unusable_index_9 = static_cast<std::uint16_t>((s.free_pages - usable) * 1000 / s.free_pages);
-    return s;
-}
-
 /// First execution: everything is written down.
 class Recording final : public EventSink {
 public:
@@ -46,7 +24,7 @@ public:
         m_recorder.append(e, text, m_stage, m_command);
         const bool boot_free = e.kind == EventKind::free_range || e.kind == EventKind::deferred_init;
         if (boot_free || (m_stage == 0xffff && m_recorder.size() % m_recorder.sample_interval() == 0))
-            m_recorder.add_sample(sample_of(m_state, m_recorder.size()));
+            m_recorder.add_sample(sample_of(m_state.zones, m_recorder.size()));
     }
     void printk(std::string line) override { m_recorder.add_log_line(std::move(line)); }
 
@@ -131,7 +109,7 @@ struct Timeline::Impl {
         for (unsigned i = 0; i < spans.size(); ++i)
             recorder.set_span(i, spans[i]);
         boot_end = cursor;
-        recorder.add_sample(sample_of(system.state(), cursor));
+        recorder.add_sample(sample_of(system.state().zones, cursor));
     }
 
     void seek(Position to) {

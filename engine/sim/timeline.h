@@ -13,34 +13,35 @@
 #include <vector>
 
 #include "engine/sim/system.h"
+#include "engine/snapshot/time_axis.h"
 
 namespace mm {
 
-class Timeline {
+class Timeline final : public TimeAxis {
 public:
     /// Runs the whole boot once; the cursor stands at its end.
     Timeline(std::shared_ptr<const Machine> machine, const KernelProfile& profile);
-    ~Timeline();
+    ~Timeline() override;
 
-    Position cursor() const;
-    Position total() const;
+    Position cursor() const override;
+    Position total() const override;
     Position boot_end() const;
     const History& history() const;
     const System& system() const;
 
-    void seek(Position position);  ///< clamped to total()
+    void seek(Position position) override;  ///< clamped to total()
     /// Stepping among stages and events; each returns the new cursor.
-    Position step_into();              ///< the next event
-    Position step_over();              ///< to the end of the current leaf stage, or of the next one if at an end
-    Position step_out();               ///< to the end of the parent stage
-    Position step_back();              ///< the event before
-    Position step_back_over();         ///< to the end of the leaf stage before
-    Position run_to_stage(int stage);  ///< to the end of that stage
+    Position step_into() override;       ///< the next event
+    Position step_over() override;       ///< to the end of the current leaf stage, or of the next one if at an end
+    Position step_out() override;        ///< to the end of the parent stage
+    Position step_back() override;       ///< the event before
+    Position step_back_over() override;  ///< to the end of the leaf stage before
+    Position run_to_stage(int stage);    ///< to the end of that stage
 
     /// REQUIRES for alloc/free: the cursor is at or after boot_end(). Cuts off the future.
     Outcome<CommandResult> execute(const Command& command);
 
-    SnapshotPtr snapshot();
+    SnapshotPtr snapshot() override;
     std::uint64_t hash();
 
 private:

@@ -42,6 +42,28 @@ int History::stage_named(std::string_view name) const {
     return found == m_stages->end() ? -1 : static_cast<int>(found - m_stages->begin());
 }
 
+Sample sample_of(const Zones& zones, Position at) {
+    Sample s;
+    s.at = at;
+    NrPages usable = 0;
+    std::vector<ZoneSample> by_zone;
+    for (const Node& node : zones.nodes)
+        for (const Zone& zone : node.zones) {
+            if (!zone.populated()) continue;
+            ZoneSample& own = by_zone.emplace_back(ZoneSample{{node.nid, zone.type}, {}});
+            for (std::size_t order = 0; order < max_orders; ++order) {
+                own.free_blocks[order] = zone.free_area[order].nr_free;
+                const NrPages pages = zone.free_area[order].nr_free << order;
+                s.free_pages_by_order[order] += pages;
+                s.free_pages += pages;
+                if (order >= 9) usable += pages;
+            }
+        }
+    s.zones = std::make_shared<const std::vector<ZoneSample>>(std::move(by_zone));
+    if (s.free_pages) s.unusable_index_9 = static_cast<std::uint16_t>((s.free_pages - usable) * 1000 / s.free_pages);
+    return s;
+}
+
 HistoryRecorder::HistoryRecorder(std::vector<StageInfo> stages) : m_spans(stages.size()) {
     m_history.m_stages = std::make_shared<const std::vector<StageInfo>>(std::move(stages));
 }

@@ -17,6 +17,9 @@ struct History::Chunk {
     std::string texts;  ///< all texts of the chunk, one after the other
 };
 
+/// The plot's sample of that moment.
+Sample sample_of(const Zones& zones, Position at);
+
 class HistoryRecorder {
 public:
     explicit HistoryRecorder(std::vector<StageInfo> stages);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/replay/replay_timeline.h"
 #include "engine/sim/open_capture.h"
 #include "gui/format/format.h"
 
@@ -62,12 +63,18 @@ void Worker::Engine::fail(QString error) {
 }
 
 bool Worker::Engine::ready() {
-    if (!m_timeline) fail("No machine is open yet: open a kernel log first (Ctrl+O).");
+    if (!m_axis) fail("No machine is open yet: open a kernel log first (Ctrl+O).");
+    return m_axis != nullptr;
+}
+
+bool Worker::Engine::simulated() {
+    if (!ready()) return false;
+    if (!m_timeline) fail("This is a recording of a real kernel: it can be looked at, not changed.");
     return m_timeline != nullptr;
 }
 
 bool Worker::Engine::booted() {
-    if (!ready()) return false;
+    if (!simulated()) return false;
     if (m_timeline->cursor() >= m_timeline->boot_end()) {
         // In the middle of an earlier command: to its end, since commands happen one after the other.
         if (m_timeline->cursor() > m_timeline->boot_end() && m_timeline->cursor() < m_timeline->total()) {
@@ -87,10 +94,12 @@ void Worker::Engine::halt() {
 }
 
 void Worker::Engine::perform(const OpenFile& request) {
+    if (is_recording(request.path.toStdString())) return openRecording(request.path);
     Outcome<OpenedCapture> opened = open_capture(request.path.toStdString());
     if (!opened) return fail(text(opened.error().text()));
     halt();
-    m_timeline = std::move(opened->timeline);
+    m_timeline = opened->timeline.get();
+    m_axis = std::move(opened->timeline);
     m_real = m_comparison = std::move(opened->comparison);
     m_workload.reset();
     m_nodes.clear();
@@ -102,10 +111,26 @@ void Worker::Engine::perform(const OpenFile& request) {
     m_changed = true;
 }
 
+void Worker::Engine::openRecording(const QString& path) {
+    auto opened = ReplayTimeline::open(path.toStdString());
+    if (!opened) return fail(text(opened.error().text()));
+    halt();
+    m_timeline = nullptr;
+    m_axis = std::move(*opened);
+    m_real.reset();
+    m_comparison.reset();
+    m_workload.reset();
+    m_nodes.clear();
+    const std::uint64_t serial = m_status.serial;
+    m_status = {};
+    m_status.serial = serial;
+    m_changed = true;
+}
+
 void Worker::Engine::perform(const Seek& request) {
     if (!ready()) return;
     halt();
-    m_timeline->seek(request.to);
+    m_axis->seek(request.to);
     m_changed = true;
 }
 
@@ -114,32 +139,32 @@ void Worker::Engine::perform(const StepBy& request) {
     halt();
     switch (request.step) {
         case Step::into:
-            m_timeline->step_into();
+            m_axis->step_into();
             break;
         case Step::over:
-            m_timeline->step_over();
+            m_axis->step_over();
             break;
         case Step::out:
-            m_timeline->step_out();
+            m_axis->step_out();
             break;
         case Step::back:
-            m_timeline->step_back();
+            m_axis->step_back();
             break;
         case Step::backOver:
-            m_timeline->step_back_over();
+            m_axis->step_back_over();
             break;
         case Step::toStart:
-            m_timeline->seek(0);
+            m_axis->seek(0);
             break;
         case Step::toEnd:
-            m_timeline->seek(m_timeline->total());
+            m_axis->seek(m_axis->total());
             break;
     }
     m_changed = true;
 }
 
 void Worker::Engine::perform(const RunToStage& request) {
-    if (!ready()) return;
+    if (!simulated()) return;
     halt();
     m_timeline->run_to_stage(request.stage);
     m_changed = true;
@@ -148,7 +173,7 @@ void Worker::Engine::perform(const RunToStage& request) {
 void Worker::Engine::perform(const Play& request) {
     if (!ready()) return;
     halt();
-    if (m_timeline->cursor() >= m_timeline->total()) return;
+    if (m_axis->cursor() >= m_axis->total()) return;
     m_status.playing = true;
     m_tick = std::chrono::duration_cast<Clock::duration>(
         std::chrono::duration<double>(1.0 / std::clamp(request.stagesPerSecond, 0.1, 1000.0)));
@@ -205,7 +230,7 @@ void Worker::Engine::perform(const StopWorkload&) {
 }
 
 void Worker::Engine::perform(const CompareWith& request) {
-    if (!ready()) return;
+    if (!simulated()) return;
     halt();
     m_comparison = m_real;
     if (request.profile.isEmpty()) return;
@@ -215,11 +240,11 @@ void Worker::Engine::perform(const CompareWith& request) {
 }
 
 void Worker::Engine::playTick() {
-    const Position before = m_timeline->cursor();
-    m_timeline->step_over();
+    const Position before = m_axis->cursor();
+    m_axis->step_over();
     m_changed = true;
     m_nextWork = std::max(m_nextWork + m_tick, Clock::now());
-    if (m_timeline->cursor() == before || m_timeline->cursor() >= m_timeline->total()) halt();
+    if (m_axis->cursor() == before || m_axis->cursor() >= m_axis->total()) halt();
 }
 
 void Worker::Engine::workloadBatch() {

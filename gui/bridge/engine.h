@@ -29,7 +29,7 @@ public:
     const WorkerStatus& status() const { return m_status; }
     /// True once after each change of the machine's state.
     bool takeChanged() { return std::exchange(m_changed, false); }
-    SnapshotPtr snapshot() { return m_timeline ? m_timeline->snapshot() : nullptr; }
+    SnapshotPtr snapshot() { return m_axis ? m_axis->snapshot() : nullptr; }
 
     const ComparisonPtr& comparison() const { return m_comparison; }
 
@@ -48,15 +48,18 @@ private:
 
     void say(QString notice, std::optional<PfnRange> frames = {});
     void fail(QString error);
-    bool ready();   ///< there is a machine; says so otherwise
-    bool booted();  ///< ... and it is past its boot; says so otherwise
-    void halt();    ///< neither playing nor workload
+    void openRecording(const QString& path);
+    bool ready();      ///< something is open; says so otherwise
+    bool simulated();  ///< ... and it is no recording; says so otherwise
+    bool booted();     ///< ... and it is past its boot; says so otherwise
+    void halt();       ///< neither playing nor workload
     void playTick();
     void workloadBatch();
     void workloadCommand();
     void guarded(auto&& what);
 
-    std::unique_ptr<Timeline> m_timeline;
+    std::unique_ptr<TimeAxis> m_axis;    ///< what is open: a simulated machine or a recording
+    Timeline* m_timeline = nullptr;      ///< the machine; null for a recording
     ComparisonPtr m_real, m_comparison;  ///< with what the real kernel printed; the one on show
     WorkerStatus m_status;
     bool m_changed = false;

@@ -181,5 +181,31 @@ TEST_F(BridgeTest, TheDestructorDoesNotWaitForAWorkload) {
     EXPECT_LT(time.elapsed(), 5000) << "a batch is a few milliseconds; the rest is slack for busy machines";
 }
 
+//      A recording of a real page allocator takes the place of a machine: one walks in it, but changes nothing.
+TEST_F(BridgeTest, ARecordingIsWalkedThroughAndNotChanged) {
+    open();
+    ask(OpenFile{QStringLiteral(MMSCOPE_TEST_DATA "/recordings/idle-128m")});
+    ASSERT_TRUE(bridge.status().error.isEmpty()) << bridge.status().error.toStdString();
+    EXPECT_EQ(bridge.latest()->machine->name, "recording idle-128m");
+    EXPECT_EQ(bridge.latest()->total, 5379u);
+    EXPECT_EQ(at(), 0u);
+    EXPECT_FALSE(bridge.comparison());
+    ask(StepBy{Step::over});
+    EXPECT_EQ(bridge.latest()->last_event().event.kind, EventKind::mm_page_alloc);
+    ask(Seek{4000});
+    EXPECT_EQ(at(), 4000u);
+    ask(StepBy{Step::back});
+    EXPECT_EQ(at(), 3999u);
+    ask(Allocate{AllocRequest{}});
+    EXPECT_TRUE(bridge.status().error.contains("recording")) << bridge.status().error.toStdString();
+    EXPECT_EQ(at(), 3999u);
+    ask(StepBy{Step::toEnd});
+    bridge.post(Seek{5300});
+    bridge.post(Play{1000});
+    ASSERT_TRUE(waitFor([this] { return bridge.settled() && at() == 5379u; })) << "plays to the end";
+    open();
+    EXPECT_TRUE(bridge.latest()->booted) << "and back to a machine";
+}
+
 }  // namespace
 }  // namespace mm::gui

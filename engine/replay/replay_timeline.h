@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A recording as a time axis: replayed once from end to end, with keyframes, so that any moment can be looked at. A
+// position is a count of the trace's events; each is one event of the history.
+//
+//      events     0 1 2 3 4 ...                     into: one event     over: to the end of the next allocation
+//      keyframes  ^            ^            ^       out: to the next wrong prediction, or the end
+#pragma once
+
+#include <vector>
+
+#include "engine/replay/replay.h"
+#include "engine/snapshot/history_recorder.h"
+#include "engine/snapshot/time_axis.h"
+
+namespace mm {
+
+/// The folder holds a recording: it has a zones.json.
+bool is_recording(const std::string& folder);
+
+class ReplayTimeline final : public TimeAxis {
+public:
+    /// Replays all of it; the cursor stands at the beginning. Error: as Replay::open().
+    static Outcome<std::unique_ptr<ReplayTimeline>> open(const std::string& folder, ReplayOptions options = {});
+
+    const ReplayReport& report() const { return m_report; }
+
+    Position cursor() const override { return m_replay.position(); }
+    Position total() const override { return m_replay.events().size(); }
+    void seek(Position position) override;
+    Position step_into() override;
+    Position step_over() override;
+    Position step_out() override;
+    Position step_back() override;
+    Position step_back_over() override;
+    SnapshotPtr snapshot() override;
+
+private:
+    explicit ReplayTimeline(Replay replay);
+    void play_through();
+    Event event_of(const TraceEvent& event) const;
+    Position seek_and_tell(Position position);
+
+    Replay m_replay;
+    HistoryRecorder m_recorder;
+    History m_history;
+    ReplayReport m_report;
+    std::vector<Replay::Keyframe> m_keyframes;
+    std::vector<Position> m_allocations, m_misses;  ///< ends of those events
+    std::shared_ptr<const Machine> m_machine;
+};
+
+}  // namespace mm
