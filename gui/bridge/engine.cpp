@@ -278,6 +278,7 @@ void Worker::Engine::workloadCommand() {
             halt();
             return fail(text(result.error().text()));
         }
+        m_workload->moved(result->moved);
         m_workload->allocated(result->pfn, alloc->request.order);
     }
     ++m_status.commandsDone;
