@@ -15,7 +15,7 @@ import unittest
 
 MMSIM = os.environ.get("MMSIM", "mmsim")
 MACHINES = os.environ.get("MACHINES", os.path.join(os.path.dirname(__file__), "..", "..", "resources", "machines"))
-FORMATS = "dmesg e820 memblock iomem pagetables zoneinfo buddyinfo pagetypeinfo meminfo layout json".split()
+FORMATS = "dmesg e820 memblock iomem pagetables zoneinfo buddyinfo pagetypeinfo vmstat extfrag_index unusable_index meminfo layout json".split()
 PC = os.path.join(MACHINES, "pc-512m")
 
 SMALL = """\
@@ -430,6 +430,26 @@ class Tables(Case):
         self.write("m/dmesg.txt", SMALL)
         self.write("m/qemu_page_table.txt", "hello\n")
         self.refused("tables", os.path.join(self.folder, "m"), words=["qemu_page_table.txt:1", "hello"])
+
+
+
+class Commands(Case):
+    def test_the_page_allocator_answers_after_the_boot(self):
+        code, out, err = mmsim("boot", PC, "--do", "alloc_pages GFP_KERNEL order 3", "--do", "drain_all_pages",
+                               "--print", "vmstat")
+        self.assertEqual(code, 0, err)
+        self.assertRegex(err, r"alloc_pages GFP_KERNEL order 3 node 0 cpu 0: pfn 0x[0-9a-f]+\n")
+        before = mmsim("boot", PC, "--print", "vmstat")[1]
+        free = [int(re.search(r"^nr_free_pages (\d+)", text, re.M)[1]) for text in (before, out)]
+        self.assertLessEqual(abs(free[0] - free[1] - 8), 250, "8 pages less, but for what a CPU keeps to itself")
+
+    def test_what_is_no_command_is_told(self):
+        code, _, err = mmsim("boot", PC, "--do", "alloc_pages GFP_NONSENSE")
+        self.assertEqual(code, 2)
+        self.assertIn("expected one of", err)
+        code, _, err = mmsim("boot", PC, "--do", "free_pages 0x5 order 0")
+        self.assertEqual(code, 2)
+        self.assertIn("frame 0x5", err)
 
 
 if __name__ == "__main__":
