@@ -44,7 +44,7 @@ Pfn Replayer::step(const TraceEvent& event, std::span<const TraceEvent> rest) {
 }
 
 bool Replayer::between_operations() const {
-    if (!m_pending.empty()) return false;
+    if (!m_pending.empty() || m_waiting != 0) return false;
     if (std::any_of(m_refills.begin(), m_refills.end(), [](const Refill& r) { return r.started; })) return false;
     return std::all_of(m_tasks.begin(), m_tasks.end(), [](const auto& entry) {
         const Task& task = entry.second;

@@ -46,7 +46,7 @@ public:
     /// One event; rest: the events after it (a buddy_take tells the zone of the mm_page_alloc_zone_locked before).
     /// Returns the answer the event asks for: the block of a take or an allocation, no_pfn: none or not asked.
     Pfn step(const TraceEvent& event, std::span<const TraceEvent> rest);
-    /// No block is on its way between lists and users.
+    /// No block is on its way between lists and users: neither taken nor freed half.
     bool between_operations() const;
     const ReplayConflicts& conflicts() const { return m_conflicts; }
     /// From here on each step fills them anew; null: nobody looks.
@@ -120,6 +120,7 @@ private:
     std::map<std::pair<Nid, ZoneType>, std::pair<NrPages, unsigned>>
         m_surplus;  ///< drains that must follow the last free: pages, list
     bool m_draining = false;
+    std::uint64_t m_waiting = 0;  ///< blocks freed and not yet on a list
     ReplayConflicts m_conflicts;
     ReplayNotes* m_notes = nullptr;
 };

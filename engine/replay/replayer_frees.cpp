@@ -23,7 +23,9 @@ void Replayer::on_free(const TraceEvent& event) {
         constexpr std::int32_t fpi_to_tail = 2;
         free_directly(event, event.pfn, event.order, type, task.free_ok->other & fpi_to_tail);
         task.free_ok.reset();
+        return;
     }
+    ++m_waiting;
 }
 
 MigrateType Replayer::stored_type(Pfn pfn) const {
@@ -42,6 +44,7 @@ void Replayer::free_directly(const TraceEvent& event, Pfn pfn, Order order, Migr
 
 void Replayer::on_pcp_free(const TraceEvent& event) {
     if (event.pfn >= m_state.pages.end_pfn() || is_free_state(m_state.pages.state(event.pfn))) return;
+    m_waiting -= m_waiting != 0;
     constexpr std::int32_t reclaim_active = 2;  // ZONE_RECLAIM_ACTIVE
     const MigrateType stored = stored_type(event.pfn);
     PcpLists lists = pcp(event.zone);
@@ -54,6 +57,7 @@ void Replayer::on_pcp_free(const TraceEvent& event) {
 
 void Replayer::on_free_one(const TraceEvent& event) {
     if (event.pfn >= m_state.pages.end_pfn() || is_free_state(m_state.pages.state(event.pfn))) return;
+    m_waiting -= m_waiting != 0;
     free_directly(event, event.pfn, event.order, event.type, false);
 }
 

@@ -9,6 +9,7 @@
 #include "gui/views/buddy/buddy_view.h"
 #include "gui/views/zones/zones_view.h"
 #include "tests/gui/with_application.h"
+#include "tests/support/zones.h"
 
 namespace mm::gui {
 namespace {
@@ -21,8 +22,8 @@ protected:
         Node node;
         node.start_pfn = 4096;
         node.spanned = node.present = 6144;
-        node.zones[1] = {.type = ZoneType::dma32, .start_pfn = 4096, .spanned = 4096, .present = 4096};
-        node.zones[2] = {.type = ZoneType::normal, .start_pfn = 8192, .spanned = 2048, .present = 2048};
+        node.zones[1] = test::zone_at(ZoneType::dma32, 4096, 4096, 4096);
+        node.zones[2] = test::zone_at(ZoneType::normal, 8192, 2048, 2048);
         node.fallback = {{0, ZoneType::normal}, {0, ZoneType::dma32}};
         zones.nodes.push_back(node);
         zones.memory = {{{4096, 8192}, {0, ZoneType::dma32}}, {{8192, 10240}, {0, ZoneType::normal}}};

@@ -2,12 +2,15 @@
 #include <gtest/gtest.h>
 
 #include "gui/models/free_matrix.h"
+#include "tests/support/zones.h"
 
 namespace mm::gui {
 namespace {
 
 Zone zoneWith(unsigned order, MigrateType type, NrPages blocks) {
-    Zone zone{.type = ZoneType::dma32, .nid = 1, .spanned = 4096, .present = 4000, .managed = 3000};
+    Zone zone = test::zone_at(ZoneType::dma32, 0, 4096, 4000);
+    zone.nid = 1;
+    zone.managed = 3000;
     zone.free_pages = 1000;
     zone.free_area[order].free_list[static_cast<std::size_t>(type)].blocks = blocks;
     return zone;

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "gui/models/strips.h"
+#include "tests/support/zones.h"
 
 namespace mm::gui {
 namespace {
@@ -62,8 +63,8 @@ TEST(Strips, CutZonesToTheMemoryInThem) {
     //      zones    [DMA ................ 16M)[DMA32 ......... 64M)
     Snapshot s = smallMachine();
     Node node;
-    node.zones[0] = {.type = ZoneType::dma, .start_pfn = 1, .spanned = 4095, .present = 3998};
-    node.zones[1] = {.type = ZoneType::dma32, .start_pfn = 4096, .spanned = 12288, .present = 12288};
+    node.zones[0] = test::zone_at(ZoneType::dma, 1, 4095, 3998);
+    node.zones[1] = test::zone_at(ZoneType::dma32, 4096, 12288, 12288);
     s.state.zones.nodes.push_back(node);
     const Strips all = makeStrips(s);
     const auto& pieces = strip(all, "zones").pieces;

@@ -6,6 +6,7 @@
 
 #include "gui/views/zones/zones_view.h"
 #include "tests/gui/with_application.h"
+#include "tests/support/zones.h"
 
 namespace mm::gui {
 namespace {
@@ -18,7 +19,7 @@ std::shared_ptr<Snapshot> smallMachine(bool freed) {
     Node node;
     node.start_pfn = 4096;
     node.spanned = node.present = 4096;
-    node.zones[1] = {.type = ZoneType::dma32, .start_pfn = 4096, .spanned = 4096, .present = 4096};
+    node.zones[1] = test::zone_at(ZoneType::dma32, 4096, 4096, 4096);
     s->state.zones.nodes.push_back(node);
     s->state.zones.memory = {{{4096, 8192}, {0, ZoneType::dma32}}};
     s->state.zones.pageblock_type.assign(16, static_cast<std::uint8_t>(MigrateType::movable));
