@@ -51,9 +51,11 @@ Outcome<std::unique_ptr<ReplayTimeline>> ReplayTimeline::open(const std::string&
     auto machine = std::make_shared<Machine>();
     const ReplayReport& r = timeline->m_report;
     machine->name = "recording " + name_of_folder(folder);
-    machine->banner = fmt::format("page allocator of Linux {}", timeline->m_replay.profile().name);
-    machine->notes.push_back(fmt::format("{} of {} page frames predicted", r.predicted, r.known));
+    machine->banner = fmt::format("Linux {} · {} of {} page frames predicted", timeline->m_replay.profile().name,
+                                  r.predicted, r.known);
     timeline->m_machine = std::move(machine);
+    for (const ZoneFrames& f : timeline->m_replay.zones().memory)
+        (void)timeline->m_memory.add(phys_of(f.frames.start), f.frames.size() * page_size);
     return timeline;
 }
 
@@ -146,6 +148,7 @@ Position ReplayTimeline::step_back_over() {
 SnapshotPtr ReplayTimeline::snapshot() {
     auto s = std::make_shared<Snapshot>(*m_replay.snapshot());
     s->machine = m_machine;
+    s->state.memblock = m_memory;
     s->booted = false;  // a recording takes no commands
     s->history = m_history;
     return s;

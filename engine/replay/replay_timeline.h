@@ -47,6 +47,7 @@ private:
     std::vector<Replay::Keyframe> m_keyframes;
     std::vector<Position> m_allocations, m_misses;  ///< ends of those events
     std::shared_ptr<const Machine> m_machine;
+    Memblock m_memory;  ///< what is memory, for maps: the zones' frames
 };
 
 }  // namespace mm

@@ -24,6 +24,8 @@ Bytes installedMemory(const Machine& machine) {
 }
 
 QString machineFacts(const Machine& machine) {
+    if (machine.map.empty() && machine.device_tree_memory.empty() && !machine.banner.empty())
+        return text(machine.banner);  // a recording: what firmware handed over is not known
     std::set<Nid> nodes;
     for (const SratMemory& memory : machine.srat_memory)
         nodes.insert(memory.nid);

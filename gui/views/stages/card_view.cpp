@@ -83,7 +83,9 @@ void CardView::setSnapshot(const SnapshotPtr& snapshot) {
     m_what->setText(breakable(snapshot->at == 0 ? QString("Power-on: nothing has happened yet.")
                               : plainWords      ? text(last.text)
                                                 : text(describe(last))));
-    if (running)
+    if (history.stages().empty())
+        m_why->setText(explanation("recording"));
+    else if (running)
         m_why->setText(explanation("run"));
     else
         m_why->setText(explanation(inBoot ? text(stage.name) : "power-on"));
