@@ -32,7 +32,8 @@ class Screen:
     def __init__(self):
         read, write = os.pipe()
         self.process = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24"],
+            # Without -noreset it starts anew when its last client goes, and refuses whoever comes meanwhile.
+            ["Xvfb", "-noreset", "-displayfd", str(write), "-screen", "0", "1280x800x24"],
             pass_fds=[write], stderr=subprocess.DEVNULL)
         os.close(write)
         with os.fdopen(read) as number:
@@ -51,9 +52,14 @@ class Window:
         self.settings = os.path.join(home, "mmscope", "mmscope.conf")
         self.process = subprocess.Popen([os.environ["MMSCOPE"], *arguments], env=self.environment,
                                         stderr=subprocess.DEVNULL)
-        self.id = wait_for(lambda: self.xdotool("search", "--onlyvisible", "--name", "mmscope"), "the window").split()[0]
+        self.id = wait_for(self.find, "the window").split()[0]
         wait_for(lambda: "\u2013 mmscope" in self.xdotool("getwindowname", self.id), "a machine in the window")
         self.xdotool("windowfocus", self.id)
+
+    def find(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"mmscope ended with exit code {self.process.returncode}")
+        return self.xdotool("search", "--onlyvisible", "--name", "mmscope")
 
     def xdotool(self, *words):
         return subprocess.run(["xdotool", *words], env=self.environment, capture_output=True, text=True).stdout.strip()
