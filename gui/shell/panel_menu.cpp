@@ -12,7 +12,7 @@
 namespace mm::gui {
 
 void fillPanelMenu(QMenu& menu, QWidget& frame, const View& view, const std::function<void(const QString&)>& complain) {
-    const auto copy = [&menu, &view](const QString& words, std::function<QString()> what) {
+    const auto copy = [&menu](const QString& words, std::function<QString()> what) {
         menu.addAction(words, &menu, [what = std::move(what)] { QApplication::clipboard()->setText(what()); });
     };
     // Made when chosen: a table of a long run is large.
