@@ -154,7 +154,7 @@ void NumaCanvas::paintEvent(QPaintEvent*) {
     painter.setFont(m_theme.small());
     painter.setPen(m_theme.tokens().dim);
     for (const auto& [at, words] : all.labels)
-        painter.drawText(at, (at.left() > 0 ? Qt::AlignHCenter : Qt::AlignLeft) | Qt::AlignVCenter, words);
+        painter.drawText(at, int{Qt::AlignVCenter} | int{at.left() > 0 ? Qt::AlignHCenter : Qt::AlignLeft}, words);
     for (std::size_t i = 0; i < all.parts.size(); ++i)
         paintPart(painter, all.parts[i], hasFocus() && i == m_focused);
 }
