@@ -34,7 +34,8 @@ TEST(Shared, WhoeverHasItAloneChangesItInPlace) {
         EXPECT_NE(a.get().data(), before);
         EXPECT_EQ(kept[1], 7);
     }
-    a = a;
+    const SharedVector<int>& same = a;
+    a = same;
     EXPECT_EQ(a.get(), (std::vector<int>{1, 8, 3}));
 }
 
