@@ -47,6 +47,7 @@ TEST(Explanations, each_stage_has_one_and_none_is_left_over) {
         EXPECT_GT(file.file_size(), 80u) << file.path();
         explained.insert(file.path().stem());
     }
+    EXPECT_EQ(explained.erase("recording"), 1u) << "where there is no boot";
     EXPECT_EQ(explained.erase("power-on") + explained.erase("run"), 2u) << "before the first stage and after the last";
     std::set<std::string> stages;
     for (const Arch arch : {Arch::x86_64, Arch::i386, Arch::arm64})
