@@ -1,51 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/page_alloc/buddy_lists.h"
 
+#include "engine/page_alloc/page_list.h"
+
 namespace mm {
 
 void BuddyLists::add(Pfn pfn, Order order, MigrateType mt) {
     FreeArea& area = m_zone.free_area[order];
-    FreeList& list = area.free_list[static_cast<std::size_t>(mt)];
-    const auto p = static_cast<std::uint32_t>(pfn);
-    m_pages.set_free_head(pfn, head_byte(order, mt), {list.first, no_link});
-    if (list.first != no_link)
-        m_pages.set_prev(list.first, p);
-    else
-        list.last = p;
-    list.first = p;
-    ++list.blocks;
+    list_add(area.free_list[static_cast<std::size_t>(mt)], m_pages, pfn, head_byte(order, mt));
     ++area.nr_free;
 }
 
 void BuddyLists::add_tail(Pfn pfn, Order order, MigrateType mt) {
     FreeArea& area = m_zone.free_area[order];
-    FreeList& list = area.free_list[static_cast<std::size_t>(mt)];
-    const auto p = static_cast<std::uint32_t>(pfn);
-    m_pages.set_free_head(pfn, head_byte(order, mt), {no_link, list.last});
-    if (list.last != no_link)
-        m_pages.set_next(list.last, p);
-    else
-        list.first = p;
-    list.last = p;
-    ++list.blocks;
+    list_add_tail(area.free_list[static_cast<std::size_t>(mt)], m_pages, pfn, head_byte(order, mt));
     ++area.nr_free;
 }
 
 void BuddyLists::del(Pfn pfn, Order order) {
     FreeArea& area = m_zone.free_area[order];
-    FreeList& list = area.free_list[static_cast<std::size_t>(list_of_head(m_pages.head(pfn)))];
-    const PageLink link = m_pages.link(pfn);
-    if (link.prev != no_link)
-        m_pages.set_next(link.prev, link.next);
-    else
-        list.first = link.next;
-    if (link.next != no_link)
-        m_pages.set_prev(link.next, link.prev);
-    else
-        list.last = link.prev;
-    --list.blocks;
+    list_del(area.free_list[static_cast<std::size_t>(list_of_head(m_pages.head(pfn)))], m_pages, pfn);
     --area.nr_free;
-    m_pages.set_free_head(pfn, 0, {});
 }
 
 void BuddyLists::move_to_tail(Pfn pfn, Order order, MigrateType mt) {

@@ -3,6 +3,8 @@
 
 #include <cassert>
 
+#include "engine/page_alloc/page_list.h"
+
 namespace mm {
 
 bool pcp_allowed_order(Order order, const KernelProfile& profile) {
@@ -27,19 +29,8 @@ unsigned nr_pcp_lists(const KernelProfile& profile) {
 }
 
 void PcpLists::unlink(FreeList& list, Pfn pfn, Order order) {
-    PageColumns& pages = m_state.pages;
-    const PageLink link = pages.link(pfn);
-    if (link.prev != no_link)
-        pages.set_next(link.prev, link.next);
-    else
-        list.first = link.next;
-    if (link.next != no_link)
-        pages.set_prev(link.next, link.prev);
-    else
-        list.last = link.prev;
-    --list.blocks;
+    list_del(list, m_state.pages, pfn);
     m_pcp.count -= NrPages{1} << order;
-    pages.set_free_head(pfn, 0, {});
 }
 
 Pfn PcpLists::take(Order order, MigrateType mt) {
@@ -72,17 +63,8 @@ NrPages PcpLists::refill_count(Order order) const {
 Pfn PcpLists::refill_one(BuddyLists& buddy, Order order, MigrateType mt, AllocFlags flags) {
     const Pfn pfn = buddy.rmqueue(order, mt, flags);
     if (pfn == no_pfn) return no_pfn;
-    PageColumns& pages = m_state.pages;
-    FreeList& list = list_of(order, mt);
-    const auto p = static_cast<std::uint32_t>(pfn);
-    pages.set_state(pfn, NrPages{1} << order, state_byte(PageState::pcp, mt));
-    pages.set_free_head(pfn, head_byte(order, mt), {no_link, list.last});
-    if (list.last != no_link)
-        pages.set_next(list.last, p);
-    else
-        list.first = p;
-    list.last = p;
-    ++list.blocks;
+    m_state.pages.set_state(pfn, NrPages{1} << order, state_byte(PageState::pcp, mt));
+    list_add_tail(list_of(order, mt), m_state.pages, pfn, head_byte(order, mt));
     return pfn;
 }
 
@@ -104,17 +86,8 @@ NrPages PcpLists::refill(BuddyLists& buddy, Order order, NrPages count, MigrateT
 }
 
 void PcpLists::put(Pfn pfn, Order order, MigrateType list_type, MigrateType stored) {
-    PageColumns& pages = m_state.pages;
-    FreeList& list = list_of(order, list_type);
-    const auto p = static_cast<std::uint32_t>(pfn);
-    pages.set_state(pfn, NrPages{1} << order, state_byte(PageState::pcp, stored));
-    pages.set_free_head(pfn, head_byte(order, stored), {list.first, no_link});
-    if (list.first != no_link)
-        pages.set_prev(list.first, p);
-    else
-        list.last = p;
-    list.first = p;
-    ++list.blocks;
+    m_state.pages.set_state(pfn, NrPages{1} << order, state_byte(PageState::pcp, stored));
+    list_add(list_of(order, list_type), m_state.pages, pfn, head_byte(order, stored));
     m_pcp.count += NrPages{1} << order;
 }
 

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "engine/page_alloc/page_list.h"
 #include "engine/page_alloc/pcp_lists.h"
 
 namespace mm {
@@ -115,17 +116,6 @@ private:
         m_out.pages.set_state(pfn, n, state);
     }
 
-    void append(FreeList& list, Pfn pfn, std::uint8_t head) {
-        const auto p = static_cast<std::uint32_t>(pfn);
-        m_out.pages.set_free_head(pfn, head, {no_link, list.last});
-        if (list.last != no_link)
-            m_out.pages.set_next(list.last, p);
-        else
-            list.first = p;
-        list.last = p;
-        ++list.blocks;
-    }
-
     Outcome<Done> add_list(const RecordedList& list) {
         Zone* zone = m_out.zones.zone(list.zone.nid, list.zone.type);
         if (!zone || list.order >= m_profile.max_order)
@@ -134,7 +124,8 @@ private:
         for (const Pfn pfn : list.blocks) {
             if (const auto why = misfit(list.zone, pfn, list.order); !why.empty()) return wrong(list.zone, pfn, why);
             claim(pfn, list.order, state_byte(PageState::free));
-            append(area.free_list[static_cast<std::size_t>(list.type)], pfn, head_byte(list.order, list.type));
+            list_add_tail(area.free_list[static_cast<std::size_t>(list.type)], m_out.pages, pfn,
+                          head_byte(list.order, list.type));
             ++area.nr_free;
             zone->free_pages += NrPages{1} << list.order;
         }
@@ -152,7 +143,7 @@ private:
             if (const auto why = misfit(list.zone, page.pfn, list.order); !why.empty())
                 return wrong(list.zone, page.pfn, why);
             claim(page.pfn, list.order, state_byte(PageState::pcp, page.stored));
-            append(pcp.lists[list.pindex], page.pfn, head_byte(list.order, page.stored));
+            list_add_tail(pcp.lists[list.pindex], m_out.pages, page.pfn, head_byte(list.order, page.stored));
             pcp.count += NrPages{1} << list.order;
         }
         return Done{};
