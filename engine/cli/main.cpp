@@ -8,39 +8,17 @@
 #include <iostream>
 
 #include "engine/cli/compare_commands.h"
+#include "engine/cli/formats.h"
 #include "engine/cli/lives_commands.h"
 #include "engine/cli/pfn_command.h"
 #include "engine/cli/replay_command.h"
 #include "engine/cli/tables_command.h"
 #include "engine/cli/walk_command.h"
 #include "engine/cli/why_command.h"
-#include "engine/snapshot/proc_format.h"
 
 namespace {
 
 using namespace mm;
-
-struct Format {
-    const char* name;
-    std::string (*print)(const Snapshot&);
-};
-constexpr std::array formats{
-    Format{"dmesg", print_dmesg},
-    Format{"e820", print_e820},
-    Format{"memblock", print_memblock},
-    Format{"iomem", print_iomem},
-    Format{"pagetables", print_pagetables},
-    Format{"zoneinfo", print_zoneinfo},
-    Format{"buddyinfo", print_buddyinfo},
-    Format{"pagetypeinfo", print_pagetypeinfo},
-    Format{"vmstat", print_vmstat},
-    Format{"extfrag_index", print_extfrag_index},
-    Format{"unusable_index", print_unusable_index},
-    Format{"meminfo", print_meminfo},
-    Format{"layout", print_layout},
-    Format{"mtrr", print_mtrr},
-    Format{"json", print_json},
-};
 
 struct BootOptions {
     MachineOptions machine;

@@ -7,19 +7,15 @@
 #include <fstream>
 #include <iostream>
 
+#include "engine/cli/formats.h"
 #include "engine/cli/machine_option.h"
 #include "engine/replay/replay.h"
-#include "engine/snapshot/proc_format.h"
 
 namespace mm {
 namespace {
 
-struct Format {
-    const char* name;
-    std::string (*print)(const Snapshot&);
-};
-constexpr std::array formats{Format{"buddyinfo", print_buddyinfo}, Format{"pagetypeinfo", print_pagetypeinfo},
-                             Format{"zoneinfo", print_zoneinfo}, Format{"meminfo", print_meminfo}};
+/// Of all formats, those that a recording can fill.
+constexpr std::array printable{"buddyinfo", "pagetypeinfo", "zoneinfo", "meminfo"};
 
 Outcome<Done> write_predictions(const Replay& replay, const std::string& path) {
     std::string text;
@@ -45,9 +41,7 @@ CLI::App* add_replay(CLI::App& app, ReplayCommandOptions& options) {
         ->option_text("FILE");
     command->add_option("--dump", options.dump, "Write the lists as they are at the end")->option_text("DIR");
     command->add_option("--report", options.report, "How it went")->check(CLI::IsMember({"text", "json"}));
-    std::vector<std::string> names;
-    for (const Format& f : formats)
-        names.emplace_back(f.name);
+    const std::vector<std::string> names(printable.begin(), printable.end());
     command->add_option("--print", options.print, "The state at the end as in /proc")->check(CLI::IsMember(names));
     return command;
 }
@@ -64,8 +58,7 @@ int replay_command(const ReplayCommandOptions& options) {
         std::filesystem::create_directories(options.dump, ignored);
         if (const auto done = replay->write_lists(options.dump); !done) return fail(done.error().text());
     }
-    for (const Format& f : formats)
-        if (options.print == f.name) std::cout << f.print(*replay->snapshot());
+    if (!options.print.empty()) std::cout << format_named(options.print).print(*replay->snapshot());
     const bool at_end = replay->position() == events;
     const auto end_state = at_end ? replay->compare_end_state() : std::vector<EndStateDiff>{};
     if (options.report == "json") std::cout << print_json(replay->report(), end_state);

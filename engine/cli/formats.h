@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What mmsim's --print can print, by name.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "engine/snapshot/proc_format.h"
+
+namespace mm {
+
+struct Format {
+    const char* name;
+    std::string (*print)(const Snapshot&);
+};
+inline constexpr std::array formats{
+    Format{"dmesg", print_dmesg},
+    Format{"e820", print_e820},
+    Format{"memblock", print_memblock},
+    Format{"iomem", print_iomem},
+    Format{"pagetables", print_pagetables},
+    Format{"zoneinfo", print_zoneinfo},
+    Format{"buddyinfo", print_buddyinfo},
+    Format{"pagetypeinfo", print_pagetypeinfo},
+    Format{"vmstat", print_vmstat},
+    Format{"extfrag_index", print_extfrag_index},
+    Format{"unusable_index", print_unusable_index},
+    Format{"meminfo", print_meminfo},
+    Format{"layout", print_layout},
+    Format{"mtrr", print_mtrr},
+    Format{"json", print_json},
+};
+
+/// REQUIRES: name is one of formats.
+inline const Format& format_named(std::string_view name) {
+    return *std::find_if(formats.begin(), formats.end(), [name](const Format& f) { return f.name == name; });
+}
+
+}  // namespace mm
