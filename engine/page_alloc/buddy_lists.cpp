@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/page_alloc/buddy_lists.h"
 
+#include "engine/page_alloc/cma_pages.h"
 #include "engine/page_alloc/page_list.h"
 
 namespace mm {
@@ -55,19 +56,12 @@ Pfn BuddyLists::rmqueue_smallest(Order order, MigrateType mt) {
 
 Pfn BuddyLists::rmqueue(Order order, MigrateType mt, AllocFlags flags) {
     // Movable requests use up CMA's pageblocks first while those hold more than half of what is free.
-    if ((flags & alloc::cma) && m_zone.cma != 0 && 2 * free_cma_pages() > m_zone.free_pages)
+    if ((flags & alloc::cma) && m_zone.cma != 0 && 2 * free_cma_pages(m_zone) > m_zone.free_pages)
         if (const Pfn pfn = rmqueue_smallest(order, MigrateType::cma); pfn != no_pfn) return pfn;
     Pfn pfn = rmqueue_smallest(order, mt);
     if (pfn == no_pfn && (flags & alloc::cma) && m_zone.cma != 0) pfn = rmqueue_smallest(order, MigrateType::cma);
     if (pfn != no_pfn || !rmqueue_fallback(order, mt, flags)) return pfn;
     return rmqueue_smallest(order, mt);  // the fallback has put a block onto our list
-}
-
-NrPages BuddyLists::free_cma_pages() const {
-    NrPages n = 0;
-    for (Order o = 0; o < m_profile.max_order; ++o)
-        n += m_zone.free_area[o].free_list[static_cast<std::size_t>(MigrateType::cma)].blocks << o;
-    return n;
 }
 
 /// Is the buddy one order up free already? Then the block that was just freed is likely to grow soon: it waits at the

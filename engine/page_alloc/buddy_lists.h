@@ -107,7 +107,6 @@ private:
         return frames.contains(buddy) && order_of_head(m_pages.head(buddy)) == order && m_pages.free_head(buddy);
     }
     bool captures(const Capture* capture, Order order, MigrateType mt) const;
-    NrPages free_cma_pages() const;
     bool merge_likely(Pfn pfn, Order order, PfnRange frames) const;
 
     Zones& m_zones;

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/page_alloc/cma_pages.h"
+
 namespace mm {
 namespace {
 
@@ -28,13 +30,6 @@ NrPages on_pcp(const Zone& zone) {
     return n;
 }
 
-NrPages free_cma(const Zone& zone) {
-    NrPages n = 0;
-    for (Order order = 0; order < max_orders; ++order)
-        n += zone.free_area[order].free_list[static_cast<std::size_t>(MigrateType::cma)].blocks << order;
-    return n;
-}
-
 /// show_node(): only kernels that know several name the node.
 std::string node_prefix(const Zone& zone, const KernelProfile& profile) {
     return profile.numa ? fmt::format("Node {} ", zone.nid) : std::string();
@@ -45,7 +40,7 @@ void show_totals(const AllocState& state, const Tracer& trace) {
     each_populated(state.zones, [&](const Zone& zone) {
         free += seen(zone);
         pcp += on_pcp(zone);
-        cma += free_cma(zone);
+        cma += free_cma_pages(zone);
     });
     trace.printk("active_anon:0 inactive_anon:0 isolated_anon:0");
     trace.printk(" active_file:0 inactive_file:0 isolated_file:0");
@@ -75,7 +70,7 @@ void show_zone(const AllocState& state, const Zone& zone, unsigned cpu, const Tr
                     node_prefix(zone, state.profile), name_of(zone.type), kib(seen(zone)), kib(boost),
                     kib(zone.watermark[0] + boost), kib(zone.watermark[1] + boost), kib(zone.watermark[2] + boost),
                     kib(zone.nr_reserved_highatomic), kib(zone.present), kib(zone.managed), kib(on_pcp(zone)),
-                    kib(cpu < zone.pcp.size() ? zone.pcp[cpu].count : 0), kib(free_cma(zone))));
+                    kib(cpu < zone.pcp.size() ? zone.pcp[cpu].count : 0), kib(free_cma_pages(zone))));
     std::string reserve = "lowmem_reserve[]:";
     for (std::size_t t = 0; t < nr_zone_types; ++t)
         if (has_zone(state.profile, static_cast<ZoneType>(t))) reserve += fmt::format(" {}", zone.lowmem_reserve[t]);

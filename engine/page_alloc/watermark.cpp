@@ -1,21 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/page_alloc/watermark.h"
 
+#include "engine/page_alloc/cma_pages.h"
+
 namespace mm {
 namespace {
 
-NrPages free_cma_pages(const Zone& zone, unsigned max_order) {
-    NrPages n = 0;
-    if (zone.cma != 0)
-        for (Order o = 0; o < max_order; ++o)
-            n += zone.free_area[o].free_list[static_cast<std::size_t>(MigrateType::cma)].blocks << o;
-    return n;
-}
-
-std::int64_t unusable_free(const Zone& zone, Order order, AllocFlags flags, unsigned max_order) {
+std::int64_t unusable_free(const Zone& zone, Order order, AllocFlags flags) {
     std::int64_t n = (std::int64_t{1} << order) - 1;
     if (!(flags & alloc::reserves)) n += static_cast<std::int64_t>(zone.nr_reserved_highatomic);
-    if (!(flags & alloc::cma)) n += static_cast<std::int64_t>(free_cma_pages(zone, max_order));
+    if (!(flags & alloc::cma) && zone.cma != 0) n += static_cast<std::int64_t>(free_cma_pages(zone));
     return n;
 }
 
@@ -43,7 +37,7 @@ NrPages wmark_pages(const Zone& zone, AllocFlags flags) {
 WatermarkCheck check_watermark(const Zone& zone, Order order, NrPages mark, ZoneType highest, AllocFlags flags,
                                std::int64_t free_pages, unsigned max_order) {
     WatermarkCheck c;
-    c.free = free_pages - unusable_free(zone, order, flags, max_order);
+    c.free = free_pages - unusable_free(zone, order, flags);
     c.min = static_cast<std::int64_t>(mark);
     c.lowmem_reserve = zone.lowmem_reserve[static_cast<std::size_t>(highest)];
     if (flags & alloc::min_reserve) {
@@ -66,7 +60,7 @@ bool zone_watermark_fast(const Zone& zone, Order order, NrPages mark, ZoneType h
                          unsigned max_order) {
     const std::int64_t free = zone.free_pages_seen();
     if (order == 0) {
-        const std::int64_t usable = free - std::min(free, unusable_free(zone, 0, flags, max_order));
+        const std::int64_t usable = free - std::min(free, unusable_free(zone, 0, flags));
         if (usable > static_cast<std::int64_t>(mark + zone.lowmem_reserve[static_cast<std::size_t>(highest)]))
             return true;
     }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "engine/page_alloc/cma_pages.h"
 #include "engine/snapshot/proc_format.h"
 #include "engine/snapshot/put.h"
 #include "engine/snapshot/stat_names.h"
@@ -116,12 +117,6 @@ private:
         }
         for (std::size_t i = 0; i < numa_stats.size() && m_s.profile->numa; ++i)
             line(numa_stats[i], sum([i](const Zone& z) { return z.numa_stat[i]; }));
-    }
-    static std::uint64_t free_cma_pages(const Zone& zone) {
-        std::uint64_t n = 0;
-        for (Order order = 0; order < max_orders; ++order)
-            n += zone.free_area[order].free_list[static_cast<std::size_t>(MigrateType::cma)].blocks << order;
-        return n;
     }
 
     void by_zone(std::string_view name, const std::array<std::uint64_t, nr_zone_types>& values) {
