@@ -88,7 +88,7 @@ void ReplayTimeline::play_through() {
     const std::size_t interval = std::max<std::size_t>(2048, events.size() / 64);
     m_recorder.add_sample(sample_of(m_replay.zones(), 0));
     for (std::size_t i = 0; i < events.size(); ++i) {
-        if (i % interval == 0) m_keyframes.push_back(m_replay.keyframe());
+        if (i % interval == 0) m_keyframes.add(i, m_replay.keyframe());
         m_replay.step();
         const TraceEvent& event = events[i];
         std::string text;
@@ -112,10 +112,7 @@ void ReplayTimeline::play_through() {
 void ReplayTimeline::seek(Position position) {
     position = std::min(position, total());
     if (position == cursor()) return;
-    const auto next = std::upper_bound(m_keyframes.begin(), m_keyframes.end(), position,
-                                       [](Position p, const Replay::Keyframe& k) { return p < k.position; });
-    const Replay::Keyframe& nearest = *std::prev(next);
-    if (position < cursor() || nearest.position > cursor()) m_replay.restore(nearest);
+    if (const auto* keyframe = m_keyframes.on_the_way(cursor(), position)) m_replay.restore(keyframe->frame);
     m_replay.run(position);
 }
 

@@ -10,6 +10,7 @@
 
 #include "engine/replay/replay.h"
 #include "engine/snapshot/history_recorder.h"
+#include "engine/snapshot/keyframe_index.h"
 #include "engine/snapshot/time_axis.h"
 
 namespace mm {
@@ -44,7 +45,7 @@ private:
     HistoryRecorder m_recorder;
     History m_history;
     ReplayReport m_report;
-    std::vector<Replay::Keyframe> m_keyframes;
+    KeyframeIndex<Replay::Keyframe> m_keyframes;
     std::vector<Position> m_allocations, m_misses;  ///< ends of those events
     std::shared_ptr<const Machine> m_machine;
     Memblock m_memory;  ///< what is memory, for maps: the zones' frames

@@ -5,6 +5,7 @@
 
 #include "engine/sim/boot.h"
 #include "engine/snapshot/history_recorder.h"
+#include "engine/snapshot/keyframe_index.h"
 
 namespace mm {
 namespace {
@@ -57,8 +58,7 @@ struct Timeline::Impl {
         Command command;
         Position first = 0, last = 0;
     };
-    struct KeyframeAt {
-        Position at = 0;
+    struct Moment {
         std::size_t next_command = 0;
         Keyframe frame;
     };
@@ -71,7 +71,7 @@ struct Timeline::Impl {
     System system;
     HistoryRecorder recorder;
     std::vector<Entry> commands;
-    std::vector<KeyframeAt> keyframes;
+    KeyframeIndex<Moment> keyframes;
     std::vector<StageSpan> spans;
     History published;
     Position cursor = 0, boot_end = 0;
@@ -89,7 +89,7 @@ struct Timeline::Impl {
         return result;
     }
 
-    void add_keyframe() { keyframes.push_back({cursor, next_command, system.freeze()}); }
+    void add_keyframe() { keyframes.add(cursor, {next_command, system.freeze()}); }
 
     void boot() {
         add_keyframe();
@@ -114,13 +114,11 @@ struct Timeline::Impl {
 
     void seek(Position to) {
         if (to == cursor) return;
-        const auto after = std::upper_bound(keyframes.begin(), keyframes.end(), to,
-                                            [](Position p, const KeyframeAt& k) { return p < k.at; });
-        const KeyframeAt& nearest = *std::prev(after);
-        if (mid_command || cursor > to || nearest.at > cursor) {
-            system.restore(nearest.frame);
-            next_command = nearest.next_command;
-            cursor = nearest.at;
+        const auto* keyframe = mid_command ? &keyframes.before(to) : keyframes.on_the_way(cursor, to);
+        if (keyframe) {
+            system.restore(keyframe->frame.frame);
+            next_command = keyframe->frame.next_command;
+            cursor = keyframe->at;
             mid_command = false;
         }
         while (next_command < commands.size() && commands[next_command].last <= to) {
@@ -139,7 +137,7 @@ struct Timeline::Impl {
 
     void cut_future() {
         commands.resize(next_command);
-        std::erase_if(keyframes, [&](const KeyframeAt& k) { return k.at > cursor; });
+        keyframes.cut_after(cursor);
         recorder.truncate(cursor);
     }
 
@@ -233,7 +231,7 @@ Outcome<CommandResult> Timeline::execute(const Command& command) {
             "the page allocator can be used once the boot is through: step to the end of the last stage first"};
     m->cut_future();
     auto result = m->record(command, -1);
-    if (m->cursor - m->keyframes.back().at >= keyframe_interval) m->add_keyframe();
+    if (m->cursor - m->keyframes.last().at >= keyframe_interval) m->add_keyframe();
     return result;
 }
 
