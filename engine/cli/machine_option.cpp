@@ -3,11 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <iostream>
 
 #include "engine/firmware/command_line.h"
 #include "engine/firmware/log_reader.h"
 #include "engine/profile/address_space.h"
+#include "engine/sim/run_workload.h"
 
 namespace mm {
 
@@ -28,7 +30,46 @@ std::string set_page_offset(Machine& machine, const std::string& text) {
     return {};
 }
 
+/// What a command answered, in words: "pfn 0x1a8c0", or "nothing".
+std::string answer(const CommandResult& result) {
+    if (result.pfn == no_pfn) return "nothing";
+    std::string out = fmt::format("pfn {:#x}", result.pfn);
+    if (!result.pages.empty()) out += fmt::format(", {} pages", result.pages.size());
+    if (!result.moved.empty()) out += fmt::format(", {} pages were moved for it", result.moved.size());
+    return out;
+}
+
 }  // namespace
+
+void add_run(CLI::App& command, RunOptions& options) {
+    command
+        .add_option("--workload", options.workload,
+                    "After the boot run so many commands of the workload that the window starts with")
+        ->option_text("N");
+    command.add_option("--seed", options.seed, "Of the workload")->option_text("N [7]");
+    command
+        .add_option("--do", options.commands,
+                    "Then run this command of the page allocator, as \"alloc_pages GFP_KERNEL order 3\"; may stand "
+                    "several times")
+        ->option_text("COMMAND ...")
+        ->allow_extra_args(false);
+}
+
+int run(Timeline& timeline, const RunOptions& options, bool told) {
+    WorkloadSpec spec;
+    spec.seed = options.seed;
+    Workload workload(spec);
+    for (std::uint64_t i = 0; i < options.workload; ++i)
+        if (const auto done = do_next(workload, timeline); !done) return fail("--workload: " + done.error().text());
+    for (const std::string& text : options.commands) {
+        const auto command = parse_command(text);
+        if (!command) return fail("--do: " + command.error().text());
+        const auto result = timeline.execute(*command);
+        if (!result) return fail(fmt::format("--do \"{}\": {}", text, result.error().text()));
+        if (told) std::cerr << fmt::format("mmsim: {}: {}\n", to_text(*command), answer(*result));
+    }
+    return 0;
+}
 
 int fail(const std::string& message) {
     std::cerr << "mmsim: " << message << "\n";

@@ -7,6 +7,10 @@
 
 #include "engine/sim/open.h"
 
+namespace CLI {
+class App;
+}
+
 namespace mm {
 
 inline constexpr int bad_input = 2;  ///< exit code
@@ -15,6 +19,15 @@ struct MachineOptions {
     std::string file, until, kernel;
     std::string page_offset = {};  ///< i386: where the kernel begins, "" as known
 };
+
+/// What is done after the boot.
+struct RunOptions {
+    std::uint64_t workload = 0, seed = 7;  ///< so many commands of the standard workload
+    std::vector<std::string> commands;     ///< then these
+};
+void add_run(CLI::App& command, RunOptions& options);
+/// 0, or what fail() returned. told: the answers go to stderr.
+int run(Timeline& timeline, const RunOptions& options, bool told);
 
 /// Prints the message and returns bad_input.
 int fail(const std::string& message);

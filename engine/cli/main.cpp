@@ -22,28 +22,13 @@ using namespace mm;
 
 struct BootOptions {
     MachineOptions machine;
-    std::vector<std::string> commands;
+    RunOptions run;
     std::string format = "dmesg";
 };
 
-/// What a command answered, in words: "pfn 0x1a8c0", or "nothing".
-std::string answer(const CommandResult& result) {
-    if (result.pfn == no_pfn) return "nothing";
-    std::string out = fmt::format("pfn {:#x}", result.pfn);
-    if (!result.pages.empty()) out += fmt::format(", {} pages", result.pages.size());
-    if (!result.moved.empty()) out += fmt::format(", {} pages were moved for it", result.moved.size());
-    return out;
-}
-
 int boot(const BootOptions& options) {
     return with_machine(options.machine, [&](Timeline& timeline) {
-        for (const std::string& text : options.commands) {
-            const auto command = parse_command(text);
-            if (!command) return fail("--do: " + command.error().text());
-            const auto result = timeline.execute(*command);
-            if (!result) return fail(fmt::format("--do \"{}\": {}", text, result.error().text()));
-            std::cerr << fmt::format("mmsim: {}: {}\n", to_text(*command), answer(*result));
-        }
+        if (const int failed = run(timeline, options.run, true); failed != 0) return failed;
         const SnapshotPtr snapshot = timeline.snapshot();
         for (const Format& f : formats)
             if (options.format == f.name) std::cout << f.print(*snapshot);
@@ -145,12 +130,7 @@ int main(int argc, char** argv) {
     boot_command->add_option("--print", options.format, "One of: " + format_names())
         ->check(CLI::IsMember(names))
         ->option_text("FORMAT");
-    boot_command
-        ->add_option("--do", options.commands,
-                     "Then run this command of the page allocator, as \"alloc_pages GFP_KERNEL order 3\"; may stand "
-                     "several times")
-        ->option_text("COMMAND ...")
-        ->allow_extra_args(false);
+    add_run(*boot_command, options.run);
     auto* stages_command = app.add_subcommand("stages", "List the boot stages of a machine");
     stages_command->add_option("FILE", options.machine.file, "A kernel log (dmesg), or a folder with dmesg.txt")
         ->required();

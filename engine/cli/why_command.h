@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// mmsim why: each decision on the way to one recorded allocation's block. Exit code 1 if the prediction is not what the
-// kernel answered, 2 for bad input.
+// mmsim why: each decision on the way to one allocation's block, or to its failure, in a recording or on a simulated
+// machine. Exit code 1 if a prediction is not what the recorded kernel answered, 2 for bad input.
 #pragma once
 
 #include <optional>
-#include <string>
 
-namespace CLI {
-class App;
-}
+#include "engine/cli/machine_option.h"
 
 namespace mm {
 
 struct WhyOptions {
-    std::string folder;
+    MachineOptions machine;  ///< file: also a recording's folder
+    RunOptions run;
     std::optional<std::size_t> allocation, event;
     bool json = false;
 };

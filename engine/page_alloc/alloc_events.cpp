@@ -50,6 +50,15 @@ void tell_alloc(const Tracer& trace, const Zone& zone, Pfn pfn, Order order, Mig
     trace.event(e);
 }
 
+Event retyped_event(const Zone& zone, Pfn pfn, const Zones& zones, MigrateType to) {
+    const NrPages block = zones.pageblock_nr_pages();
+    const Pfn first = align_down(pfn, block);
+    Event e = page_event(EventKind::set_pageblock_migratetype, zone, first, 0, to);
+    e.order = 0xff;
+    e.touched = phys_of(PfnRange{first, first + block});
+    return e;
+}
+
 void tell_failure(const Tracer& trace, const AllocRequest& request, MigrateType mt) {
     Event e;
     e.kind = EventKind::mm_page_alloc_failed;

@@ -21,6 +21,8 @@ Event page_event(EventKind kind, const Zone& zone, Pfn pfn, Order order, Migrate
 void tell_locked(const Tracer& trace, const Zone& zone, const LockedBlock& block, Order order, MigrateType mt,
                  const KernelProfile& profile);
 void tell_alloc(const Tracer& trace, const Zone& zone, Pfn pfn, Order order, MigrateType mt, Gfp flags);
+/// The pageblock of the frame has become another type.
+Event retyped_event(const Zone& zone, Pfn pfn, const Zones& zones, MigrateType to);
 void tell_failure(const Tracer& trace, const AllocRequest& request, MigrateType mt);
 /// A block came back: mm_page_free by its user.
 void tell_free(const Tracer& trace, const Zone& zone, Pfn pfn, Order order, MigrateType mt);

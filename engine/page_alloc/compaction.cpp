@@ -8,6 +8,7 @@
 
 #include "engine/page_alloc/compaction_control.h"
 #include "engine/page_alloc/page_allocator.h"
+#include "engine/page_alloc/why_log.h"
 
 namespace mm {
 namespace {
@@ -72,6 +73,11 @@ void Compaction::tell(EventKind kind, const Zone& zone, CompactResult result, st
     m_told.emplace_back(e, std::move(text));
 }
 
+void Compaction::tell_end(CompactResult result, Pfn captured, std::size_t moved_before) const {
+    if (m_why)
+        m_why->add(why::CompactionEnd{static_cast<std::int32_t>(result), captured, 0, m_moves.size() - moved_before});
+}
+
 CompactResult Compaction::run(CompactPriority priority, Capture& capture) {
     if (!(m_context.gfp & gfp::io)) return CompactResult::skipped;
     const Order order = m_context.order;
@@ -79,15 +85,19 @@ CompactResult Compaction::run(CompactPriority priority, Capture& capture) {
     for (const ZoneRef ref : *m_context.zonelist) {
         if (!m_context.admits(ref)) continue;
         Zone& zone = *m_state.zones.zone(ref.nid, ref.type);
+        if (m_why) m_why->add(look_at_compaction(zone, order, m_context.highest, m_state.profile.max_order));
         if (priority > CompactPriority::sync_full && compaction_deferred(zone, order)) {
             tell(EventKind::mm_compaction_deferred, zone, CompactResult::deferred,
                  fmt::format("considered {} of {}", zone.compact.considered, 1u << zone.compact.defer_shift));
+            tell_end(CompactResult::deferred, no_pfn, m_moves.size());
             best = std::max(best, CompactResult::deferred);
             continue;
         }
         capture = {zone.nid, zone.type, order};
+        const std::size_t moved = m_moves.size();
         CompactResult status = compact_zone(zone, priority, capture);
         if (capture.page != no_pfn) status = CompactResult::success;
+        tell_end(status, capture.page, moved);
         best = std::max(best, status);
         if (status == CompactResult::success) {
             compaction_defer_reset(zone, order, false);

@@ -54,6 +54,8 @@ bool compaction_deferred(Zone& zone, Order order);
 bool has_stealable_block(const Zone& zone, Order order, MigrateType start, const KernelProfile& profile,
                          bool mobility_grouping);
 
+class WhyLog;
+
 class Compaction {
 public:
     /// How pages go back while the block waited for may be captured.
@@ -64,6 +66,8 @@ public:
     Compaction(const AllocState& state, const AllocContext& context, AllocFlags flags, unsigned cpu, Hooks hooks)
         : m_state(state), m_context(context), m_flags(flags), m_cpu(cpu), m_hooks(std::move(hooks)) {}
 
+    /// Who wants to know what it goes by; null: nobody.
+    void tell(WhyLog* why) { m_why = why; }
     /// try_to_compact_pages(); each zone's run begins with a fresh capture.
     CompactResult run(CompactPriority priority, Capture& capture);
     const std::vector<PageMove>& moves() const { return m_moves; }
@@ -78,11 +82,13 @@ private:
     bool isolate_block(Control& c, Pfn end);
     void isolate_freepages(Control& c);
     bool isolate_free_block(Control& c, Pfn& at, Pfn end);
+    void make_movable(const Zone& zone, PfnRange block);
     bool is_migrate_source(const Control& c, Pfn pfn) const;
     bool is_migrate_target(const Control& c, Pfn pfn) const;
     bool is_movable(Pfn pfn) const;
     NrPages migrate(Control& c);
     void release_freepages(Control& c);
+    void tell_end(CompactResult result, Pfn captured, std::size_t moved_before) const;
     void tell(EventKind kind, const Zone& zone, CompactResult result, std::string text);
 
     const AllocState m_state;
@@ -90,6 +96,7 @@ private:
     AllocFlags m_flags;
     unsigned m_cpu;
     Hooks m_hooks;
+    WhyLog* m_why = nullptr;
     std::vector<PageMove> m_moves;
     std::vector<std::pair<Event, std::string>> m_told;
 };

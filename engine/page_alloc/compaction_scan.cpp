@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The two scanners of compaction, and the move.
+#include "engine/page_alloc/alloc_events.h"
 #include "engine/page_alloc/compaction_control.h"
 #include "engine/page_alloc/page_allocator.h"
 
@@ -110,6 +111,16 @@ void Compaction::isolate_freepages(Control& c) {
     c.free_pfn = at;
 }
 
+/// A large block that is isolated will hold movable pages.
+void Compaction::make_movable(const Zone& zone, PfnRange block) {
+    for (Pfn p = block.start; p < block.end; p += m_state.zones.pageblock_nr_pages()) {
+        const MigrateType was = m_state.zones.pageblock(p);
+        if (static_cast<unsigned>(was) >= nr_pcptypes || was == MigrateType::movable) continue;
+        m_state.zones.set_pageblock(p, MigrateType::movable);
+        m_told.emplace_back(retyped_event(zone, p, m_state.zones, MigrateType::movable), std::string());
+    }
+}
+
 /// isolate_freepages_block() with __isolate_free_page(): true if there is now a target for each source.
 bool Compaction::isolate_free_block(Control& c, Pfn& at, Pfn end) {
     PageColumns& pages = m_state.pages;
@@ -128,9 +139,7 @@ bool Compaction::isolate_free_block(Control& c, Pfn& at, Pfn end) {
         if (!zone_watermark_ok(c.zone, 0, mark, ZoneType::dma, alloc::cma, max_order)) return false;
         buddy.del(at, order);
         mod_free_pages(c.zone, m_cpu, -static_cast<std::int64_t>(n));
-        if (order + 1 >= m_state.profile.pageblock_order &&
-            static_cast<unsigned>(m_state.zones.pageblock(at)) < nr_pcptypes)
-            m_state.zones.set_pageblock(at, MigrateType::movable);
+        if (order + 1 >= m_state.profile.pageblock_order) make_movable(c.zone, {at, at + n});
         for (Pfn p = at; p < at + n; ++p)
             c.targets.push_back(p);
         c.free_scanned += n - 1;

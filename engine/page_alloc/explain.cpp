@@ -32,6 +32,18 @@ why::Compaction look_at_compaction(const Zone& zone, Order order, ZoneType highe
     return look;
 }
 
+void look_at_visits(const Zones& zones, const AllocContext& context, AllocFlags flags, const KernelProfile& profile,
+                    const std::vector<ZoneVisit>& visits, std::size_t first, std::vector<WhyFact>& facts) {
+    for (std::size_t i = first; i < visits.size(); ++i) {
+        const ZoneVisit& v = visits[i];
+        const AllocFlags before = i == 0 ? flags : visits[i - 1].flags;
+        if ((before & alloc::nofragment) && !(v.flags & alloc::nofragment)) facts.push_back(why::MayFragment{});
+        why::ZoneTried tried{v.zone, v.flags, v.verdict, {}, false};
+        tried.mark = look_at_watermark(*zones.zone(v.zone.nid, v.zone.type), context, v.flags, profile.max_order);
+        facts.push_back(tried);
+    }
+}
+
 std::vector<WhyFact> look_at_attempt(const Zones& zones, const AllocContext& context, AllocFlags flags,
                                      const KernelProfile& profile, std::optional<ZoneRef> served) {
     Zones copy = zones;  // a walk hands out zones to be changed
@@ -43,15 +55,8 @@ std::vector<WhyFact> look_at_attempt(const Zones& zones, const AllocContext& con
         last = walk.next();
 
     std::vector<WhyFact> facts;
-    for (std::size_t i = 0; i < visits.size(); ++i) {
-        const ZoneVisit& v = visits[i];
-        const AllocFlags before = i == 0 ? flags : visits[i - 1].flags;
-        if ((before & alloc::nofragment) && !(v.flags & alloc::nofragment)) facts.push_back(why::MayFragment{});
-        why::ZoneTried tried{v.zone, v.flags, v.verdict, {}, false};
-        tried.mark = look_at_watermark(*zones.zone(v.zone.nid, v.zone.type), context, v.flags, profile.max_order);
-        tried.served = last && i + 1 == visits.size();
-        facts.push_back(tried);
-    }
+    look_at_visits(zones, context, flags, profile, visits, 0, facts);
+    if (last) std::get<why::ZoneTried>(facts.back()).served = true;
     return facts;
 }
 

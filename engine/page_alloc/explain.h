@@ -101,7 +101,8 @@ struct Compaction {
 struct CompactionEnd {
     std::int32_t result = 0;  ///< enum compact_result
     Pfn captured = no_pfn;
-    NrPages isolated = 0;  ///< free blocks taken as targets
+    NrPages isolated = 0;  ///< free blocks taken as targets, where that was recorded
+    NrPages moved = 0;     ///< pages, where that is known
 };
 struct Reclaim {
     NrPages reclaimed = 0;
@@ -110,6 +111,18 @@ struct UnreserveHighatomic {
     bool force = false;
 };
 struct OomKill {};
+/// Nothing else will be tried.
+struct GaveUp {
+    enum class Reason : std::uint8_t {
+        may_not_wait,        ///< no direct reclaim is allowed
+        no_retry,            ///< __GFP_NORETRY
+        no_compaction,       ///< __GFP_NORETRY, costly, and compaction was skipped or deferred
+        costly,              ///< costly orders are not worth it unless __GFP_RETRY_MAYFAIL asks for it
+        oom_would_not_help,  ///< no process is killed for such a request
+        dying,               ///< the task itself was chosen to die
+    };
+    Reason reason{};
+};
 /// What else happened between two decisions.
 struct Meanwhile {
     std::uint64_t freed = 0, drained = 0;                  ///< blocks, by the task itself
@@ -127,7 +140,7 @@ struct Answer {
 using WhyFact =
     std::variant<why::Request, why::Attempt, why::ZoneTried, why::MayFragment, why::PerCpuTake, why::Refill,
                  why::BlocksTaken, why::Steal, why::BuddyTake, why::KswapdWoken, why::Compaction, why::CompactionEnd,
-                 why::Reclaim, why::UnreserveHighatomic, why::OomKill, why::Meanwhile, why::Answer>;
+                 why::Reclaim, why::UnreserveHighatomic, why::OomKill, why::Meanwhile, why::Answer, why::GaveUp>;
 
 std::string_view kind_of(const WhyFact& fact);             ///< "zone_tried"
 std::string_view kernel_function_of(const WhyFact& fact);  ///< "zone_watermark_fast"; "" for none
@@ -140,6 +153,9 @@ std::string alloc_flags_text(AllocFlags flags);
 WatermarkLook look_at_watermark(const Zone& zone, const AllocContext& context, AllocFlags flags, unsigned max_order);
 /// compaction_suitable(), and the index it goes by where the order is costly.
 why::Compaction look_at_compaction(const Zone& zone, Order order, ZoneType highest, unsigned max_order);
+/// Zones that a walk has met, from the one numbered first on, added to the facts. flags: the attempt's at its start.
+void look_at_visits(const Zones& zones, const AllocContext& context, AllocFlags flags, const KernelProfile& profile,
+                    const std::vector<ZoneVisit>& visits, std::size_t first, std::vector<WhyFact>& facts);
 /// One attempt over the zones: those passed over and why, up to the one it was served from (none: to the end).
 std::vector<WhyFact> look_at_attempt(const Zones& zones, const AllocContext& context, AllocFlags flags,
                                      const KernelProfile& profile, std::optional<ZoneRef> served);

@@ -141,6 +141,7 @@ struct Words {
             "COMPACT_PARTIAL_SKIPPED",   "COMPACT_CONTENDED", "COMPACT_SUCCESS"};
         const auto i = static_cast<std::size_t>(c.result);
         std::string out(i < results.size() ? results[i] : "?");
+        if (c.moved != 0) out += fmt::format(", {} pages moved", c.moved);
         if (c.isolated != 0) out += fmt::format(", {} free blocks isolated as targets", c.isolated);
         return c.captured == no_pfn ? out : out + fmt::format(", {} captured", c.captured);
     }
@@ -161,6 +162,24 @@ struct Words {
         add(m.others_allocated, "allocations by others");
         add(m.others_freed, "blocks freed by others");
         return out;
+    }
+    std::string operator()(const why::GaveUp& g) const {
+        using Reason = why::GaveUp::Reason;
+        switch (g.reason) {
+            case Reason::may_not_wait:
+                return "given up: the request may not wait for reclaim (no __GFP_DIRECT_RECLAIM)";
+            case Reason::no_retry:
+                return "given up: one round is all __GFP_NORETRY allows";
+            case Reason::no_compaction:
+                return "given up: costly, with __GFP_NORETRY, and compaction was not worth a try";
+            case Reason::costly:
+                return "given up: orders above 3 (PAGE_ALLOC_COSTLY_ORDER) are retried only with __GFP_RETRY_MAYFAIL";
+            case Reason::oom_would_not_help:
+                return "given up: nothing more can be reclaimed, and no process is killed for such a request";
+            case Reason::dying:
+                return "given up: the task itself was chosen to die";
+        }
+        return {};
     }
     std::string operator()(const why::Answer& a) const {
         const auto name = [](Pfn p) { return p == no_pfn ? std::string("failure") : fmt::format("pfn {}", p); };
@@ -191,6 +210,7 @@ constexpr std::array<Identity, std::variant_size_v<WhyFact>> identities{{
     {"oom_kill", "out_of_memory"},
     {"meanwhile", ""},
     {"answer", "__alloc_pages"},
+    {"gave_up", "__alloc_pages_slowpath"},
 }};
 
 }  // namespace

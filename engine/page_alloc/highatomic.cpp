@@ -24,7 +24,8 @@ bool reserve_highatomic_pageblock(const AllocState& state, Zone& zone, Pfn pfn) 
     return true;
 }
 
-bool unreserve_highatomic_pageblock(const AllocState& state, Zone& zone, MigrateType mt, bool force) {
+bool unreserve_highatomic_pageblock(const AllocState& state, Zone& zone, MigrateType mt, bool force,
+                                    const std::function<void(Pfn)>& retyped) {
     const NrPages block = state.zones.pageblock_nr_pages();
     if (!force && zone.nr_reserved_highatomic <= block) return false;
     for (Order order = 0; order < state.profile.max_order; ++order) {
@@ -34,6 +35,7 @@ bool unreserve_highatomic_pageblock(const AllocState& state, Zone& zone, Migrate
         if (state.zones.pageblock(first) == MigrateType::highatomic)
             zone.nr_reserved_highatomic -= std::min(block, zone.nr_reserved_highatomic);
         state.zones.set_pageblock(first, mt);
+        retyped(first);
         if (BuddyLists(state, zone).move_freepages_block(first, mt).free != 0) return true;
     }
     return false;

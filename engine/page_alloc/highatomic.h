@@ -5,6 +5,8 @@
 // Follows mm/page_alloc.c, Linux 6.1: rmqueue_buddy, reserve_highatomic_pageblock, unreserve_highatomic_pageblock.
 #pragma once
 
+#include <functional>
+
 #include "engine/page_alloc/buddy_lists.h"
 
 namespace mm {
@@ -17,6 +19,8 @@ Pfn rmqueue_buddy(BuddyLists& buddy, Order order, MigrateType mt, AllocFlags fla
 bool reserve_highatomic_pageblock(const AllocState& state, Zone& zone, Pfn pfn);
 
 /// Gives a pageblock of the reserve back, to that migratetype. Returns whether free pages came with it.
-bool unreserve_highatomic_pageblock(const AllocState& state, Zone& zone, MigrateType mt, bool force);
+/// retyped(): called with a frame of each pageblock that was.
+bool unreserve_highatomic_pageblock(const AllocState& state, Zone& zone, MigrateType mt, bool force,
+                                    const std::function<void(Pfn)>& retyped);
 
 }  // namespace mm

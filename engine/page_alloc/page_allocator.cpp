@@ -7,7 +7,7 @@
 #include "engine/page_alloc/alloc_events.h"
 #include "engine/page_alloc/kswapd.h"
 #include "engine/page_alloc/mem_info.h"
-#include "engine/page_alloc/pcp_lists.h"
+#include "engine/page_alloc/why_log.h"
 
 namespace mm {
 namespace {
@@ -34,6 +34,7 @@ void PageAllocator::deliver(const Served& served, const AllocRequest& request, M
     for (const LockedBlock& block : served.locked)
         tell_locked(trace, *served.zone, block, order, mt, m_state.profile);
     tell_alloc(trace, *served.zone, served.pfn, order, mt, request.gfp);
+    if (served.reserved) trace.event(retyped_event(*served.zone, served.pfn, m_state.zones, MigrateType::highatomic));
 }
 
 void PageAllocator::wake_boosted(PageTaker& taker, const Tracer& trace) {
@@ -45,7 +46,8 @@ std::optional<Pfn> PageAllocator::alloc_pages(const AllocRequest& request, const
     m_moved.clear();
     AllocContext context = prepare_alloc(m_state.zones, request, m_state.profile);
     const MigrateType mt = context.migratetype;
-    PageTaker taker(m_state, request.cpu, bool(trace));
+    PageTaker taker(m_state, request.cpu, bool(trace), m_why);
+    if (m_why) m_why->request(context);
     Served served;
     if (context.zonelist) {
         served = taker.attempt(context, first_alloc_flags(m_state.zones, context, m_state.profile));
@@ -55,10 +57,12 @@ std::optional<Pfn> PageAllocator::alloc_pages(const AllocRequest& request, const
         ++m_state.stats.failures;
         wake_boosted(taker, trace);
         if (trace) tell_failure(trace, request, mt);
+        if (m_why) m_why->add(why::Answer{});
         warn_alloc(m_state, request, trace);
         return std::nullopt;
     }
     deliver(served, request, mt, trace);
+    if (m_why) m_why->add(why::Answer{served.pfn, false, no_pfn});
     wake_boosted(taker, trace);
     return served.pfn;
 }
@@ -92,8 +96,9 @@ std::vector<Pfn> PageAllocator::alloc_pages_bulk(const AllocRequest& request, Nr
     if (count == 0 || !context.zonelist) return out;
     const AllocFlags flags = first_alloc_flags(m_state.zones, context, m_state.profile);
     Zone* zone = count == 1 || (request.gfp & gfp::account) ? nullptr : bulk_zone(context, flags, count);
-    Served served{zone, no_pfn, {}};
-    PageTaker taker(m_state, request.cpu, bool(trace));
+    Served served{zone, no_pfn, {}, {}};
+    PageTaker taker(m_state, request.cpu, bool(trace), m_why);
+    if (m_why && zone) m_why->request(context);
     if (zone && request.cpu < zone->pcp.size()) {
         while (out.size() < count) {
             const Pfn pfn = taker.take_pcp(*zone, 0, mt, flags, trace ? &served.locked : nullptr);
@@ -108,7 +113,7 @@ std::vector<Pfn> PageAllocator::alloc_pages_bulk(const AllocRequest& request, Nr
         if (const auto pfn = alloc_pages(single, trace)) out.push_back(*pfn);
         return out;
     }
-    if (!trace) return out;
+    if (m_why) m_why->add(why::Answer{out.front(), false, no_pfn});
     for (const LockedBlock& block : served.locked)
         tell_locked(trace, *zone, block, 0, mt, m_state.profile);
     // The kernel has no tracepoint for these; the machine's history needs to know who has what.

@@ -32,6 +32,8 @@ public:
 
     /// What is done when memory runs short; null: nothing can be. REQUIRES: outlives its use here.
     void set_pressure(const MemoryPressure* pressure) { m_pressure = pressure; }
+    /// Who wants to know why allocations get what they get; null: nobody. REQUIRES: outlives its use here.
+    void set_why(WhyLog* why) { m_why = why; }
 
     /// __alloc_pages(): head frame of the block, or nothing (an mm_page_alloc_failed event tells).
     /// With __GFP_COMP the block becomes a compound page.
@@ -85,6 +87,7 @@ private:
 
     AllocState m_state;
     const MemoryPressure* m_pressure = nullptr;
+    WhyLog* m_why = nullptr;
     std::vector<PageMove> m_moved;
     Capture* m_capture = nullptr;  ///< while this task compacts: what it waits for
 };

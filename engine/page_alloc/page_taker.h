@@ -10,22 +10,26 @@
 
 #include <vector>
 
-#include "engine/page_alloc/buddy_lists.h"
+#include "engine/page_alloc/pcp_lists.h"
 #include "engine/page_alloc/zone_walk.h"
 
 namespace mm {
+
+class WhyLog;
 
 /// A block off its list, belonging to nobody until it is delivered.
 struct Served {
     Zone* zone = nullptr;
     Pfn pfn = no_pfn;
-    std::vector<LockedBlock> locked;  ///< what left the free lists for it; empty unless someone wants to know
+    std::optional<MigrateType> reserved;  ///< what its pageblock was before it joined the highatomic reserve
+    std::vector<LockedBlock> locked;      ///< what left the free lists for it; empty unless someone wants to know
 };
 
 class PageTaker {
 public:
     /// tells: notes are kept of what was done.
-    PageTaker(const AllocState& state, unsigned cpu, bool tells) : m_state(state), m_cpu(cpu), m_tells(tells) {}
+    PageTaker(const AllocState& state, unsigned cpu, bool tells, WhyLog* why = nullptr)
+        : m_state(state), m_cpu(cpu), m_tells(tells), m_why(why) {}
 
     Served attempt(const AllocContext& context, AllocFlags flags);
     /// rmqueue().
@@ -38,9 +42,13 @@ public:
     std::vector<ZoneRef> take_boosted() { return std::exchange(m_boosted, {}); }
 
 private:
+    void refill(Zone& zone, PcpLists& pcp, Order order, MigrateType mt, AllocFlags flags,
+                std::vector<LockedBlock>* log);
+
     const AllocState m_state;
     unsigned m_cpu;
     bool m_tells;
+    WhyLog* m_why;
     std::vector<ZoneRef> m_boosted;
 };
 

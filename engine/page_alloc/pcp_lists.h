@@ -40,6 +40,7 @@ public:
     /// rmqueue_pcplist() at its start: an allocation halves what the next frees drain.
     void note_allocation() { m_pcp.free_factor >>= 1; }
 
+    NrPages batch() const { return m_pcp.batch; }
     /// How many blocks __rmqueue_pcplist() asks for when a list is empty.
     NrPages refill_count(Order order) const;
     /// rmqueue_bulk(): fills the list; returns the blocks it got, each told to the log if there is one.

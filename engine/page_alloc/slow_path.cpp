@@ -10,10 +10,12 @@
 // runs here who could free memory.
 #include <fmt/format.h>
 
+#include "engine/page_alloc/alloc_events.h"
 #include "engine/page_alloc/compaction.h"
 #include "engine/page_alloc/highatomic.h"
 #include "engine/page_alloc/kswapd.h"
 #include "engine/page_alloc/page_allocator.h"
+#include "engine/page_alloc/why_log.h"
 
 namespace mm {
 namespace {
@@ -34,6 +36,7 @@ public:
           m_context(context),
           m_request(request),
           m_trace(trace),
+          m_why(allocator.m_why),
           m_costly(request.order > costly_order) {}
 
     Served run() {
@@ -41,26 +44,34 @@ public:
         const Order order = m_request.order;
         m_flags = slow_alloc_flags(gfp, order, m_state.profile.cma);
         wake_kswapds();
+        if (m_why && (m_flags & alloc::kswapd)) m_why->add(why::KswapdWoken{});
         if (take(m_flags)) return m_served;
         const bool can_wait = gfp & gfp::direct_reclaim, can_compact = gfp & gfp::io;
         const bool early = m_costly || (order > 0 && m_context.migratetype != MigrateType::movable);
         if (can_wait && can_compact && early && !may_ignore_watermarks()) {
             if (compact(CompactPriority::async)) return m_served;
             if (m_costly && (gfp & gfp::noretry)) {
-                if (m_compacted == CompactResult::skipped || m_compacted == CompactResult::deferred) return {};
-                if (gfp & gfp::thisnode) return {};
+                const bool vain = m_compacted == CompactResult::skipped || m_compacted == CompactResult::deferred;
+                if (vain || (gfp & gfp::thisnode))
+                    return give_up(vain ? Reason::no_compaction : Reason::no_retry), Served{};
                 m_priority = CompactPriority::async;
             }
         }
         for (unsigned round = 0; round < max_rounds; ++round) {
             if (try_all()) return m_served;
-            if (!can_wait || m_gave_up) break;
+            if (!can_wait) give_up(Reason::may_not_wait);
+            if (m_gave_up) break;
         }
         if ((gfp & gfp::nofail) && can_wait) take(alloc::min_reserve);
         return m_served;
     }
 
 private:
+    using Reason = why::GaveUp::Reason;
+    void give_up(Reason reason) {
+        m_gave_up = true;
+        if (m_why) m_why->add(why::GaveUp{reason});
+    }
     bool take(AllocFlags flags) {
         m_served = m_taker.attempt(m_context, flags);
         return m_served.pfn != no_pfn;
@@ -105,6 +116,7 @@ private:
                            .order = static_cast<std::uint8_t>(m_request.order),
                            .a = m_progress},
                           fmt::format("{} pages reclaimed", m_progress));
+        if (m_why) m_why->add(why::Reclaim{m_progress});
         if (m_progress == 0) return false;
         if (take(m_flags)) return true;
         unreserve(false);
@@ -114,10 +126,16 @@ private:
 
     /// unreserve_highatomic_pageblock() over the zonelist.
     bool unreserve(bool force) {
-        for (const ZoneRef ref : *m_context.zonelist)
-            if (m_context.admits(ref) && unreserve_highatomic_pageblock(m_state, *m_state.zones.zone(ref.nid, ref.type),
-                                                                        m_context.migratetype, force))
-                return true;
+        for (const ZoneRef ref : *m_context.zonelist) {
+            if (!m_context.admits(ref)) continue;
+            Zone& zone = *m_state.zones.zone(ref.nid, ref.type);
+            if (!unreserve_highatomic_pageblock(m_state, zone, m_context.migratetype, force, [&](Pfn pfn) {
+                    m_trace.event(retyped_event(zone, pfn, m_state.zones, m_context.migratetype));
+                }))
+                continue;
+            if (m_why) m_why->add(why::UnreserveHighatomic{force});
+            return true;
+        }
         return false;
     }
 
@@ -133,12 +151,13 @@ private:
                                    if (cpu < zone.pcp.size())
                                        m_allocator.drain_zone(zone, cpu, zone.pcp[cpu].count, 0, {});
                                }});
+        compaction.tell(m_why);
         m_compacted = compaction.run(priority, capture);
         m_allocator.m_capture = nullptr;
         m_allocator.m_moved.insert(m_allocator.m_moved.end(), compaction.moves().begin(), compaction.moves().end());
         if (m_compacted != CompactResult::skipped) ++m_state.stats.vm.compact_stall;
         if (capture.page != no_pfn) {
-            m_served = {m_state.zones.zone(capture.nid, capture.zone), capture.page, {}};
+            m_served = {m_state.zones.zone(capture.nid, capture.zone), capture.page, {}, {}};
             m_state.pages.set_allocated(capture.page, m_request.order,
                                         state_byte(PageState::allocated, m_context.migratetype));
         }
@@ -156,9 +175,9 @@ private:
     }
 
     bool again() {
-        if (m_request.gfp & gfp::noretry) return false;
+        if (m_request.gfp & gfp::noretry) return m_reason = Reason::no_retry, false;
         if (m_costly && (!(m_request.gfp & gfp::io) || !(m_request.gfp & gfp::retry_mayfail)))
-            return m_skips_oom = true, false;
+            return m_reason = Reason::costly, m_skips_oom = true, false;
         if (should_reclaim_retry()) return true;
         return m_progress > 0 && (m_request.gfp & gfp::io) && should_compact_retry();
     }
@@ -210,19 +229,23 @@ private:
         return true;
     }
 
-    /// __alloc_pages_may_oom() and what follows: true if there is a block; else m_gave_up tells whether to go on.
-    bool kill() {
-        if ((m_request.gfp & gfp::noretry) || m_skips_oom) return false;
-        if (take(alloc::wmark_high)) return true;
+    /// out_of_memory(): without __GFP_FS it only pretends.
+    bool may_kill() const {
         if (m_costly || (m_request.gfp & (gfp::retry_mayfail | gfp::thisnode)) || m_context.highest < ZoneType::normal)
             return false;
-        // A second time the task that asked is dying already.
-        if (m_is_victim) return false;
         const MemoryPressure* pressure = m_allocator.m_pressure;
-        // out_of_memory(): without __GFP_FS it only pretends.
-        if (!(m_request.gfp & gfp::fs)) return false;
-        const OomVerdict verdict = pressure && pressure->oom ? pressure->oom(m_request) : OomVerdict::none;
-        if (verdict == OomVerdict::none) return false;
+        return (m_request.gfp & gfp::fs) && pressure && pressure->oom;
+    }
+
+    /// __alloc_pages_may_oom() and what follows: true if there is a block; else m_gave_up tells whether to go on.
+    bool kill() {
+        if ((m_request.gfp & gfp::noretry) || m_skips_oom) return give_up(m_reason), false;
+        if (take(alloc::wmark_high)) return true;
+        // A second time the task that asked is dying already.
+        if (m_is_victim) return give_up(Reason::dying), false;
+        const OomVerdict verdict = may_kill() ? m_allocator.m_pressure->oom(m_request) : OomVerdict::none;
+        if (verdict == OomVerdict::none) return give_up(Reason::oom_would_not_help), false;
+        if (m_why) m_why->add(why::OomKill{});
         ++m_state.stats.vm.oom_kill;
         if (m_trace)
             m_trace.event({.kind = EventKind::mark_victim,
@@ -242,6 +265,7 @@ private:
     AllocContext& m_context;
     const AllocRequest& m_request;
     const Tracer& m_trace;
+    WhyLog* m_why;
     bool m_costly;
     AllocFlags m_flags = 0;
     Served m_served;
@@ -249,6 +273,7 @@ private:
     CompactPriority m_priority = CompactPriority::sync_light;
     CompactResult m_compacted = CompactResult::skipped;
     int m_no_progress = 0, m_compact_retries = 0;
+    Reason m_reason = Reason::oom_would_not_help;
     bool m_is_victim = false, m_gave_up = false, m_skips_oom = false;
 };
 

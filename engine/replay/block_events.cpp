@@ -107,7 +107,7 @@ void BlockWatch::after(const TraceEvent& e) {
             return hand_out(m_locked, e.order);
         case TraceKind::mm_page_alloc: {
             // A block captured by compaction reaches its user without a take.
-            const Pfn pfn = e.pfn != no_pfn ? e.pfn : m_replay.predictions().back();
+            const Pfn pfn = e.pfn != no_pfn ? e.pfn : m_replay.last_prediction();
             if (m_taken.erase(pfn) == 0 && pfn != 0) hand_out(pfn, e.order);
             return;
         }

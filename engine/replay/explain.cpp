@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/replay/explain.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
-#include "engine/page_alloc/pcp_lists.h"
+#include "engine/page_alloc/why_log.h"
 
 namespace mm {
 
@@ -51,16 +53,20 @@ namespace {
 class Explainer {
 public:
     Explainer(Replay& replay, const RequestSpan& span)
-        : m_replay(replay), m_events(replay.events()), m_profile(replay.profile()) {
-        m_out.span = span;
-        m_out.pid = m_events[span.last].pid;
+        : m_replay(replay), m_events(replay.events()), m_profile(replay.profile()), m_span(span) {
+        const TraceEvent& asked = m_events[span.first];
+        m_out.first = span.first;
+        m_out.last = span.last;
+        m_out.who = fmt::format("task {}", asked.pid);
+        m_out.seconds = static_cast<double>(asked.nanoseconds) / 1e9;
+        m_pid = asked.pid;
     }
 
     Explanation explain() {
-        m_replay.run(m_out.span.first);
+        m_replay.run(m_span.first);
         m_replay.tell(&m_notes);
         tell_request();
-        while (m_replay.position() <= m_out.span.last)
+        while (m_replay.position() <= m_span.last)
             step();
         m_replay.tell(nullptr);
         return std::move(m_out);
@@ -76,8 +82,8 @@ private:
     }
 
     void tell_request() {
-        const TraceEvent& e = m_events[m_out.span.first];
-        m_at = m_out.span.first;
+        const TraceEvent& e = m_events[m_span.first];
+        m_at = m_span.first;
         m_context.gfp = e.gfp;
         m_context.order = e.order;
         m_context.migratetype = e.type;
@@ -86,16 +92,16 @@ private:
     }
 
     bool is_attempt(std::size_t i) const {
-        return std::binary_search(m_out.span.attempts.begin(), m_out.span.attempts.end(), i);
+        return std::binary_search(m_span.attempts.begin(), m_span.attempts.end(), i);
     }
 
     /// Of the task itself, and of no request that interrupts this one.
     bool own(std::size_t i) {
         const TraceEvent& e = m_events[i];
-        if (e.pid != m_out.pid) return false;
+        if (e.pid != m_pid) return false;
         if (e.kind == TraceKind::req && !is_attempt(i)) ++m_nested;
         if (m_nested == 0) return true;
-        if (e.kind == TraceKind::mm_page_alloc && i != m_out.span.last) {
+        if (e.kind == TraceKind::mm_page_alloc && i != m_span.last) {
             --m_nested;
             ++m_meanwhile.interrupts;
             m_meanwhile_any = true;
@@ -112,14 +118,14 @@ private:
         if (is_own && e.kind == TraceKind::pcp_take) m_list = list_of(e);
         if (is_own && e.kind == TraceKind::refill) tell_refill(e);
         if (e.kind == TraceKind::steal_count) m_counted = static_cast<NrPages>(e.other);
-        if (e.kind == TraceKind::mm_page_alloc_zone_locked) remember();
+        if (e.kind == TraceKind::mm_page_alloc_zone_locked) m_steals.remember(m_replay.zones());
         m_replay.step();
         if (is_own) after(e);
         if (e.kind == TraceKind::mm_page_alloc_zone_locked) m_counted.reset();
     }
 
     void count_other(const TraceEvent& e) {
-        if (e.pid == m_out.pid) return;
+        if (e.pid == m_pid) return;
         m_meanwhile.others_allocated += e.kind == TraceKind::mm_page_alloc;
         m_meanwhile.others_freed += e.kind == TraceKind::mm_page_free;
         m_meanwhile_any |= e.kind == TraceKind::mm_page_alloc || e.kind == TraceKind::mm_page_free;
@@ -167,9 +173,9 @@ private:
     /// The zone the attempt was served from: that of its first take or refill; none if another attempt follows.
     std::optional<ZoneRef> served_from(std::size_t attempt) const {
         unsigned nested = 0;
-        for (std::size_t i = attempt + 1; i < m_out.span.last; ++i) {
+        for (std::size_t i = attempt + 1; i < m_span.last; ++i) {
             const TraceEvent& e = m_events[i];
-            if (e.pid != m_out.pid) continue;
+            if (e.pid != m_pid) continue;
             if (e.kind == TraceKind::req && is_attempt(i)) return std::nullopt;
             if (e.kind == TraceKind::req) ++nested;
             if (e.kind == TraceKind::mm_page_alloc) --nested;
@@ -208,43 +214,17 @@ private:
                         static_cast<NrPages>(e.count), zone(e.zone).pcp[0].batch});
     }
 
-    /// Before a block is taken: it may be stolen from any zone.
-    void remember() {
-        m_before.pageblock_type = m_replay.zones().pageblock_type;
-        m_boosts.clear();
-        for (const Node& node : m_replay.zones().nodes)
-            for (const Zone& z : node.zones)
-                m_boosts.push_back(z.watermark_boost);
-    }
-
     void tell_locked() {
         if (!m_notes.locked) return;
         const ReplayNotes::Locked& l = *m_notes.locked;
-        const BuddyNotes& did = l.buddy;
-        if (did.stolen) {
-            const auto node = static_cast<std::size_t>(l.zone.nid);
-            m_before.boost = m_boosts[node * nr_zone_types + static_cast<std::size_t>(l.zone.type)];
-            add(look_at_steal(m_replay.zones(), m_replay.pages(), l.zone, l.order, l.type, did, m_before, m_counted));
-        }
-        why::BlocksTaken taken{l.zone, l.pfn, l.order, l.order, l.type, 1};
-        if (l.pfn != no_pfn && did.expanded) taken.from = did.expanded_order;
-        if (l.pfn != no_pfn && !did.stolen && m_replay.zones().pageblock(l.pfn) == MigrateType::highatomic)
-            taken.list = MigrateType::highatomic;
-        if (extends_last(taken)) return;
-        add(taken);
-    }
-
-    /// Blocks that come one by one from the same list, as refills have them, are one fact.
-    bool extends_last(const why::BlocksTaken& taken) {
-        if (m_meanwhile_any || taken.pfn == no_pfn || taken.from != taken.order) return false;
-        auto* last = std::get_if<why::BlocksTaken>(&m_out.steps.back().fact);
-        if (!last || last->pfn == no_pfn || last->order != taken.order || last->list != taken.list) return false;
-        ++last->blocks;
-        return true;
+        if (l.buddy.stolen)
+            add(m_steals.look(m_replay.zones(), m_replay.pages(), l.zone, l.order, l.type, l.buddy, m_counted));
+        const why::BlocksTaken taken = blocks_taken(m_replay.zones(), l.zone, l.order, l.type, {l.pfn, l.buddy});
+        if (m_meanwhile_any || !absorb(m_out.steps.back().fact, taken)) add(taken);
     }
 
     void tell_answer(const TraceEvent& e) {
-        const Pfn said = m_replay.predictions().back();
+        const Pfn said = m_replay.last_prediction();
         why::Answer answer{said == 0 ? no_pfn : said, e.pfn != no_pfn, e.pfn};
         if (e.pfn == 0) answer.real = no_pfn;
         add(answer);
@@ -253,14 +233,15 @@ private:
     Replay& m_replay;
     const std::vector<TraceEvent>& m_events;
     const KernelProfile& m_profile;
+    const RequestSpan m_span;
+    std::uint32_t m_pid = 0;
     Explanation m_out;
     ReplayNotes m_notes;
     AllocContext m_context;
     std::size_t m_at = 0;
     unsigned m_nested = 0, m_attempts = 0;
     why::PerCpuTake m_list;
-    BeforeSteal m_before;
-    std::vector<NrPages> m_boosts;
+    StealWatch m_steals;
     std::optional<NrPages> m_counted;
     NrPages m_isolated = 0;
     why::Meanwhile m_meanwhile;
@@ -271,6 +252,13 @@ private:
 
 Explanation explain(Replay& replay, const RequestSpan& span) {
     return Explainer(replay, span).explain();
+}
+
+Outcome<RequestSpan> request_of(const std::vector<TraceEvent>& events, std::size_t event) {
+    if (event >= events.size()) return Error{fmt::format("event {} was asked for; there are {}", event, events.size())};
+    const auto span = request_around(events, event);
+    if (!span) return Error{fmt::format("event {} ({}) belongs to no request", event, name_of(events[event].kind))};
+    return *span;
 }
 
 }  // namespace mm

@@ -9,8 +9,8 @@
 //      mm_page_alloc
 #pragma once
 
-#include "engine/page_alloc/explain.h"
 #include "engine/replay/replay.h"
+#include "engine/snapshot/explanation.h"
 
 namespace mm {
 
@@ -24,20 +24,9 @@ std::optional<RequestSpan> request_around(const std::vector<TraceEvent>& events,
 /// Event number of the n-th allocation (mm_page_alloc), from 0; nothing if there are fewer.
 std::optional<std::size_t> event_of_allocation(const std::vector<TraceEvent>& events, std::size_t n);
 
-struct WhyStep {
-    std::size_t event = 0;
-    WhyFact fact;
-};
-struct Explanation {
-    RequestSpan span;
-    std::uint32_t pid = 0;
-    std::vector<WhyStep> steps;
-};
+/// The same, with words. Error: there is no such event, or it belongs to none.
+Outcome<RequestSpan> request_of(const std::vector<TraceEvent>& events, std::size_t event);
 /// REQUIRES: the replay has not passed span.first. Leaves it behind span.last.
 Explanation explain(Replay& replay, const RequestSpan& span);
-
-std::string print_text(const Explanation& explanation, const std::vector<TraceEvent>& events);
-/// Keys event, first_event, task, steps: kind, event, function, text.
-std::string print_json(const Explanation& explanation, const std::vector<TraceEvent>& events);
 
 }  // namespace mm

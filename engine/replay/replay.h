@@ -62,6 +62,8 @@ public:
 
     /// One a mm_page_alloc so far, 0: it failed.
     const std::vector<Pfn>& predictions() const { return m_predictions; }
+    /// What was predicted for the last mm_page_alloc done; no_pfn: there was none.
+    Pfn last_prediction() const { return m_allocations == 0 ? no_pfn : m_predictions[m_allocations - 1]; }
     const ReplayReport& report() const { return m_report; }
     const Zones& zones() const { return m_state->zones; }
     const PageColumns& pages() const { return *m_pages; }

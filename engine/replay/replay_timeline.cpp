@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "engine/replay/explain.h"
+#include "engine/replay/trace_reader.h"
+
 namespace mm {
 namespace {
 
@@ -47,6 +50,7 @@ Outcome<std::unique_ptr<ReplayTimeline>> ReplayTimeline::open(const std::string&
     auto replay = Replay::open(folder, options);
     if (!replay) return replay.error();
     std::unique_ptr<ReplayTimeline> timeline(new ReplayTimeline(std::move(*replay)));
+    timeline->m_folder = folder;
     timeline->play_through();
     auto machine = std::make_shared<Machine>();
     const ReplayReport& r = timeline->m_report;
@@ -69,8 +73,7 @@ Event ReplayTimeline::event_of(const TraceEvent& event) const {
     e.migratetype = static_cast<std::uint8_t>(event.type);
     e.a = event.gfp;
     Pfn pfn = event.pfn;
-    if (event.kind == TraceKind::mm_page_alloc && !m_replay.predictions().empty() && pfn == no_pfn)
-        pfn = m_replay.predictions().back();
+    if (event.kind == TraceKind::mm_page_alloc && pfn == no_pfn) pfn = m_replay.last_prediction();
     if (pfn == no_pfn || (event.kind == TraceKind::mm_page_alloc && pfn == 0)) {
         if (event.kind == TraceKind::mm_page_alloc) e.kind = EventKind::mm_page_alloc_failed;
         return e;
@@ -93,7 +96,7 @@ void ReplayTimeline::play_through() {
         const TraceEvent& event = events[i];
         std::string text;
         if (event.kind == TraceKind::mm_page_alloc) {
-            const Pfn said = m_replay.predictions().back();
+            const Pfn said = m_replay.last_prediction();
             m_allocations.push_back(i + 1);
             if (event.pfn != no_pfn && said != event.pfn) m_misses.push_back(i + 1);
             if (event.pfn != no_pfn)
@@ -140,6 +143,24 @@ Position ReplayTimeline::step_back() {
 Position ReplayTimeline::step_back_over() {
     const auto it = std::lower_bound(m_allocations.begin(), m_allocations.end(), cursor());
     return seek_and_tell(it == m_allocations.begin() ? 0 : *std::prev(it));
+}
+
+Outcome<Explanation> ReplayTimeline::explain(Position event) {
+    const auto& events = m_replay.events();
+    const auto span = request_of(events, event);
+    if (!span) return span.error();
+    const Position before = cursor();
+    seek(span->first);
+    Explanation out = mm::explain(m_replay, *span);
+    out.who = "task " + task_text(events[span->first].pid, names());
+    seek(before);
+    return out;
+}
+
+const TaskNames& ReplayTimeline::names() {
+    if (m_names.empty())
+        if (const auto text = read_trace_text(m_folder)) m_names = task_names(*text);
+    return m_names;
 }
 
 SnapshotPtr ReplayTimeline::snapshot() {

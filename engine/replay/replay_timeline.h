@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/replay/replay.h"
+#include "engine/replay/task_names.h"
 #include "engine/snapshot/history_recorder.h"
 #include "engine/snapshot/keyframe_index.h"
 #include "engine/snapshot/time_axis.h"
@@ -34,6 +35,7 @@ public:
     Position step_back() override;
     Position step_back_over() override;
     SnapshotPtr snapshot() override;
+    Outcome<Explanation> explain(Position event) override;
 
 private:
     explicit ReplayTimeline(Replay replay);
@@ -41,6 +43,10 @@ private:
     Event event_of(const TraceEvent& event) const;
     Position seek_and_tell(Position position);
 
+    const TaskNames& names();
+
+    std::string m_folder;
+    TaskNames m_names;  ///< read when first asked for
     Replay m_replay;
     HistoryRecorder m_recorder;
     History m_history;

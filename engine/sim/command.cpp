@@ -181,6 +181,11 @@ std::string to_text(const Command& command) {
     return std::visit(Printer{}, command);
 }
 
+bool is_allocation(const Command& command) {
+    return std::holds_alternative<AllocPages>(command) || std::holds_alternative<AllocPagesExact>(command) ||
+           std::holds_alternative<AllocPagesBulk>(command);
+}
+
 Outcome<Command> parse_command(std::string_view text) {
     if (auto command = parse_words(words_of(text))) return std::move(*command);
     return Error{fmt::format("read \"{}\"; expected one of: {}", text, expected), "", 0};

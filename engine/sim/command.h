@@ -75,6 +75,9 @@ struct FoldVmstat {
 using Command = std::variant<RunStage, AllocPages, AllocPagesExact, AllocPagesBulk, FreePages, FreePagesExact, GetPage,
                              PutPage, SplitPage, DrainPages, FoldVmstat>;
 
+/// It asks for memory.
+bool is_allocation(const Command& command);
+
 /// "alloc_pages GFP_KERNEL order 3 node 0 cpu 0", "free_pages 0x1a8c0 order 3 cpu 0", "run_stage 4".
 std::string to_text(const Command& command);
 Outcome<Command> parse_command(std::string_view text);

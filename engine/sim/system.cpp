@@ -7,6 +7,7 @@
 
 #include "engine/page_alloc/kswapd.h"
 #include "engine/page_alloc/mem_info.h"
+#include "engine/page_alloc/why_log.h"
 #include "engine/sim/boot.h"
 
 namespace mm {
@@ -118,6 +119,7 @@ Outcome<CommandResult> System::run(const AllocatorCommand& c, EventSink* sink) {
         return OomVerdict::self;
     };
     allocator.set_pressure(&pressure);
+    allocator.set_why(m_why);
     auto result = Caller{allocator, m_state, Tracer(sink)}(c);
     run_kswapds(sink);
     return result;
@@ -132,6 +134,14 @@ void System::run_kswapds(EventSink* sink) {
 
 Outcome<CommandResult> System::execute(const Command& command, EventSink* sink) {
     return std::visit([&](const auto& c) { return run(c, sink); }, command);
+}
+
+std::vector<WhyFact> System::explain(const Command& command) {
+    WhyLog log({m_state.zones, m_pages, m_state.stats, *m_profile});
+    m_why = &log;
+    (void)execute(command, nullptr);
+    m_why = nullptr;
+    return log.take_facts();
 }
 
 void System::restore(const Keyframe& keyframe) {

@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "engine/page_alloc/explain.h"
 #include "engine/sim/command.h"
 #include "engine/snapshot/snapshot.h"
 
@@ -36,6 +37,9 @@ public:
     /// there.
     Outcome<CommandResult> execute(const Command& command, EventSink* sink);
 
+    /// Executes it and tells why its allocations got what they got.
+    std::vector<WhyFact> explain(const Command& command);
+
     /// The picture of all frames as of now (see PageColumns::freeze).
     const FrozenPages& freeze_pages() { return m_pages.freeze(); }
     Keyframe freeze() { return {m_state, m_pages.freeze()}; }
@@ -54,6 +58,7 @@ private:
     const KernelProfile* m_profile;
     MachineState m_state;
     PageColumns m_pages;
+    WhyLog* m_why = nullptr;  ///< while a command is explained
 };
 
 }  // namespace mm

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/sim/timeline.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "engine/sim/boot.h"
@@ -135,6 +137,15 @@ struct Timeline::Impl {
         cursor = to;
     }
 
+    /// Does the command once more, watched.
+    std::vector<WhyFact> facts_of(std::size_t command) {
+        seek(commands[command].first);
+        auto facts = system.explain(commands[command].command);
+        next_command = command + 1;
+        cursor = commands[command].last;
+        return facts;
+    }
+
     void cut_future() {
         commands.resize(next_command);
         keyframes.cut_after(cursor);
@@ -248,6 +259,23 @@ SnapshotPtr Timeline::snapshot() {
     s->state = m->system.state();
     s->pages = m->system.freeze_pages();
     return s;
+}
+
+Outcome<Explanation> Timeline::explain(Position event) {
+    if (event >= total()) return Error{fmt::format("event {} was asked for; there are {}", event, total())};
+    const History history = m->recorder.history();
+    const std::size_t number = history.event(event).command;
+    const Impl::Entry& entry = m->commands[number];
+    if (!is_allocation(entry.command))
+        return Error{std::holds_alternative<RunStage>(entry.command)
+                         ? fmt::format("event {} is of the boot: the page allocator is not asked there", event)
+                         : fmt::format("event {} is of {}, which asks for no memory", event, to_text(entry.command))};
+    const Position cursor_before = cursor();
+    Explanation out{entry.first, entry.last - 1, to_text(entry.command), {}, {}, {}};
+    out.steps = with_events(m->facts_of(number), history, entry.first, entry.last);
+    out.log = history.log_between(entry.first, entry.last);
+    seek(cursor_before);
+    return out;
 }
 
 std::uint64_t Timeline::hash() {

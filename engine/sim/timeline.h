@@ -42,6 +42,8 @@ public:
     Outcome<CommandResult> execute(const Command& command);
 
     SnapshotPtr snapshot() override;
+    /// Does the event's command once more, watched.
+    Outcome<Explanation> explain(Position event) override;
     std::uint64_t hash();
 
 private:

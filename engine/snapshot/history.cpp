@@ -64,6 +64,15 @@ Sample sample_of(const Zones& zones, Position at) {
     return s;
 }
 
+std::vector<std::string> History::log_between(Position first, Position last) const {
+    std::vector<std::string> lines;
+    const auto from =
+        std::partition_point(m_log->begin(), m_log->end(), [&](const LogLine& l) { return l.at < first; });
+    for (auto line = from; line != m_log->end() && line->at < last; ++line)
+        lines.push_back(line->text);
+    return lines;
+}
+
 HistoryRecorder::HistoryRecorder(std::vector<StageInfo> stages) : m_spans(stages.size()) {
     m_history.m_stages = std::make_shared<const std::vector<StageInfo>>(std::move(stages));
 }

@@ -73,6 +73,8 @@ public:
     const std::vector<Sample>& samples() const { return *m_samples; }
     std::size_t log_size() const { return m_log->size(); }
     const LogLine& log_line(std::size_t i) const { return (*m_log)[i]; }
+    /// What was printed by the events of positions first to last.
+    std::vector<std::string> log_between(Position first, Position last) const;
     /// Number of log lines printed at that position.
     std::size_t log_lines_at(Position position) const;
     /// Deepest stage in progress at, or completed by, that position; -1 before the first.

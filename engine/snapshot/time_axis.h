@@ -3,7 +3,9 @@
 // recording. Whoever only walks in time and looks needs no more than this.
 #pragma once
 
+#include "engine/snapshot/explanation.h"
 #include "engine/snapshot/snapshot.h"
+#include "engine/types/outcome.h"
 
 namespace mm {
 
@@ -21,6 +23,9 @@ public:
     virtual Position step_back() = 0;       ///< the event before
     virtual Position step_back_over() = 0;  ///< to the end of the step before
     virtual SnapshotPtr snapshot() = 0;
+
+    /// Why the request that the event belongs to ended as it did; the cursor stays. Error: it belongs to none.
+    virtual Outcome<Explanation> explain(Position event) = 0;
 };
 
 }  // namespace mm

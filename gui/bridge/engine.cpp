@@ -102,9 +102,6 @@ void Worker::Engine::perform(const OpenFile& request) {
     m_axis = std::move(opened->timeline);
     m_real = m_comparison = std::move(opened->comparison);
     m_workload.reset();
-    m_nodes.clear();
-    for (const Node& node : m_timeline->system().state().zones.nodes)
-        m_nodes.push_back(node.nid);
     const std::uint64_t serial = m_status.serial;
     m_status = {};
     m_status.serial = serial;
@@ -120,7 +117,6 @@ void Worker::Engine::openRecording(const QString& path) {
     m_real.reset();
     m_comparison.reset();
     m_workload.reset();
-    m_nodes.clear();
     const std::uint64_t serial = m_status.serial;
     m_status = {};
     m_status.serial = serial;
@@ -269,17 +265,9 @@ void Worker::Engine::workloadBatch() {
 }
 
 void Worker::Engine::workloadCommand() {
-    const Zones& zones = m_timeline->system().state().zones;
-    const Command command = m_workload->next(zones.sum(&Zone::managed), zones.sum(&Zone::free_pages), m_nodes);
-    const auto result = m_timeline->execute(command);
-    // A block that the user freed by hand in between is no longer the workload's: its free fails, and that is fine.
-    if (const auto* alloc = std::get_if<AllocPages>(&command)) {
-        if (!result) {
-            halt();
-            return fail(text(result.error().text()));
-        }
-        m_workload->moved(result->moved);
-        m_workload->allocated(result->pfn, alloc->request.order);
+    if (const auto done = do_next(*m_workload, *m_timeline); !done) {
+        halt();
+        return fail(text(done.error().text()));
     }
     ++m_status.commandsDone;
 }

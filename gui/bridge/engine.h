@@ -9,8 +9,7 @@
 #include <memory>
 #include <optional>
 
-#include "engine/sim/timeline.h"
-#include "engine/sim/workload.h"
+#include "engine/sim/run_workload.h"
 #include "gui/bridge/worker.h"
 
 namespace mm::gui {
@@ -71,7 +70,6 @@ private:
     Position m_workloadStoppedAt = 0;  ///< cursor; where the same workload can go on
     Clock::time_point m_workloadStart;
     std::uint64_t m_workloadDoneAtStart = 0;
-    std::vector<Nid> m_nodes;
 };
 
 }  // namespace mm::gui

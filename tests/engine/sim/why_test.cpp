@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Why a simulated allocation got what it got: its command is done once more and watched.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/sim/open.h"
+#include "engine/sim/run_workload.h"
+
+namespace mm {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+
+std::unique_ptr<Timeline> machine() {
+    auto opened = open_machine(MMSCOPE_SOURCE_DIR "/resources/machines/pc-512m");
+    EXPECT_TRUE(opened);
+    return std::move(*opened);
+}
+
+void run(Timeline& timeline, unsigned commands) {
+    Workload workload({});
+    for (unsigned i = 0; i < commands; ++i)
+        ASSERT_TRUE(do_next(workload, timeline));
+    (void)timeline.snapshot();
+}
+
+/// Half of all memory is taken by single unmovable pages, every second one of them given back: nothing larger than a
+/// page is left, and nothing can be moved.
+//
+//      U . U . U . U . U . ...
+void shatter(Timeline& timeline) {
+    std::vector<Pfn> pages;
+    while (!testing::Test::HasFailure()) {
+        const auto got = timeline.execute(AllocPages{{gfp::GFP_KERNEL | gfp::nowarn | gfp::noretry, 0, 0, 0}});
+        ASSERT_TRUE(got);
+        if (got->pfn == no_pfn) break;
+        pages.push_back(got->pfn);
+    }
+    for (const Pfn pfn : pages)
+        if (pfn % 2 == 0) (void)timeline.execute(FreePages{pfn, 0});
+    ASSERT_TRUE(timeline.execute(DrainPages{}));
+    (void)timeline.snapshot();
+}
+
+template<class Fact>
+std::vector<Fact> all(const Explanation& x) {
+    std::vector<Fact> out;
+    for (const WhyStep& step : x.steps)
+        if (const auto* fact = std::get_if<Fact>(&step.fact)) out.push_back(*fact);
+    return out;
+}
+
+//  Expect: for each allocation of a workload the explanation's answer, zone and block are those of the event; asking
+//  changes nothing.
+TEST(Why, EachAllocationOfAWorkloadIsExplained) {
+    const auto timeline = machine();
+    run(*timeline, 3000);
+    const History history = timeline->history();
+    const std::uint64_t hash = timeline->hash();
+    std::size_t asked = 0, refills = 0, steals = 0;
+    for (Position p = timeline->boot_end(); p < history.size(); ++p) {
+        const Event e = history.event(p).event;
+        const bool stolen = p > 0 && history.event(p - 1).event.kind == EventKind::mm_page_alloc_extfrag;
+        if (e.kind != EventKind::mm_page_alloc || (p % 5 != 0 && !stolen)) continue;
+        const auto x = timeline->explain(p);
+        ASSERT_TRUE(x) << x.error().text();
+        EXPECT_EQ(timeline->cursor(), timeline->total());
+        ASSERT_TRUE(x->request() && x->answer());
+        EXPECT_EQ(x->request()->order, e.order);
+        EXPECT_EQ(phys_of(x->answer()->pfn), e.touched.start) << print_text(*x);
+        EXPECT_EQ(x->steps.back().event, p);
+        const auto tried = all<why::ZoneTried>(*x);
+        ASSERT_FALSE(tried.empty());
+        EXPECT_TRUE(tried.back().served && tried.back().mark.check.ok) << print_text(*x);
+        EXPECT_EQ(static_cast<std::uint8_t>(tried.back().zone.type), e.zone);
+        refills += all<why::Refill>(*x).size();
+        steals += all<why::Steal>(*x).size();
+        ++asked;
+    }
+    EXPECT_GT(asked, 250u);
+    EXPECT_GT(refills, 5u);
+    EXPECT_GT(steals, 0u);
+    EXPECT_EQ(timeline->hash(), hash) << "asking has changed the machine";
+}
+
+//  Expect: a failed order-9 request tells each attempt, each zone with its arithmetic and that no block is large
+//  enough, that compaction found fragmentation, why it was given up, and has the kernel's report; also when asked from
+//  elsewhere in time.
+TEST(Why, AFailedRequestTellsWhatWasTriedAndWhyItWasGivenUp) {
+    const auto timeline = machine();
+    shatter(*timeline);
+    const auto result = timeline->execute(AllocPages{{gfp::GFP_KERNEL, 9, 0, 0}});
+    ASSERT_TRUE(result);
+    ASSERT_EQ(result->pfn, no_pfn);
+    (void)timeline->snapshot();
+    const Position failed = timeline->total() - 1;
+    timeline->seek(timeline->boot_end() + 1);
+    const auto x = timeline->explain(failed);
+    ASSERT_TRUE(x) << x.error().text();
+    EXPECT_EQ(timeline->cursor(), timeline->boot_end() + 1);
+    const std::string text = print_text(*x);
+    EXPECT_GT(all<why::Attempt>(*x).size(), 1u) << text;
+    for (const why::ZoneTried& z : all<why::ZoneTried>(*x)) {
+        EXPECT_FALSE(z.served) << text;
+        EXPECT_FALSE(z.mark.check.ok && z.verdict == ZoneVisit::Verdict::refused) << text;
+    }
+    const auto compactions = all<why::Compaction>(*x);
+    ASSERT_FALSE(compactions.empty()) << text;
+    EXPECT_GT(compactions.front().fragmentation_index, 900) << text;
+    const auto given_up = all<why::GaveUp>(*x);
+    ASSERT_EQ(given_up.size(), 1u) << text;
+    EXPECT_EQ(given_up[0].reason, why::GaveUp::Reason::costly);
+    ASSERT_TRUE(x->answer());
+    EXPECT_EQ(x->answer()->pfn, no_pfn);
+    EXPECT_EQ(x->steps.back().event, failed);
+    EXPECT_THAT(text, HasSubstr("no free block is large enough"));
+    EXPECT_THAT(x->log, Contains(HasSubstr("page allocation failure: order:9, mode:0xcc0(GFP_KERNEL)")));
+    EXPECT_THAT(print_json(*x), HasSubstr("\"kind\": \"gave_up\""));
+}
+
+//  Expect: an atomic request is given up for another reason than one that may not retry, or one that may.
+TEST(Why, EachWayOfGivingUpIsNamed) {
+    const auto timeline = machine();
+    shatter(*timeline);
+    const auto reason = [&](Gfp flags, Order order) {
+        const auto result = timeline->execute(AllocPages{{flags, order, 0, 0}});
+        EXPECT_TRUE(result && result->pfn == no_pfn);
+        (void)timeline->snapshot();
+        const auto x = timeline->explain(timeline->total() - 1);
+        EXPECT_TRUE(x);
+        const auto given_up = all<why::GaveUp>(*x);
+        EXPECT_EQ(given_up.size(), 1u) << print_text(*x);
+        return given_up.empty() ? why::GaveUp::Reason::dying : given_up[0].reason;
+    };
+    using Reason = why::GaveUp::Reason;
+    EXPECT_EQ(reason(gfp::GFP_ATOMIC, 9), Reason::may_not_wait);
+    EXPECT_EQ(reason(gfp::GFP_KERNEL | gfp::noretry, 9), Reason::no_retry);
+    EXPECT_EQ(reason(gfp::GFP_NOIO | gfp::noretry, 9), Reason::no_retry);
+    EXPECT_EQ(reason(gfp::GFP_KERNEL | gfp::retry_mayfail, 9), Reason::oom_would_not_help);
+}
+
+//  Expect: what asks for no memory cannot be explained, and the error says what the event is of.
+TEST(Why, EventsOfBootAndOfFreesHaveNoWhy) {
+    const auto timeline = machine();
+    run(*timeline, 1);
+    const auto boot = timeline->explain(3);
+    ASSERT_FALSE(boot);
+    EXPECT_THAT(boot.error().message, HasSubstr("event 3 is of the boot"));
+    const auto got = timeline->execute(AllocPages{{gfp::GFP_KERNEL, 4, 0, 0}});
+    ASSERT_TRUE(got && timeline->execute(FreePages{got->pfn, 4}));
+    (void)timeline->snapshot();
+    const auto freed = timeline->explain(timeline->total() - 1);
+    ASSERT_FALSE(freed);
+    EXPECT_THAT(freed.error().message, HasSubstr("which asks for no memory"));
+    EXPECT_FALSE(timeline->explain(timeline->total()));
+}
+
+}  // namespace
+}  // namespace mm
