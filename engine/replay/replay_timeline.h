@@ -36,6 +36,7 @@ public:
     Position step_back_over() override;
     SnapshotPtr snapshot() override;
     Outcome<Explanation> explain(Position event) override;
+    std::span<const Position> misses() const override { return m_misses; }  ///< predicted was another frame
 
 private:
     explicit ReplayTimeline(Replay replay);

@@ -3,6 +3,8 @@
 // recording. Whoever only walks in time and looks needs no more than this.
 #pragma once
 
+#include <span>
+
 #include "engine/snapshot/explanation.h"
 #include "engine/snapshot/snapshot.h"
 #include "engine/types/outcome.h"
@@ -26,6 +28,8 @@ public:
 
     /// Why the request that the event belongs to ended as it did; the cursor stays. Error: it belongs to none.
     virtual Outcome<Explanation> explain(Position event) = 0;
+    /// Moments right after which what really happened and what was computed differ, ascending.
+    virtual std::span<const Position> misses() const { return {}; }
 };
 
 }  // namespace mm

@@ -33,9 +33,14 @@ void Bridge::collect() {
     Worker::Output output = m_worker->take();
     m_answered = output.answered;
     m_status = output.status;
+    m_misses = output.misses;
     if (output.snapshot && output.snapshot != m_latest) {
         m_latest = std::move(output.snapshot);
         Q_EMIT snapshotChanged();
+    }
+    if (output.strip != m_strip) {
+        m_strip = std::move(output.strip);
+        Q_EMIT stripChanged();
     }
     if (output.comparison != m_comparison) {
         m_comparison = std::move(output.comparison);

@@ -13,6 +13,7 @@
 
 #include "engine/snapshot/snapshot.h"
 #include "gui/models/differences.h"
+#include "gui/models/time_strip.h"
 #include "gui/state/request.h"
 #include "gui/state/worker_status.h"
 
@@ -29,6 +30,8 @@ public:
     void post(const Request& request);  ///< never blocks on engine work
     SnapshotPtr latest() const { return m_latest; }
     const ComparisonPtr& comparison() const { return m_comparison; }  ///< null where there is none
+    const TimeStripPtr& strip() const { return m_strip; }             ///< null before its first picture
+    const MissesPtr& misses() const { return m_misses; }              ///< null but for a recording
     const WorkerStatus& status() const { return m_status; }
     /// Everything posted so far is done and visible in latest(), and nothing runs by itself.
     bool settled() const { return m_answered == m_posted && !m_status.playing && !m_status.workload; }
@@ -36,7 +39,8 @@ public:
 Q_SIGNALS:
     void snapshotChanged();
     void comparisonChanged();  ///< after the snapshot of a new machine
-    void statusChanged();      ///< also when settled() may have become true
+    void stripChanged();
+    void statusChanged();  ///< also when settled() may have become true
 
 private:
     void collect();
@@ -44,6 +48,8 @@ private:
     std::unique_ptr<Worker> m_worker;
     SnapshotPtr m_latest;
     ComparisonPtr m_comparison;
+    TimeStripPtr m_strip;
+    MissesPtr m_misses;
     WorkerStatus m_status;
     std::uint64_t m_posted = 0, m_answered = 0;
 };

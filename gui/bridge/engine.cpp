@@ -11,6 +11,7 @@ namespace mm::gui {
 namespace {
 
 constexpr auto batchTime = std::chrono::milliseconds(8);  ///< longest stretch of workload between looks at the mailbox
+constexpr auto quietTime = std::chrono::milliseconds(200);  ///< without a request, before pictures of the past are made
 
 WorkloadSpec specOf(const StartWorkload& r) {
     WorkloadSpec spec;
@@ -34,7 +35,13 @@ void Worker::Engine::guarded(auto&& what) {
 }
 
 void Worker::Engine::handle(const Request& request) {
-    guarded([&] { std::visit([this](const auto& r) { perform(r); }, request); });
+    guarded([&] {
+        if (std::holds_alternative<Seek>(request)) m_home.reset();  // it goes elsewhere anyhow
+        comeHome();
+        std::visit([this](const auto& r) { perform(r); }, request);
+        m_status.picturesDone = m_axis && !m_filler.wanted(m_axis->total());
+        if (!m_status.playing && !m_status.workload) halt();
+    });
 }
 
 void Worker::Engine::work() {
@@ -44,8 +51,42 @@ void Worker::Engine::work() {
         else if (m_status.workload)
             workloadBatch();
         else
-            m_nextWork = Clock::time_point::max();
+            fillStrip();
     });
+}
+
+/// Nobody asks for anything: one picture of the past, for the strip along the time slider.
+void Worker::Engine::fillStrip() {
+    const auto next = m_axis ? m_filler.wanted(m_axis->total()) : std::nullopt;
+    m_status.picturesDone = !next;
+    if (!next) {
+        comeHome();
+        m_nextWork = Clock::time_point::max();
+        return;
+    }
+    if (!m_home) m_home = m_axis->cursor();
+    m_axis->seek(*next);
+    m_filler.add(m_axis->snapshot());
+    m_nextWork = Clock::now();
+}
+
+void Worker::Engine::comeHome() {
+    if (m_home && m_axis) m_axis->seek(*m_home);
+    m_home.reset();
+}
+
+SnapshotPtr Worker::Engine::snapshot() {
+    comeHome();
+    if (!m_axis) return nullptr;
+    SnapshotPtr snapshot = m_axis->snapshot();
+    // While much happens the pictures come from what is shown anyway.
+    if (m_filler.wants(snapshot->at, snapshot->total)) m_filler.add(snapshot);
+    return snapshot;
+}
+
+/// Before every command of the machine's user: what it cuts off has no pictures any more.
+void Worker::Engine::cutPictures() {
+    if (m_timeline->cursor() < m_timeline->total()) m_filler.cut(m_timeline->cursor());
 }
 
 void Worker::Engine::say(QString notice, std::optional<PfnRange> frames) {
@@ -90,7 +131,7 @@ bool Worker::Engine::booted() {
 void Worker::Engine::halt() {
     if (m_status.workload && m_timeline) m_workloadStoppedAt = m_timeline->cursor();
     m_status.playing = m_status.workload = false;
-    m_nextWork = Clock::time_point::max();
+    m_nextWork = Clock::now() + quietTime;
 }
 
 void Worker::Engine::perform(const OpenFile& request) {
@@ -101,7 +142,14 @@ void Worker::Engine::perform(const OpenFile& request) {
     m_timeline = opened->timeline.get();
     m_axis = std::move(opened->timeline);
     m_real = m_comparison = std::move(opened->comparison);
+    startOver();
+}
+
+void Worker::Engine::startOver() {
     m_workload.reset();
+    m_filler.reset();
+    const auto misses = m_axis->misses();
+    m_misses = m_timeline ? nullptr : std::make_shared<const std::vector<Position>>(misses.begin(), misses.end());
     const std::uint64_t serial = m_status.serial;
     m_status = {};
     m_status.serial = serial;
@@ -116,17 +164,27 @@ void Worker::Engine::openRecording(const QString& path) {
     m_axis = std::move(*opened);
     m_real.reset();
     m_comparison.reset();
-    m_workload.reset();
-    const std::uint64_t serial = m_status.serial;
-    m_status = {};
-    m_status.serial = serial;
-    m_changed = true;
+    startOver();
 }
 
 void Worker::Engine::perform(const Seek& request) {
     if (!ready()) return;
     halt();
     m_axis->seek(request.to);
+    m_changed = true;
+}
+
+void Worker::Engine::perform(const SeekKind& request) {
+    if (!ready()) return;
+    halt();
+    const History history = m_axis->snapshot()->history;
+    // Position p stands behind event p - 1.
+    for (Position p = m_axis->cursor(); request.forward ? p < history.size() : p > 1;) {
+        request.forward ? ++p : --p;
+        if (history.event(p - 1).event.kind != request.kind) continue;
+        m_axis->seek(p);
+        break;
+    }
     m_changed = true;
 }
 
@@ -183,6 +241,7 @@ void Worker::Engine::perform(const Pause&) {
 void Worker::Engine::perform(const Allocate& request) {
     if (!booted()) return;
     halt();
+    cutPictures();
     const auto result = m_timeline->execute(AllocPages{request.request});
     m_changed = true;
     if (!result) return fail(text(result.error().text()));
@@ -198,6 +257,7 @@ void Worker::Engine::perform(const Allocate& request) {
 void Worker::Engine::perform(const Free& request) {
     if (!booted()) return;
     halt();
+    cutPictures();
     const auto result = m_timeline->execute(FreePages{request.pfn, request.order});
     m_changed = true;
     if (!result) return fail(text(result.error().text()));
@@ -265,6 +325,7 @@ void Worker::Engine::workloadBatch() {
 }
 
 void Worker::Engine::workloadCommand() {
+    cutPictures();
     if (const auto done = do_next(*m_workload, *m_timeline); !done) {
         halt();
         return fail(text(done.error().text()));

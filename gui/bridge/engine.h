@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "engine/sim/run_workload.h"
+#include "gui/bridge/strip_filler.h"
 #include "gui/bridge/worker.h"
 
 namespace mm::gui {
@@ -28,7 +29,10 @@ public:
     const WorkerStatus& status() const { return m_status; }
     /// True once after each change of the machine's state.
     bool takeChanged() { return std::exchange(m_changed, false); }
-    SnapshotPtr snapshot() { return m_axis ? m_axis->snapshot() : nullptr; }
+    SnapshotPtr snapshot();
+    TimeStripPtr strip() { return m_filler.strip(); }
+    bool stripChanged() const { return m_filler.changed(); }
+    const MissesPtr& misses() const { return m_misses; }
 
     const ComparisonPtr& comparison() const { return m_comparison; }
 
@@ -44,10 +48,15 @@ private:
     void perform(const StartWorkload& request);
     void perform(const StopWorkload& request);
     void perform(const CompareWith& request);
+    void perform(const SeekKind& request);
 
     void say(QString notice, std::optional<PfnRange> frames = {});
     void fail(QString error);
     void openRecording(const QString& path);
+    void startOver();
+    void fillStrip();
+    void comeHome();
+    void cutPictures();
     bool ready();      ///< something is open; says so otherwise
     bool simulated();  ///< ... and it is no recording; says so otherwise
     bool booted();     ///< ... and it is past its boot; says so otherwise
@@ -57,8 +66,11 @@ private:
     void workloadCommand();
     void guarded(auto&& what);
 
-    std::unique_ptr<TimeAxis> m_axis;    ///< what is open: a simulated machine or a recording
-    Timeline* m_timeline = nullptr;      ///< the machine; null for a recording
+    std::unique_ptr<TimeAxis> m_axis;  ///< what is open: a simulated machine or a recording
+    Timeline* m_timeline = nullptr;    ///< the machine; null for a recording
+    MissesPtr m_misses;                ///< of a recording; null otherwise
+    StripFiller m_filler;
+    std::optional<Position> m_home;      ///< where the cursor belongs while pictures of other moments are made
     ComparisonPtr m_real, m_comparison;  ///< with what the real kernel printed; the one on show
     WorkerStatus m_status;
     bool m_changed = false;

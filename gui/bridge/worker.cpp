@@ -11,7 +11,8 @@ namespace mm::gui {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr auto frameTime = std::chrono::milliseconds(33);  ///< snapshots at most this often
+constexpr auto frameTime = std::chrono::milliseconds(33);   ///< snapshots at most this often
+constexpr auto stripTime = std::chrono::milliseconds(100);  ///< pictures of the past at most this often
 
 }  // namespace
 
@@ -55,7 +56,8 @@ void Worker::run(const std::stop_token& stop) {
     bool unseen = false;  // state that no snapshot shows yet
     WorkerStatus told;
     std::uint64_t toldAnswered = 0;
-    auto lastPublished = Clock::now() - frameTime;
+    TimeStripPtr strip;
+    auto lastPublished = Clock::now() - frameTime, lastStrip = Clock::now() - stripTime;
 
     while (!stop.stop_requested()) {
         std::deque<Request> requests;
@@ -63,6 +65,7 @@ void Worker::run(const std::stop_token& stop) {
             std::unique_lock lock(m_mutex);
             auto wake = engine.nextWork();
             if (unseen) wake = std::min(wake, lastPublished + frameTime);
+            if (engine.stripChanged()) wake = std::min(wake, lastStrip + stripTime);
             const auto arrived = [this] { return !m_mailbox.empty(); };
             if (wake == Clock::time_point::max())
                 m_arrived.wait(lock, stop, arrived);
@@ -76,7 +79,7 @@ void Worker::run(const std::stop_token& stop) {
             if (std::holds_alternative<OpenFile>(request)) {
                 WorkerStatus busy = engine.status();
                 busy.busy = true;
-                publish({nullptr, busy, engine.comparison(), toldAnswered});
+                publish({nullptr, busy, engine.comparison(), strip, engine.misses(), toldAnswered});
             }
             engine.handle(request);
         }
@@ -84,13 +87,19 @@ void Worker::run(const std::stop_token& stop) {
         unseen = unseen || engine.takeChanged();
 
         const auto now = Clock::now();
-        if (unseen ? now - lastPublished >= frameTime : engine.status() != told || answered != toldAnswered) {
+        const bool pictures = engine.stripChanged() && (engine.status().picturesDone || now - lastStrip >= stripTime);
+        const bool news = engine.status() != told || answered != toldAnswered || pictures;
+        if (unseen ? now - lastPublished >= frameTime : news) {
             SnapshotPtr snapshot = unseen ? engine.snapshot() : nullptr;
             told = engine.status();
             toldAnswered = answered;
+            if (pictures) {
+                strip = engine.strip();
+                lastStrip = now;
+            }
             if (unseen) lastPublished = now;
             unseen = false;
-            publish({std::move(snapshot), told, engine.comparison(), answered});
+            publish({std::move(snapshot), told, engine.comparison(), strip, engine.misses(), answered});
         }
     }
 }

@@ -12,6 +12,7 @@
 
 #include "engine/snapshot/snapshot.h"
 #include "gui/models/differences.h"
+#include "gui/models/time_strip.h"
 #include "gui/state/request.h"
 #include "gui/state/worker_status.h"
 
@@ -23,6 +24,8 @@ public:
         SnapshotPtr snapshot;        ///< latest; null before the first machine
         WorkerStatus status;         ///
         ComparisonPtr comparison;    ///< null where there is none
+        TimeStripPtr strip;          ///< as far as it is made; null before the first picture
+        MissesPtr misses;            ///< null but for a recording
         std::uint64_t answered = 0;  ///< requests whose effect is in snapshot and status
     };
 

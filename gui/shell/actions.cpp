@@ -23,7 +23,7 @@ constexpr TransportRow transportRows[]{
     {"To start", "Back to power-on, before the first event", "", "Home", Glyph::toStart, Step::toStart, true},
     {"Back over", "To the end of the stage before", "F9 Shift+F10", "Ctrl+Left", Glyph::backOver, Step::backOver, true},
     {"Step back", "To the event before", "Shift+F9", "Left", Glyph::stepBack, Step::back, true},
-    {"Play", "Run the boot by itself, stage by stage; again to pause", "", "Space", Glyph::play, {}, true},
+    {"Play", "Time runs by itself, step by step; again to pause", "", "Space", Glyph::play, {}, true},
     {"Step into", "The next event", "F11", "Right", Glyph::stepInto, Step::into, true},
     {"Step over", "To the end of this stage, or of the next one", "F10", "Ctrl+Right", Glyph::stepOver, Step::over,
      true},
@@ -107,6 +107,16 @@ Actions::Actions(QWidget* owner)
     previousBookmark = add(owner, "Previous bookmark", QKeySequence("Ctrl+PgUp"), "To the bookmarked moment before");
     bootMenu->addSeparator();
     bootMenu->addActions({bookmark, nextBookmark, previousBookmark});
+    nextOfKind = add(owner, "Next event of this kind", QKeySequence("F3"),
+                     "To the next event of the kind of the one selected, or of the last one");
+    previousOfKind =
+        add(owner, "Previous event of this kind", QKeySequence("Shift+F3"), "To the event of the same kind before");
+    nextMiss = add(owner, "Next miss", QKeySequence("F4"),
+                   "In a recording: to the next page frame that was not the predicted one");
+    previousMiss = add(owner, "Previous miss", QKeySequence("Shift+F4"),
+                       "In a recording: to the page frame before that was not the predicted one");
+    bootMenu->addSeparator();
+    bootMenu->addActions({nextOfKind, previousOfKind, nextMiss, previousMiss});
     nextPanel = add(owner, "Next panel", QKeySequence("F6"), "The keyboard to the next panel");
     previousPanel = add(owner, "Previous panel", QKeySequence("Shift+F6"), "The keyboard to the panel before");
     savePanel = add(owner, "Save panel as…", QKeySequence("Ctrl+S"),
@@ -131,6 +141,12 @@ void Actions::paintIcons(const Theme& theme, bool playing) {
             glyphIcon(glyph, isPlay ? theme.tokens().accent : theme.tokens().text, theme.tokens().faint, theme.px(16)));
         t.action->setIconVisibleInMenu(true);
     }
+    for (QAction* action : {nextOfKind, nextMiss, nextBookmark, previousOfKind, previousMiss, previousBookmark}) {
+        const bool next = action == nextOfKind || action == nextMiss || action == nextBookmark;
+        action->setIcon(
+            glyphIcon(next ? Glyph::after : Glyph::before, theme.tokens().text, theme.tokens().faint, theme.px(12)));
+        action->setIconVisibleInMenu(false);
+    }
     play->setText(playing ? "Pause" : "Play");
     toggleTheme->setChecked(theme.dark());
     toggleTheme->setIcon(glyphIcon(Glyph::halfMoon, theme.tokens().text, theme.tokens().faint, theme.px(16)));
@@ -142,8 +158,12 @@ std::vector<std::pair<QString, QString>> Actions::keyRows() const {
     for (const Transport& t : transport)
         rows.emplace_back(t.action->data().toString(), t.action->statusTip());
     rows.emplace_back("Page Up, Page Down", "On the time slider: a twentieth of the history");
-    for (const QAction* action : {runToCurrent, showComparison, nextDifference, previousDifference, open, openFolder,
-                                  palette, search, toggleTheme, letters, zoomIn, zoomOut, zoomReset, keys}) {
+    for (const QAction* action : {runToCurrent, showComparison, nextDifference,   previousDifference,
+                                  open,         openFolder,     palette,          search,
+                                  nextOfKind,   previousOfKind, nextMiss,         previousMiss,
+                                  bookmark,     nextBookmark,   previousBookmark, toggleTheme,
+                                  letters,      zoomIn,         zoomOut,          zoomReset,
+                                  keys}) {
         QString what = action->toolTip();
         what.truncate(what.lastIndexOf(" ("));
         rows.emplace_back(action->shortcut().toString(QKeySequence::NativeText), what);

@@ -31,6 +31,7 @@ struct Actions {
     QAction *play, *runToCurrent;
     QAction *open, *openFolder, *saveLayout, *savePanel, *saveWindow, *copyText, *copyCsv, *palette, *search,
         *toggleTheme, *letters, *zoomIn, *zoomOut, *zoomReset, *resetLayout, *keys, *about, *quit;
+    QAction *nextOfKind, *previousOfKind, *nextMiss, *previousMiss;
     QAction *bookmark, *nextBookmark, *previousBookmark, *nextPanel, *previousPanel;
     QAction *showComparison, *nextDifference, *previousDifference;
     QMenu *openMenu, *bootMenu, *compareMenu, *viewMenu, *layoutMenu, *helpMenu;

@@ -36,6 +36,8 @@ void Launch::advance() {
             return;
         }
         case Next::select:
+            // A picture of the window shows what memory looked like along time, which is made when all else is done.
+            if (m_options.writes() && m_options.view.isEmpty() && !m_bridge.status().picturesDone) return;
             m_next = Next::nothing;
             if (m_options.select)
                 m_state.select({.frames = {*m_options.select, *m_options.select + 1}, .list = {}, .event = {}});

@@ -10,13 +10,11 @@
 
 #include "gui/shell/machine_menu.h"
 #include "gui/shell/panels.h"
-#include "gui/shell/time_marks.h"
 #include "gui/shell/top_bar.h"
 #include "gui/style/resources.h"
 #include "gui/views/stages/stages_view.h"
-#include "gui/views/timeplot/timeplot_view.h"
 #include "gui/widgets/banner.h"
-#include "gui/widgets/time_slider.h"
+#include "gui/widgets/time_bar.h"
 
 namespace mm::gui {
 namespace {
@@ -38,7 +36,10 @@ MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory me
       m_actions(this),
       m_top(new TopBar(m_actions, theme, this)),
       m_banner(new Banner(theme, this)),
-      m_panels(new Panels({theme, state}, this)) {
+      m_panels(new Panels({theme, state}, this)),
+      m_time(new TimeBar(theme, {m_actions.previousOfKind, m_actions.nextOfKind},
+                         {m_actions.previousMiss, m_actions.nextMiss},
+                         {m_actions.previousBookmark, m_actions.nextBookmark}, this)) {
     setWindowTitle("mmscope");
     setAcceptDrops(true);
     setMinimumSize(800, 540);
@@ -48,6 +49,7 @@ MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory me
     inner->setObjectName("inner");
     inner->addWidget(m_banner);
     inner->addWidget(m_panels, 1);
+    inner->addWidget(m_time);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(m_top);
@@ -56,26 +58,17 @@ MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory me
 
     connectActions();
     connectNotes();
+    connectTime();
     connect(m_panels, &Panels::requested, this, &MainWindow::request);
-    connect(&m_panels->slider(), &TimeSlider::moved, this, [this](Position to) { request(Seek{to}); });
     connect(m_top, &TopBar::searched, this, &MainWindow::search);
     connect(m_top, &TopBar::speedChanged, this, [this] {
-        if (m_bridge.status().playing) request(Play{m_top->stagesPerSecond()});
+        if (m_bridge.status().playing) request(Play{m_top->stepsPerSecond()});
     });
     connect(&bridge, &Bridge::snapshotChanged, this, &MainWindow::snapshotArrived);
     connect(&bridge, &Bridge::statusChanged, this, &MainWindow::statusArrived);
     connect(&bridge, &Bridge::comparisonChanged, this, &MainWindow::comparisonArrived);
     connect(&theme, &Theme::changed, this, &MainWindow::restyle);
     if (m_memory == Memory::settings) restoreHabits();
-    // The slider's line is as long as the plot's axis above it, so that a moment is at the same place in both.
-    if (auto* plot = qobject_cast<TimeplotView*>(m_panels->view("plots"))) {
-        const auto align = [this, plot] {
-            const QMargins margins = plot->plotMargins();
-            m_panels->slider().setInsets(margins.left(), margins.right());
-        };
-        connect(plot, &TimeplotView::marginsChanged, this, align);
-        align();
-    }
     m_theme.applyToApplication();  // the first time when all widgets are there
     restyle();
     setFocus();
@@ -148,7 +141,7 @@ void MainWindow::playPause() {
     if (m_bridge.status().playing) return request(Pause{});
     const SnapshotPtr now = m_bridge.latest();
     if (now && now->at >= now->total) step(Step::toStart);  // at the end, play means: once more
-    request(Play{m_top->stagesPerSecond()});
+    request(Play{m_top->stepsPerSecond()});
 }
 
 void MainWindow::openFile(const QString& path) {
@@ -161,7 +154,7 @@ void MainWindow::openFile(const QString& path) {
 void MainWindow::playFirstBoot() {
     openFile(resourcePath("machines/pc-512m"));
     step(Step::toStart);
-    request(Play{m_top->stagesPerSecond()});
+    request(Play{m_top->stepsPerSecond()});
 }
 
 void MainWindow::snapshotArrived() {
@@ -176,11 +169,10 @@ void MainWindow::snapshotArrived() {
         openNotes();
         if (m_afterOpening) std::exchange(m_afterOpening, {})();
         m_markedTotal = 0;
+        m_followEvent = false;
     }
-    if (snapshot->total != m_markedTotal || m_panels->slider().total() != snapshot->total) {
-        m_markedTotal = snapshot->total;
-        m_panels->slider().setRange(snapshot->total, timeMarks(snapshot->history));
-    }
+    if (std::exchange(m_followEvent, false)) selectLastEvent(*snapshot);
+    showTime(*snapshot);
     m_top->setSnapshot(*snapshot);
     m_panels->setSnapshot(snapshot);
 }

@@ -19,6 +19,8 @@ class Banner;
 class Palette;
 class Panels;
 class Theme;
+class TimeBar;
+class TimeSlider;
 class TopBar;
 
 class MainWindow : public QMainWindow {
@@ -43,6 +45,7 @@ public:
     void openPalette(const QString& words = {});
     Palette* palette() { return m_palette; }  ///< null until it was first opened
     Panels& panels() { return *m_panels; }
+    TimeSlider& slider();
     Banner& banner() { return *m_banner; }
 
 protected:
@@ -53,6 +56,11 @@ protected:
 
 private:
     void connectActions();
+    void connectTime();
+    void showTime(const Snapshot& snapshot);
+    void selectLastEvent(const Snapshot& snapshot);
+    void goToSameKind(bool forward);
+    void goToMiss(bool forward);
     void request(const Request& request);
     void step(Step step);
     void playPause();
@@ -89,11 +97,13 @@ private:
     TopBar* m_top;
     Banner* m_banner;
     Panels* m_panels;
+    TimeBar* m_time;
     Palette* m_palette = nullptr;
     std::shared_ptr<const Machine> m_machine;  ///< the one shown; to see when another one arrives
     Position m_markedTotal = 0;                ///< history length the slider's marks were made for
     std::uint64_t m_seenSerial = 0;
     bool m_revealNext = false;
+    bool m_followEvent = false;  ///< the next moment was asked for by what led to it: that is selected
     QStringList m_recent;
     QString m_opening;                     ///< path asked for, until it is known whether it opened
     QString m_path;                        ///< of the machine shown

@@ -4,6 +4,7 @@
 
 #include "gui/shell/main_window.h"
 #include "gui/shell/panels.h"
+#include "gui/widgets/time_bar.h"
 #include "gui/widgets/time_slider.h"
 
 namespace mm::gui {
@@ -22,7 +23,8 @@ void MainWindow::connectNotes() {
         std::vector<Position> flags;
         for (const Note& note : m_state.notes().all())
             flags.push_back(note.at);
-        m_panels->slider().setFlags(std::move(flags));
+        m_time->setBookmarks(flags.size());
+        m_time->slider().setFlags(std::move(flags));
         if (m_memory != Memory::settings || m_path.isEmpty()) return;
         QSettings settings;  // at once: what is noted is not lost however the window ends
         if (m_state.notes().all().empty())

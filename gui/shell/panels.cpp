@@ -9,51 +9,31 @@
 #include <algorithm>
 
 #include "gui/shell/panel_menu.h"
-#include "gui/views/timeplot/timeplot_view.h"
-#include "gui/widgets/time_slider.h"
 
 namespace mm::gui {
-Panels::Panels(const ViewContext& context, QWidget* parent)
-    : QMainWindow(parent), m_theme(context.theme), m_slider(new TimeSlider(context.theme)) {
+Panels::Panels(const ViewContext& context, QWidget* parent) : QMainWindow(parent), m_theme(context.theme) {
     setWindowFlags(Qt::Widget);
     setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
     setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
     setDockNestingEnabled(true);
-    bool sliderPlaced = false;
-    for (const ViewInfo& info : allViews()) {
-        const QString id = QString::fromLatin1(info.id);
-        const bool time = id == "plots";
-        View* view = info.make(context, nullptr);
-        addPanel(id, QString::fromUtf8(info.title), view, time ? m_slider : nullptr);
-        if (auto* plot = qobject_cast<TimeplotView*>(view)) alignSlider(*plot);
-        sliderPlaced = sliderPlaced || time;
-    }
-    if (!sliderPlaced) addPanel("plots", "Time", nullptr, m_slider);
+    for (const ViewInfo& info : allViews())
+        addPanel(QString::fromLatin1(info.id), QString::fromUtf8(info.title), *info.make(context, nullptr));
     connect(qApp, &QApplication::focusChanged, this, &Panels::markFocus);
     arrange(presets().front());
 }
 
-/// One x is one moment in the plot and on the slider below it.
-void Panels::alignSlider(TimeplotView& plot) {
-    const auto align = [this, &plot] { m_slider->setInsets(plot.plotMargins().left(), plot.plotMargins().right()); };
-    connect(&plot, &TimeplotView::marginsChanged, m_slider, align);
-    align();
-}
-
-void Panels::addPanel(const QString& id, const QString& title, View* view, QWidget* footer) {
+void Panels::addPanel(const QString& id, const QString& title, View& view) {
     auto* dock = new QDockWidget(title, this);
     dock->setObjectName("panel-" + id);
     dock->setAccessibleName(title);
     auto* line = new PanelTitle(title, m_theme, dock);
     dock->setTitleBarWidget(line);
-    dock->setWidget(new PanelBody(view, footer, m_theme, dock));
-    if (view) {
-        view->setObjectName(id);
-        if (view->accessibleName().isEmpty()) view->setAccessibleName(title);
-        attachTitle(*line, *view);
-        connect(view, &View::requested, this, &Panels::requested);
-    }
-    m_panels[id] = {dock, view, true};
+    dock->setWidget(new PanelBody(&view, m_theme, dock));
+    view.setObjectName(id);
+    if (view.accessibleName().isEmpty()) view.setAccessibleName(title);
+    attachTitle(*line, view);
+    connect(&view, &View::requested, this, &Panels::requested);
+    m_panels[id] = {dock, &view, true};
     connect(dock, &QDockWidget::visibilityChanged, this, [this, id](bool visible) {
         if (visible) refresh(m_panels[id]);
         showTitles();
@@ -63,10 +43,9 @@ void Panels::addPanel(const QString& id, const QString& title, View* view, QWidg
     line->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(line, &QWidget::customContextMenuRequested, this,
             [this, id, line](const QPoint& at) { showMenu(id, line->mapToGlobal(at)); });
-    if (!view) return;
-    view->setContextMenuPolicy(Qt::CustomContextMenu);
-    connect(view, &QWidget::customContextMenuRequested, this,
-            [this, id, view](const QPoint& at) { showMenu(id, view->mapToGlobal(at)); });
+    view.setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(&view, &QWidget::customContextMenuRequested, this,
+            [this, id, &view](const QPoint& at) { showMenu(id, view.mapToGlobal(at)); });
 }
 
 void Panels::showMenu(const QString& id, QPoint global) {
@@ -102,7 +81,6 @@ void Panels::refresh(Panel& panel) {
 
 void Panels::setSnapshot(const SnapshotPtr& snapshot) {
     m_snapshot = snapshot;
-    m_slider->setPosition(snapshot->at);
     for (auto& [id, panel] : m_panels) {
         panel.stale = true;
         if (panel.view && panel.view->isVisible()) refresh(panel);

@@ -15,16 +15,12 @@ class QMenu;
 
 namespace mm::gui {
 
-class TimeSlider;
-class TimeplotView;
-
 class Panels : public QMainWindow {
     Q_OBJECT
 public:
     explicit Panels(const ViewContext& context, QWidget* parent = nullptr);
     ~Panels() override;
 
-    TimeSlider& slider() { return *m_slider; }
     void setSnapshot(const SnapshotPtr& snapshot);
     void setStatus(const WorkerStatus& status);
     void setComparison(const ComparisonPtr& comparison);
@@ -60,13 +56,12 @@ protected:
 private:
     struct Panel {
         QDockWidget* dock = nullptr;
-        View* view = nullptr;  ///< null for a strip that only holds the slider
-        bool stale = true;     ///< has not seen the latest snapshot, because it was hidden
+        View* view = nullptr;
+        bool stale = true;  ///< has not seen the latest snapshot, because it was hidden
     };
     void markFocus();
     void showMenu(const QString& id, QPoint global);
-    void alignSlider(TimeplotView& plot);
-    void addPanel(const QString& id, const QString& title, View* view, QWidget* footer);
+    void addPanel(const QString& id, const QString& title, View& view);
     void refresh(Panel& panel);
     void showTitles();
     std::vector<QDockWidget*> present(const QStringList& ids) const;
@@ -76,7 +71,6 @@ private:
 
     Theme& m_theme;
     std::map<QString, Panel> m_panels;
-    TimeSlider* m_slider;
     SnapshotPtr m_snapshot;
     const Preset* m_preset = nullptr;
     bool m_proportioned = false;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How panels are laid out: columns of cells over a strip along the bottom, and the presets that come with the
+// How panels are laid out: columns of cells over a strip along the bottom (the time axis
+// stands below it, outside of all panels), and the presets that come with the
 // window, one a purpose. Views are named by their ids; an id without a view leaves no hole.
 //
 //      .--------. .--------------. .--------.
@@ -8,7 +9,7 @@
 //      | cell   | | cell         | | cell   |
 //      '--------' '--------------' '--------'
 //      .------------------------------------.
-//      | strip: tabs, and the time slider   |
+//      | strip: tabs                        |
 //      '------------------------------------'
 #pragma once
 

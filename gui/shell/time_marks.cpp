@@ -19,7 +19,7 @@ std::vector<TimeMark> timeMarks(const History& history) {
         marks.push_back({span.first, text(history.stages()[i].name),
                          static_cast<int>(std::min<Position>(span.last - span.first, 1u << 30))});
     }
-    if (history.size() > bootEnd) marks.push_back({bootEnd, "running", 1 << 30});
+    if (bootEnd > 0 && history.size() > bootEnd) marks.push_back({bootEnd, "running", 1 << 30});
     return marks;
 }
 

@@ -39,11 +39,13 @@ TopBar::TopBar(const Actions& actions, const Theme& theme, QWidget* parent)
     themeButton->setProperty("flat", true);
     row->addWidget(themeButton);
 
-    for (const double speed : {1.0, 2.0, 4.0, 6.0, 12.0, 30.0})
-        m_speed->addItem(QString("%1 stages/s").arg(speed), speed);
-    m_speed->setItemText(0, "1 stage/s");
+    for (const double speed : {1.0, 2.0, 4.0, 6.0, 12.0, 30.0, 100.0, 1000.0})
+        m_speed->addItem(QString("%1 steps/s").arg(speed), speed);
+    m_speed->setItemText(0, "1 step/s");
     m_speed->setCurrentIndex(3);
-    m_speed->setToolTip("How fast the boot plays");
+    m_speed->setToolTip(
+        "How fast time plays. A step is a stage of the boot, an action on the running machine, or an allocation of a "
+        "recording");
     m_speed->setAccessibleName("Playing speed");
     m_search->setPlaceholderText("pfn, address, stage, event");
     m_search->setClearButtonEnabled(true);
@@ -100,7 +102,7 @@ void TopBar::holdEventWidth() {
     m_event->setMinimumWidth(m_event->fontMetrics().horizontalAdvance(longest) + 4);
 }
 
-double TopBar::stagesPerSecond() const {
+double TopBar::stepsPerSecond() const {
     return m_speed->currentData().toDouble();
 }
 

@@ -23,7 +23,7 @@ public:
     TopBar(const Actions& actions, const Theme& theme, QWidget* parent = nullptr);
 
     void setSnapshot(const Snapshot& snapshot);
-    double stagesPerSecond() const;
+    double stepsPerSecond() const;
     QLineEdit& search() { return *m_search; }
 
 Q_SIGNALS:

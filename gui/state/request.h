@@ -21,6 +21,11 @@ enum class Step { into, over, out, back, backOver, toStart, toEnd };
 struct StepBy {
     Step step{};
 };
+/// To the nearest event of that kind after or before the cursor; it stays where there is none.
+struct SeekKind {
+    EventKind kind{};
+    bool forward = true;
+};
 struct RunToStage {
     int stage = 0;
 };
@@ -51,7 +56,7 @@ struct CompareWith {
     QString profile;
 };
 
-using Request = std::variant<OpenFile, Seek, StepBy, RunToStage, Play, Pause, Allocate, Free, StartWorkload,
+using Request = std::variant<OpenFile, Seek, SeekKind, StepBy, RunToStage, Play, Pause, Allocate, Free, StartWorkload,
                              StopWorkload, CompareWith>;
 
 }  // namespace mm::gui

@@ -4,14 +4,21 @@
 
 #include <QString>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <vector>
 
+#include "engine/snapshot/history.h"
 #include "engine/types/units.h"
 
 namespace mm::gui {
 
+/// Moments after which a recording's page frame was not the predicted one, ascending.
+using MissesPtr = std::shared_ptr<const std::vector<Position>>;
+
 struct WorkerStatus {
     bool playing = false, workload = false, busy = false;
+    bool picturesDone = false;       ///< the strip along the time axis has no gaps
     std::uint64_t commandsDone = 0;  ///< of the running workload
     QString error;                   ///< "" none; a whole sentence (file, line, what was expected)
     QString notice;                  ///< e.g. "allocated pfn 0x1a8c0, order 3"

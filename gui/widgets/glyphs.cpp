@@ -54,6 +54,17 @@ QPainterPath arcOver(bool forward) {
     return path;
 }
 
+QPainterPath chevron() {
+    QPainterPath line(QPointF(6, 3.5));
+    line.lineTo(10.5, 8);
+    line.lineTo(6, 12.5);
+    QPainterPathStroker stroker;
+    stroker.setWidth(2);
+    stroker.setCapStyle(Qt::RoundCap);
+    stroker.setJoinStyle(Qt::RoundJoin);
+    return stroker.createStroke(line);
+}
+
 QPainterPath pathOf(Glyph glyph) {
     switch (glyph) {
         case Glyph::toStart:
@@ -74,6 +85,10 @@ QPainterPath pathOf(Glyph glyph) {
             return verticalArrow(9.5, 1.5).united(dot(13));
         case Glyph::toEnd:
             return triangle(3, 11).united(bar(11));
+        case Glyph::before:
+            return QTransform(-1, 0, 0, 1, 16, 0).map(chevron());
+        case Glyph::after:
+            return chevron();
         case Glyph::halfMoon:
             break;
     }

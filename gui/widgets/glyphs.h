@@ -6,7 +6,20 @@
 
 namespace mm::gui {
 
-enum class Glyph { toStart, stepBack, backOver, play, pause, stepInto, stepOver, stepOut, toEnd, halfMoon };
+enum class Glyph {
+    toStart,
+    stepBack,
+    backOver,
+    play,
+    pause,
+    stepInto,
+    stepOver,
+    stepOut,
+    toEnd,
+    before,
+    after,
+    halfMoon
+};
 
 /// normal and, where the widget is disabled, faint ink.
 QIcon glyphIcon(Glyph glyph, const QColor& ink, const QColor& faint, int pixels);

@@ -118,11 +118,9 @@ void PanelTitle::restyle() {
     update();
 }
 
-PanelBody::PanelBody(QWidget* content, QWidget* footer, const Theme& theme, QWidget* parent)
-    : QWidget(parent), m_theme(theme) {
+PanelBody::PanelBody(QWidget* content, const Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme) {
     auto* layout = new QVBoxLayout(this);
-    if (content) layout->addWidget(content, 1);
-    if (footer) layout->addWidget(footer);
+    layout->addWidget(content, 1);
     connect(&theme, &Theme::changed, this, &PanelBody::restyle);
     restyle();
 }
@@ -152,7 +150,7 @@ QWidget* makePanel(View* view, const QString& title, const Theme& theme, QWidget
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(line);
-    layout->addWidget(new PanelBody(view, nullptr, theme, panel), 1);
+    layout->addWidget(new PanelBody(view, theme, panel), 1);
     attachTitle(*line, *view);
     return panel;
 }

@@ -50,8 +50,8 @@ private:
 class PanelBody : public QWidget {
     Q_OBJECT
 public:
-    /// Takes the content; footer (may be null) goes below it.
-    PanelBody(QWidget* content, QWidget* footer, const Theme& theme, QWidget* parent = nullptr);
+    /// Takes the content.
+    PanelBody(QWidget* content, const Theme& theme, QWidget* parent = nullptr);
     void setFocused(bool focused);
 
 protected:

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/widgets/time_slider.h"
 
-#include <QKeyEvent>
-#include <QMouseEvent>
 #include <QPainter>
-#include <QToolTip>
 #include <algorithm>
 #include <cmath>
 
@@ -20,6 +17,7 @@ TimeSlider::TimeSlider(const Theme& theme, QWidget* parent) : QWidget(parent), m
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     setAccessibleName("Time: position in the history");
     connect(&theme, &Theme::changed, this, [this] {
+        m_stripImage = {};
         updateGeometry();
         update();
     });
@@ -28,6 +26,19 @@ TimeSlider::TimeSlider(const Theme& theme, QWidget* parent) : QWidget(parent), m
 void TimeSlider::setRange(Position total, std::vector<TimeMark> marks) {
     m_total = total;
     m_marks = std::move(marks);
+    m_stripImage = {};
+    update();
+}
+
+void TimeSlider::setStrip(TimeStripPtr strip) {
+    m_strip = std::move(strip);
+    m_stripImage = {};
+    update();
+}
+
+void TimeSlider::setMisses(MissesPtr misses) {
+    if (m_misses == misses) return;
+    m_misses = std::move(misses);
     update();
 }
 
@@ -39,7 +50,7 @@ void TimeSlider::setFlags(std::vector<Position> flags) {
 void TimeSlider::setPosition(Position at) {
     if (m_at == at) return;
     m_at = at;
-    setAccessibleDescription(QString("event %1 of %2").arg(m_at).arg(m_total));
+    setAccessibleDescription(QString("event %1 of %2").arg(number(m_at), number(m_total)));
     update();
 }
 
@@ -51,16 +62,21 @@ void TimeSlider::setInsets(int left, int right) {
 }
 
 QSize TimeSlider::sizeHint() const {
-    return {m_theme.px(400), m_theme.px(30)};
+    return {m_theme.px(400), m_theme.px(62)};
 }
 
 QSize TimeSlider::minimumSizeHint() const {
-    return {m_theme.px(120), m_theme.px(30)};
+    return {m_theme.px(120), m_theme.px(62)};
 }
 
 QRectF TimeSlider::lineRect() const {
     const double knob = m_theme.px(7), left = std::max<double>(m_left, knob), right = std::max<double>(m_right, knob);
-    return {left, m_theme.px(5.0) * 1.0, std::max(1.0, width() - left - right), double(m_theme.px(5))};
+    return {left, double(m_theme.px(37)), std::max(1.0, width() - left - right), double(m_theme.px(5))};
+}
+
+QRectF TimeSlider::stripRect() const {
+    const QRectF line = lineRect();
+    return {line.left(), 0, line.width(), double(m_theme.px(28))};
 }
 
 double TimeSlider::xOf(Position at) const {
@@ -88,6 +104,8 @@ void TimeSlider::paintEvent(QPaintEvent*) {
     const Tokens& ink = m_theme.tokens();
     const QRectF line = lineRect();
     const double round = line.height() / 2, x = xOf(m_at);
+    paintStrip(painter);
+    paintMisses(painter);
     painter.setPen(Qt::NoPen);
     painter.setBrush(ink.track);
     painter.drawRoundedRect(line, round, round);
@@ -142,49 +160,12 @@ void TimeSlider::paintFlags(QPainter& painter) const {
     painter.setPen(Qt::NoPen);
     painter.setBrush(m_theme.tokens().text);
     for (const Position at : m_flags) {
+        if (at > m_total) continue;  // of a future that was taken back
         const double x = xOf(at), top = std::max(0.0, line.center().y() - high);
         painter.drawRect(QRectF(x - 0.5, top, m_theme.px(1.5), high));
         const QPointF flag[] = {{x, top}, {x + high * 0.7, top + high * 0.25}, {x, top + high * 0.5}};
         painter.drawPolygon(flag, 3);
     }
-}
-
-void TimeSlider::mousePressEvent(QMouseEvent* event) {
-    if (event->button() != Qt::LeftButton) return;
-    m_dragging = true;
-    ask(positionAt(event->position().x()));
-}
-
-void TimeSlider::mouseMoveEvent(QMouseEvent* event) {
-    const Position under = positionAt(event->position().x());
-    if (m_dragging) ask(under);
-    QString where;
-    for (const TimeMark& mark : m_marks)
-        if (mark.at <= under) where = mark.name;
-    QToolTip::showText(event->globalPosition().toPoint(),
-                       QString("event %1%2").arg(number(under), where.isEmpty() ? QString() : " · " + where), this);
-}
-
-void TimeSlider::mouseReleaseEvent(QMouseEvent*) {
-    m_dragging = false;
-}
-
-void TimeSlider::keyPressEvent(QKeyEvent* event) {
-    const Position page = std::max<Position>(1, m_total / 20);
-    switch (event->key()) {
-        case Qt::Key_PageUp:
-            return ask(m_at + page);
-        case Qt::Key_PageDown:
-            return ask(m_at > page ? m_at - page : 0);
-        default:
-            QWidget::keyPressEvent(event);  // arrows, Home, End: the window steps
-    }
-}
-
-void TimeSlider::wheelEvent(QWheelEvent* event) {
-    const Position step = std::max<Position>(1, m_total / 200);
-    if (event->angleDelta().y() > 0) ask(m_at + step);
-    if (event->angleDelta().y() < 0) ask(m_at > step ? m_at - step : 0);
 }
 
 }  // namespace mm::gui

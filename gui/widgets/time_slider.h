@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The whole history as one line: how far time has come (blue line and knob), stage names as ticks below. Dragging or
-// clicking asks for a moment; keys: Page Up/Down a twentieth, Home/End the ends (arrow keys step, in the window).
+// The whole history as one line: how far time has come (blue line and knob), stage names as ticks below, above it what
+// memory looked like then (the map of page frames, folded into a strip), between them ticks where a recording's page
+// frame was not the predicted one. Dragging or clicking asks for a moment; keys: Page Up/Down a twentieth, Home/End the
+// ends (arrow keys step, in the window).
 //
+//      ▒▒▒▒▒▒▒▒▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓|▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓
+//                ╵      ╵  ╵      |      ╵
 //      ━━━━━━━━━━━━━━━━━━━━━━━━━━━●───────────────────
 //        e820     memblock      zones    workload
 #pragma once
 
+#include <QImage>
 #include <QWidget>
 #include <vector>
 
 #include "engine/snapshot/history.h"
+#include "gui/models/time_strip.h"
+#include "gui/state/worker_status.h"
 
 namespace mm::gui {
 
@@ -30,6 +37,8 @@ public:
     /// Bookmarked moments, drawn as small flags on the line.
     void setFlags(std::vector<Position> flags);
     void setPosition(Position at);
+    void setStrip(TimeStripPtr strip);  ///< null: none yet
+    void setMisses(MissesPtr misses);   ///< null: none
     Position position() const { return m_at; }
     Position total() const { return m_total; }
     /// Distance of the line's ends from the widget's edges, to align it with a plot above.
@@ -56,11 +65,18 @@ private:
     void ask(Position to);
     void paintMarks(QPainter& painter) const;
     void paintFlags(QPainter& painter) const;
+    void paintStrip(QPainter& painter);
+    void paintMisses(QPainter& painter) const;
+    void renderStrip(QSize pixels);
+    QRectF stripRect() const;
 
     const Theme& m_theme;
     Position m_at = 0, m_total = 0;
     std::vector<TimeMark> m_marks;
     std::vector<Position> m_flags;
+    TimeStripPtr m_strip;
+    MissesPtr m_misses;
+    QImage m_stripImage;  ///< of m_strip, for the width it has; null: to be made
     int m_left = 0, m_right = 0;
     bool m_dragging = false;
 };

@@ -66,7 +66,7 @@ TEST_F(ShellTest, PlainKeysStepThroughTime) {
     EXPECT_EQ(at(), 0u);
     press(Qt::Key_End);
     EXPECT_EQ(at(), bridge.latest()->total);
-    EXPECT_EQ(window.panels().slider().position(), at()) << "the slider stands where time stands";
+    EXPECT_EQ(window.slider().position(), at()) << "the slider stands where time stands";
 }
 
 TEST_F(ShellTest, ABadFileIsABannerAndTheMachineStays) {

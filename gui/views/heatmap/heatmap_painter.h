@@ -8,24 +8,13 @@
 #pragma once
 
 #include <QImage>
-#include <array>
 #include <vector>
 
+#include "gui/models/category_inks.h"
 #include "gui/models/page_pyramid.h"
 #include "gui/views/heatmap/heatmap_layout.h"
 
 namespace mm::gui {
-
-/// How a category is drawn: plain, or with diagonal strokes.
-struct CategoryInk {
-    QRgb fill = 0, stroke = 0;
-    bool hatched = false;
-    friend bool operator==(const CategoryInk&, const CategoryInk&) = default;
-};
-using Inks = std::array<CategoryInk, maxCategories>;
-
-/// The theme's ink for a colouring. Categories not in shown (a bit each) are faded.
-Inks inksFor(const Theme& theme, const ModeInfo& mode, std::uint32_t shown);
 
 class HeatmapPainter {
 public:
