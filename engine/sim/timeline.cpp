@@ -79,6 +79,9 @@ struct Timeline::Impl {
     Position cursor = 0, boot_end = 0;
     std::size_t next_command = 0;  ///< the state is after commands[0 .. next_command) ...
     bool mid_command = false;      ///< ... and, if set, some events into commands[next_command]
+    std::size_t boot_commands = 0;
+    ActionLog actions;
+    std::uint64_t cuts = 0;
 
     Outcome<CommandResult> record(const Command& command, int stage) {
         const Position first = recorder.size();
@@ -111,6 +114,7 @@ struct Timeline::Impl {
         for (unsigned i = 0; i < spans.size(); ++i)
             recorder.set_span(i, spans[i]);
         boot_end = cursor;
+        boot_commands = commands.size();
         recorder.add_sample(sample_of(system.state().zones, cursor));
     }
 
@@ -146,7 +150,32 @@ struct Timeline::Impl {
         return facts;
     }
 
+    /// To just before that command, or behind the last one; commands without events make this more than a position.
+    void seek_command(std::size_t index) {
+        seek(index < commands.size() ? commands[index].first : recorder.size());
+        if (next_command > index) {
+            const auto& keyframe = keyframes.before(cursor);
+            system.restore(keyframe.frame.frame);
+            next_command = keyframe.frame.next_command;
+            cursor = keyframe.at;
+        }
+        while (next_command < index) {
+            (void)system.execute(commands[next_command].command, nullptr);
+            cursor = commands[next_command++].last;
+        }
+    }
+
+    /// A command of the user's, with all that is known behind it.
+    Outcome<CommandResult> run(const Command& command) {
+        const std::size_t index = commands.size();
+        auto result = record(command, -1);
+        if (commands.size() > index) actions.add(index, command);
+        if (cursor - keyframes.last().at >= keyframe_interval) add_keyframe();
+        return result;
+    }
+
     void cut_future() {
+        cuts += commands.size() != next_command;
         commands.resize(next_command);
         keyframes.cut_after(cursor);
         recorder.truncate(cursor);
@@ -241,9 +270,65 @@ Outcome<CommandResult> Timeline::execute(const Command& command) {
         return Error{
             "the page allocator can be used once the boot is through: step to the end of the last stage first"};
     m->cut_future();
-    auto result = m->record(command, -1);
-    if (m->cursor - m->keyframes.last().at >= keyframe_interval) m->add_keyframe();
-    return result;
+    m->actions.cut(m->commands.size());
+    return m->run(command);
+}
+
+void Timeline::begin_action(std::string name) {
+    m->actions.begin(std::move(name));
+}
+
+void Timeline::end_action() {
+    m->actions.end();
+}
+
+bool Timeline::undo() {
+    if (m->actions.done().empty()) return false;
+    const std::size_t first = m->actions.done().back().first;
+    std::vector<Command> taken;
+    for (std::size_t i = first; i < m->commands.size(); ++i)
+        taken.push_back(m->commands[i].command);
+    m->seek_command(first);
+    m->cut_future();
+    m->actions.take_back(std::move(taken));
+    return true;
+}
+
+bool Timeline::redo() {
+    if (m->actions.undone().empty()) return false;
+    m->seek_command(m->commands.size());
+    const ActionLog::Undone action = m->actions.take_undone();
+    m->actions.begin(action.name);
+    for (const Command& command : action.commands)
+        (void)m->run(command);
+    m->actions.end();
+    return true;
+}
+
+std::string Timeline::undo_name() const {
+    return m->actions.done().empty() ? std::string() : m->actions.done().back().name;
+}
+
+std::string Timeline::redo_name() const {
+    return m->actions.undone().empty() ? std::string() : m->actions.undone().back().name;
+}
+
+std::vector<Command> Timeline::commands() const {
+    std::vector<Command> commands;
+    for (std::size_t i = m->boot_commands; i < m->commands.size(); ++i)
+        commands.push_back(m->commands[i].command);
+    return commands;
+}
+
+std::vector<ActionLog::Done> Timeline::actions() const {
+    std::vector<ActionLog::Done> actions = m->actions.done();
+    for (ActionLog::Done& action : actions)
+        action.first -= m->boot_commands;
+    return actions;
+}
+
+std::uint64_t Timeline::cuts() const {
+    return m->cuts;
 }
 
 SnapshotPtr Timeline::snapshot() {

@@ -12,6 +12,7 @@
 #include <memory>
 #include <vector>
 
+#include "engine/sim/action_log.h"
 #include "engine/sim/system.h"
 #include "engine/snapshot/time_axis.h"
 
@@ -40,6 +41,21 @@ public:
 
     /// REQUIRES for alloc/free: the cursor is at or after boot_end(). Cuts off the future.
     Outcome<CommandResult> execute(const Command& command);
+
+    /// Commands from now on are one action of that name, taken back and done again as one, until end_action().
+    void begin_action(std::string name);
+    void end_action();
+    /// Takes back the last action, wherever the cursor is: the history ends before it, and so does the cursor. False:
+    /// nothing was done since the boot.
+    bool undo();
+    /// Does again what was taken back last. False: nothing was, or something else has been done since.
+    bool redo();
+    std::string undo_name() const;  ///< "alloc_pages order 3"; "": there is nothing
+    std::string redo_name() const;
+    /// Commands after the boot, and the actions they make (first: index into them).
+    std::vector<Command> commands() const;
+    std::vector<ActionLog::Done> actions() const;
+    std::uint64_t cuts() const;  ///< rises whenever commands are taken away
 
     SnapshotPtr snapshot() override;
     /// Does the event's command once more, watched.
