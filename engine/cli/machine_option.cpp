@@ -9,6 +9,8 @@
 #include "engine/firmware/command_line.h"
 #include "engine/firmware/log_reader.h"
 #include "engine/profile/address_space.h"
+#include "engine/session/open_session.h"
+#include "engine/session/session_file.h"
 #include "engine/sim/run_workload.h"
 
 namespace mm {
@@ -37,6 +39,27 @@ std::string answer(const CommandResult& result) {
     if (!result.pages.empty()) out += fmt::format(", {} pages", result.pages.size());
     if (!result.moved.empty()) out += fmt::format(", {} pages were moved for it", result.moved.size());
     return out;
+}
+
+Outcome<std::unique_ptr<Timeline>> machine_of_log(const MachineOptions& options) {
+    auto machine = read_machine(options.file);
+    if (!machine) return machine.error();
+    if (const std::string wrong = set_page_offset(*machine, options.page_offset); !wrong.empty()) return Error{wrong};
+    return open_machine(std::move(*machine), options.kernel, options.file);
+}
+
+Outcome<std::unique_ptr<Timeline>> machine_of_session(const MachineOptions& options) {
+    auto loaded = load_session(options.file);
+    if (!loaded) return loaded.error();
+    if (loaded->session.kind == Session::Kind::recording)
+        return Error{"this session is of a recording; expected one of a machine", options.file};
+    if (!options.kernel.empty()) loaded->session.profile = options.kernel;
+    auto opened = open_session(loaded->session);
+    if (!opened) return opened.error();
+    for (const auto* losses : {&loaded->losses, &opened->losses})
+        for (const std::string& loss : *losses)
+            std::cerr << "mmsim: note: " << options.file << " is damaged: " << loss << "\n";
+    return std::move(opened->machine.timeline);
 }
 
 }  // namespace
@@ -77,10 +100,7 @@ int fail(const std::string& message) {
 }
 
 int with_machine(const MachineOptions& options, const std::function<int(Timeline&)>& then) {
-    auto machine = read_machine(options.file);
-    if (!machine) return fail(machine.error().text());
-    if (const std::string wrong = set_page_offset(*machine, options.page_offset); !wrong.empty()) return fail(wrong);
-    auto opened = open_machine(std::move(*machine), options.kernel, options.file);
+    const auto opened = is_session(options.file) ? machine_of_session(options) : machine_of_log(options);
     if (!opened) return fail(opened.error().text());
     Timeline& timeline = **opened;
     for (const std::string& note : assumptions(timeline.system().machine(), timeline.system().profile()))

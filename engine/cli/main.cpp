@@ -120,7 +120,10 @@ int main(int argc, char** argv) {
     PfnOptions pfn_options;
 
     auto* boot_command = app.add_subcommand("boot", "Boot a machine and print its state");
-    boot_command->add_option("FILE", options.machine.file, "A kernel log (dmesg), or a folder with dmesg.txt")
+    boot_command
+        ->add_option(
+            "FILE", options.machine.file,
+            "A kernel log (dmesg), a folder with dmesg.txt, or a session (NAME.mms) with all that was done in it")
         ->required();
     boot_command->add_option("--until", options.machine.until,
                              "Stop at the end of this stage (see: mmsim stages FILE)");

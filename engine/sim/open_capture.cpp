@@ -33,23 +33,27 @@ std::vector<std::string> configured_split(const std::vector<ObservedLine>& lines
 Outcome<OpenedCapture> open_capture(const std::string& path, std::string_view profile_name) {
     const auto files = read_capture(path);
     if (!files) return files.error();
+    return open_capture(*files, profile_name);
+}
+
+Outcome<OpenedCapture> open_capture(const CaptureFiles& files, std::string_view profile_name) {
     // Read as a whole first: errors name the file's own lines.
-    const auto whole = read_machine(*files);
+    const auto whole = read_machine(files);
     if (!whole) return whole.error();
-    const auto lines = log_lines(files->log, whole->first_log_line, whole->last_log_line);
+    const auto lines = log_lines(files.log, whole->first_log_line, whole->last_log_line);
     std::vector<std::string> also_given = configured_split(lines);
-    Side real = real_side(*files, lines, *whole, also_given);
+    Side real = real_side(files, lines, *whole, also_given);
     const bool comparable = has_answers(real);
 
-    auto timeline = boot_given(without_answers(*files, lines, also_given), profile_name);
+    auto timeline = boot_given(without_answers(files, lines, also_given), profile_name);
     if (!timeline) return timeline.error();
     if (!comparable) return OpenedCapture{std::move(*timeline), nullptr};
     auto comparison = compare(std::move(real), computed_side(*(*timeline)->snapshot()));
     if (const auto changes = underived_map_changes(comparison); !changes.empty()) {
         also_given.insert(also_given.end(), changes.begin(), changes.end());
-        timeline = boot_given(without_answers(*files, lines, also_given), profile_name);
+        timeline = boot_given(without_answers(files, lines, also_given), profile_name);
         if (!timeline) return timeline.error();
-        comparison = compare(real_side(*files, lines, *whole, also_given), computed_side(*(*timeline)->snapshot()));
+        comparison = compare(real_side(files, lines, *whole, also_given), computed_side(*(*timeline)->snapshot()));
     }
     return OpenedCapture{std::move(*timeline), std::make_shared<const Comparison>(std::move(comparison))};
 }

@@ -3,6 +3,7 @@
 // comparison of both; and from one machine to its boot by the rules of another kernel version.
 #pragma once
 
+#include "engine/firmware/capture_files.h"
 #include "engine/sim/open.h"
 #include "engine/verify/comparison.h"
 
@@ -16,6 +17,8 @@ struct OpenedCapture {
 /// As open_machine(), but the kernel's answers in the capture are kept from the computation (see without_answers.h).
 /// Changes to the e820 map that do not follow from the rest are handed over in a second run, and counted as given.
 Outcome<OpenedCapture> open_capture(const std::string& path, std::string_view profile_name = {});
+/// The same of texts that have been read already.
+Outcome<OpenedCapture> open_capture(const CaptureFiles& files, std::string_view profile_name = {});
 
 /// The machine's boot by the profile of that name on the left, by the timeline's own on the right. The cursor stays
 /// where it is.

@@ -34,6 +34,7 @@ void Bridge::collect() {
     m_answered = output.answered;
     m_status = output.status;
     m_misses = output.misses;
+    m_session = output.session;
     if (output.snapshot && output.snapshot != m_latest) {
         m_latest = std::move(output.snapshot);
         Q_EMIT snapshotChanged();

@@ -32,6 +32,7 @@ public:
     const ComparisonPtr& comparison() const { return m_comparison; }  ///< null where there is none
     const TimeStripPtr& strip() const { return m_strip; }             ///< null before its first picture
     const MissesPtr& misses() const { return m_misses; }              ///< null but for a recording
+    const SessionInfoPtr& session() const { return m_session; }       ///< null: what is open is no session
     const WorkerStatus& status() const { return m_status; }
     /// Everything posted so far is done and visible in latest(), and nothing runs by itself.
     bool settled() const { return m_answered == m_posted && !m_status.playing && !m_status.workload; }
@@ -50,6 +51,7 @@ private:
     ComparisonPtr m_comparison;
     TimeStripPtr m_strip;
     MissesPtr m_misses;
+    SessionInfoPtr m_session;
     WorkerStatus m_status;
     std::uint64_t m_posted = 0, m_answered = 0;
 };

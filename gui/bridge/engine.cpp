@@ -39,6 +39,7 @@ void Worker::Engine::handle(const Request& request) {
         if (std::holds_alternative<Seek>(request)) m_home.reset();  // it goes elsewhere anyhow
         comeHome();
         std::visit([this](const auto& r) { perform(r); }, request);
+        nameActions();
         m_status.picturesDone = m_axis && !m_filler.wanted(m_axis->total());
         if (!m_status.playing && !m_status.workload) halt();
     });
@@ -49,7 +50,7 @@ void Worker::Engine::work() {
         if (m_status.playing)
             playTick();
         else if (m_status.workload)
-            workloadBatch();
+            workloadBatch(), nameActions();
         else
             fillStrip();
     });
@@ -129,25 +130,37 @@ bool Worker::Engine::booted() {
 }
 
 void Worker::Engine::halt() {
-    if (m_status.workload && m_timeline) m_workloadStoppedAt = m_timeline->cursor();
+    if (m_status.workload && m_timeline) {
+        m_workloadStoppedAt = m_timeline->cursor();
+        m_timeline->end_action();
+    }
     m_status.playing = m_status.workload = false;
     m_nextWork = Clock::now() + quietTime;
 }
 
 void Worker::Engine::perform(const OpenFile& request) {
-    if (is_recording(request.path.toStdString())) return openRecording(request.path);
-    Outcome<OpenedCapture> opened = open_capture(request.path.toStdString());
+    const std::string path = request.path.toStdString();
+    if (is_session(path)) return openSession(request.path);
+    if (is_recording(path)) return openRecording(request.path);
+    const auto files = read_capture(path);
+    if (!files) return fail(text(files.error().text()));
+    Outcome<OpenedCapture> opened = open_capture(*files);
     if (!opened) return fail(text(opened.error().text()));
     halt();
     m_timeline = opened->timeline.get();
     m_axis = std::move(opened->timeline);
     m_real = m_comparison = std::move(opened->comparison);
     startOver();
+    m_session = {};
+    m_session.source = path;
+    m_session.files = session_files(*files);
 }
 
 void Worker::Engine::startOver() {
     m_workload.reset();
     m_filler.reset();
+    m_info.reset();
+    m_writer = {};
     const auto misses = m_axis->misses();
     m_misses = m_timeline ? nullptr : std::make_shared<const std::vector<Position>>(misses.begin(), misses.end());
     const std::uint64_t serial = m_status.serial;
@@ -165,6 +178,10 @@ void Worker::Engine::openRecording(const QString& path) {
     m_real.reset();
     m_comparison.reset();
     startOver();
+    m_session = {};
+    m_session.kind = Session::Kind::recording;
+    m_session.name = m_axis->snapshot()->machine->name;
+    m_session.source = path.toStdString();
 }
 
 void Worker::Engine::perform(const Seek& request) {
@@ -274,6 +291,7 @@ void Worker::Engine::perform(const StartWorkload& request) {
         m_workload.emplace(spec);
         m_status.commandsDone = 0;
     }
+    m_timeline->begin_action("workload, seed " + std::to_string(request.seed));
     m_workloadRequest = request;
     m_workloadDoneAtStart = m_status.commandsDone;
     m_workloadStart = m_nextWork = Clock::now();

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 
+#include "engine/session/session_file.h"
 #include "engine/sim/run_workload.h"
 #include "gui/bridge/strip_filler.h"
 #include "gui/bridge/worker.h"
@@ -33,6 +34,7 @@ public:
     TimeStripPtr strip() { return m_filler.strip(); }
     bool stripChanged() const { return m_filler.changed(); }
     const MissesPtr& misses() const { return m_misses; }
+    const SessionInfoPtr& sessionInfo() const { return m_info; }
 
     const ComparisonPtr& comparison() const { return m_comparison; }
 
@@ -49,10 +51,16 @@ private:
     void perform(const StopWorkload& request);
     void perform(const CompareWith& request);
     void perform(const SeekKind& request);
+    void perform(const Undo& request);
+    void perform(const Redo& request);
+    void perform(const SaveSession& request);
 
     void say(QString notice, std::optional<PfnRange> frames = {});
     void fail(QString error);
     void openRecording(const QString& path);
+    void openSession(const QString& path);
+    void afterTakingBack(const QString& notice);
+    void nameActions();
     void startOver();
     void fillStrip();
     void comeHome();
@@ -68,7 +76,11 @@ private:
 
     std::unique_ptr<TimeAxis> m_axis;  ///< what is open: a simulated machine or a recording
     Timeline* m_timeline = nullptr;    ///< the machine; null for a recording
-    MissesPtr m_misses;                ///< of a recording; null otherwise
+    Session m_session;                 ///< the input as it was read; the rest is filled in when it is saved
+    SessionWriter m_writer;
+    bool m_autosaveFailed = false;
+    SessionInfoPtr m_info;  ///< null: no session
+    MissesPtr m_misses;     ///< of a recording; null otherwise
     StripFiller m_filler;
     std::optional<Position> m_home;      ///< where the cursor belongs while pictures of other moments are made
     ComparisonPtr m_real, m_comparison;  ///< with what the real kernel printed; the one on show

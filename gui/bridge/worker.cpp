@@ -75,11 +75,12 @@ void Worker::run(const std::stop_token& stop) {
             answered += requests.size() + std::exchange(m_dropped, 0);
         }
         for (const Request& request : requests) {
-            if (stop.stop_requested()) return;
+            if (stop.stop_requested() && !std::holds_alternative<SaveSession>(request)) continue;
             if (std::holds_alternative<OpenFile>(request)) {
                 WorkerStatus busy = engine.status();
                 busy.busy = true;
-                publish({nullptr, busy, engine.comparison(), strip, engine.misses(), toldAnswered});
+                publish(
+                    {nullptr, busy, engine.comparison(), strip, engine.sessionInfo(), engine.misses(), toldAnswered});
             }
             engine.handle(request);
         }
@@ -99,9 +100,14 @@ void Worker::run(const std::stop_token& stop) {
             }
             if (unseen) lastPublished = now;
             unseen = false;
-            publish({std::move(snapshot), told, engine.comparison(), strip, engine.misses(), answered});
+            publish({std::move(snapshot), told, engine.comparison(), strip, engine.sessionInfo(), engine.misses(),
+                     answered});
         }
     }
+    // The window has gone, but what it wanted to keep is kept.
+    const std::scoped_lock lock(m_mutex);
+    for (const Request& request : m_mailbox)
+        if (std::holds_alternative<SaveSession>(request)) engine.handle(request);
 }
 
 }  // namespace mm::gui

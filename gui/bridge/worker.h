@@ -25,6 +25,7 @@ public:
         WorkerStatus status;         ///
         ComparisonPtr comparison;    ///< null where there is none
         TimeStripPtr strip;          ///< as far as it is made; null before the first picture
+        SessionInfoPtr session;      ///< null: what is open is no session
         MissesPtr misses;            ///< null but for a recording
         std::uint64_t answered = 0;  ///< requests whose effect is in snapshot and status
     };

@@ -62,7 +62,8 @@ Transport makeTransport(QWidget* owner, const TransportRow& row) {
 }  // namespace
 
 Actions::Actions(QWidget* owner)
-    : openMenu(new QMenu("&Open", owner)),
+    : openMenu(new QMenu("&File", owner)),
+      editMenu(new QMenu("&Edit", owner)),
       bootMenu(new QMenu("&Boot", owner)),
       compareMenu(new QMenu("&Compare", owner)),
       viewMenu(new QMenu("&View", owner)),
@@ -86,6 +87,14 @@ Actions::Actions(QWidget* owner)
     open = add(owner, "Open kernel log…", QKeySequence::Open, "Open a machine: its kernel log");
     openFolder = add(owner, "Open capture folder…", QKeySequence("Ctrl+Shift+O"),
                      "Open a machine: a folder with its kernel log and what else was captured of it");
+    saveSession = add(owner, "Save session", QKeySequence::Save,
+                      "The machine, what was done with it, notes and layout as one file");
+    saveSessionAs = add(owner, "Save session as…", QKeySequence("Ctrl+Shift+S"), "The same under another name");
+    undo = add(owner, "Undo", QKeySequence::Undo, "Takes back the last action on the machine");
+    redo = add(owner, "Redo", QKeySequence("Ctrl+Shift+Z"), "Does again what was taken back");
+    redo->setShortcuts({QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")});
+    undo->setEnabled(false);
+    redo->setEnabled(false);
     palette =
         add(owner, "Command palette…", QKeySequence("Ctrl+K"), "Any command or place by typing a part of its name");
     search =
@@ -119,10 +128,10 @@ Actions::Actions(QWidget* owner)
     bootMenu->addActions({nextOfKind, previousOfKind, nextMiss, previousMiss});
     nextPanel = add(owner, "Next panel", QKeySequence("F6"), "The keyboard to the next panel");
     previousPanel = add(owner, "Previous panel", QKeySequence("Shift+F6"), "The keyboard to the panel before");
-    savePanel = add(owner, "Save panel as…", QKeySequence("Ctrl+S"),
+    savePanel = add(owner, "Save panel as…", QKeySequence("Ctrl+E"),
                     "The panel with the focus as a picture (PNG, SVG, PDF), table (CSV) or text");
     saveWindow =
-        add(owner, "Save picture of the window…", QKeySequence("Ctrl+Shift+S"), "The whole window as PNG, SVG or PDF");
+        add(owner, "Save picture of the window…", QKeySequence("Ctrl+Shift+E"), "The whole window as PNG, SVG or PDF");
     copyText = add(owner, "Copy panel as text", QKeySequence("Ctrl+Shift+C"), "The panel with the focus, in columns");
     copyCsv = add(owner, "Copy panel as CSV", {}, "The panel with the focus, for spreadsheets");
     saveLayout = add(owner, "Save this layout…", {}, "Keep the panels as they are now under a name");
@@ -131,6 +140,11 @@ Actions::Actions(QWidget* owner)
     about = add(owner, "About mmscope", {}, "Version and licence");
     quit = add(owner, "Quit", QKeySequence::Quit, "Close the window");
     helpMenu->addActions({palette, keys, about});
+    editMenu->addActions({undo, redo});
+    editMenu->addSeparator();
+    editMenu->addActions({copyText, copyCsv});
+    editMenu->addSeparator();
+    editMenu->addActions({search, palette});
 }
 
 void Actions::paintIcons(const Theme& theme, bool playing) {
@@ -158,12 +172,19 @@ std::vector<std::pair<QString, QString>> Actions::keyRows() const {
     for (const Transport& t : transport)
         rows.emplace_back(t.action->data().toString(), t.action->statusTip());
     rows.emplace_back("Page Up, Page Down", "On the time slider: a twentieth of the history");
-    for (const QAction* action : {runToCurrent, showComparison, nextDifference,   previousDifference,
-                                  open,         openFolder,     palette,          search,
-                                  nextOfKind,   previousOfKind, nextMiss,         previousMiss,
-                                  bookmark,     nextBookmark,   previousBookmark, toggleTheme,
-                                  letters,      zoomIn,         zoomOut,          zoomReset,
-                                  keys}) {
+    for (const QAction* action : {runToCurrent,   showComparison,
+                                  nextDifference, previousDifference,
+                                  open,           openFolder,
+                                  saveSession,    saveSessionAs,
+                                  undo,           redo,
+                                  savePanel,      palette,
+                                  search,         nextOfKind,
+                                  previousOfKind, nextMiss,
+                                  previousMiss,   bookmark,
+                                  nextBookmark,   previousBookmark,
+                                  toggleTheme,    letters,
+                                  zoomIn,         zoomOut,
+                                  zoomReset,      keys}) {
         QString what = action->toolTip();
         what.truncate(what.lastIndexOf(" ("));
         rows.emplace_back(action->shortcut().toString(QKeySequence::NativeText), what);

@@ -29,12 +29,13 @@ struct Actions {
 
     std::vector<Transport> transport;
     QAction *play, *runToCurrent;
+    QAction *saveSession, *saveSessionAs, *undo, *redo;
     QAction *open, *openFolder, *saveLayout, *savePanel, *saveWindow, *copyText, *copyCsv, *palette, *search,
         *toggleTheme, *letters, *zoomIn, *zoomOut, *zoomReset, *resetLayout, *keys, *about, *quit;
     QAction *nextOfKind, *previousOfKind, *nextMiss, *previousMiss;
     QAction *bookmark, *nextBookmark, *previousBookmark, *nextPanel, *previousPanel;
     QAction *showComparison, *nextDifference, *previousDifference;
-    QMenu *openMenu, *bootMenu, *compareMenu, *viewMenu, *layoutMenu, *helpMenu;
+    QMenu *openMenu, *editMenu, *bootMenu, *compareMenu, *viewMenu, *layoutMenu, *helpMenu;
     std::vector<QAction*> presets;  ///< one each, in their order
 
     /// Icons in the theme's ink; play or pause.

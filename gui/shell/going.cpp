@@ -41,8 +41,8 @@ void addMenu(std::vector<PaletteEntry>& entries, QMenu& menu, const QString& gro
 
 void MainWindow::openPalette(const QString& words) {
     std::vector<PaletteEntry> entries;
-    for (QMenu* menu :
-         {m_actions.bootMenu, m_actions.viewMenu, m_actions.compareMenu, m_actions.openMenu, m_actions.helpMenu})
+    for (QMenu* menu : {m_actions.editMenu, m_actions.bootMenu, m_actions.viewMenu, m_actions.compareMenu,
+                        m_actions.openMenu, m_actions.helpMenu})
         addMenu(entries, *menu, menu->title().remove('&'));
     for (const ViewInfo& info : allViews()) {
         const QString id = QString::fromLatin1(info.id);

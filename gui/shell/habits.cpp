@@ -39,7 +39,7 @@ void MainWindow::restoreHabits() {
     const auto soon = [this] {
         if (!m_saving.isActive()) m_saving.start();
     };
-    connect(&m_saving, &QTimer::timeout, this, &MainWindow::saveSession);
+    connect(&m_saving, &QTimer::timeout, this, &MainWindow::saveHere);
     connect(&m_bridge, &Bridge::snapshotChanged, this, soon);
     connect(&m_state, &ViewState::selectionChanged, this, soon);
     connect(&m_state, &ViewState::zoomChanged, this, soon);
@@ -54,21 +54,23 @@ void MainWindow::saveHabits() const {
     settings.setValue("dark", m_theme.dark());
     settings.setValue("zoom", m_theme.zoom());
     settings.setValue("letters", m_theme.letters());
-    saveSession();
+    saveHere();
 }
 
-void MainWindow::saveSession() const {
+void MainWindow::saveHere() const {
     QSettings settings;
     const SnapshotPtr now = m_bridge.latest();
     settings.setValue("session/file", now ? m_path : QString());
     settings.setValue("session/position", numberOf(now ? now->at : 0));
     settings.setValue("session/selected", QStringList{numberOf(m_state.selection().frames.start),
                                                       numberOf(m_state.selection().frames.end)});
+    keepSession();
     settings.setValue("session/zoomed", QStringList{numberOf(m_state.zoom().start), numberOf(m_state.zoom().end)});
 }
 
 bool MainWindow::reopenSession() {
     const QSettings settings;
+    if (reopenKept()) return true;
     const QString path = settings.value("session/file").toString();
     if (path.isEmpty() || !QFileInfo::exists(path)) return false;
     const auto pair = [&](const char* key) {

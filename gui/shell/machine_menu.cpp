@@ -9,8 +9,8 @@
 namespace mm::gui {
 
 QString askForLog(QWidget* parent) {
-    return QFileDialog::getOpenFileName(parent, "Open a kernel log", {},
-                                        "Kernel logs (*.txt *.log dmesg* *.out);;All files (*)");
+    return QFileDialog::getOpenFileName(parent, "Open a kernel log or a session", {},
+                                        "Kernel logs and sessions (*.mms *.txt *.log dmesg* *.out);;All files (*)");
 }
 
 QString askForFolder(QWidget* parent) {

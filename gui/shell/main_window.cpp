@@ -59,6 +59,7 @@ MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory me
     connectActions();
     connectNotes();
     connectTime();
+    connectSession();
     connect(m_panels, &Panels::requested, this, &MainWindow::request);
     connect(m_top, &TopBar::searched, this, &MainWindow::search);
     connect(m_top, &TopBar::speedChanged, this, [this] {
@@ -165,12 +166,14 @@ void MainWindow::snapshotArrived() {
         m_state.setZoom({});
         m_banner->hide();
         setWindowTitle(QString::fromStdString(m_machine->name) + " – mmscope");
-        if (!m_opening.isEmpty()) remember(std::exchange(m_opening, {}));
+        if (const QString path = std::exchange(m_opening, {}); !path.isEmpty() && !m_reopening) remember(path);
         openNotes();
+        sessionOpened();
         if (m_afterOpening) std::exchange(m_afterOpening, {})();
         m_markedTotal = 0;
         m_followEvent = false;
     }
+    if (const auto chosen = m_state.selection().event; chosen && *chosen > snapshot->total) m_state.clearSelection();
     if (std::exchange(m_followEvent, false)) selectLastEvent(*snapshot);
     showTime(*snapshot);
     m_top->setSnapshot(*snapshot);
@@ -181,6 +184,7 @@ void MainWindow::statusArrived() {
     const WorkerStatus& status = m_bridge.status();
     m_actions.paintIcons(m_theme, status.playing);
     m_panels->setStatus(status);
+    showActions(status);
     if (status.serial != m_seenSerial) {
         m_seenSerial = status.serial;
         if (!status.error.isEmpty()) {
@@ -211,8 +215,9 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
 }
 
 void MainWindow::fillOpenMenu() {
-    fillMachineMenu(*m_actions.openMenu, {m_actions.open, m_actions.openFolder}, m_actions.quit, m_recent,
-                    [this](const QString& path) { openFile(path); });
+    fillMachineMenu(*m_actions.openMenu,
+                    {m_actions.open, m_actions.openFolder, m_actions.saveSession, m_actions.saveSessionAs},
+                    m_actions.quit, m_recent, [this](const QString& path) { openFile(path); });
 }
 
 void MainWindow::restyle() {

@@ -40,6 +40,8 @@ public:
     void playFirstBoot();
     /// Where one was when the window was last closed. False: nowhere, or the file is gone.
     bool reopenSession();
+    /// All that is open, and the window's part of it, into that file.
+    void saveSession(const QString& path);
     void arrange(const Preset& preset);
     /// Commands and places to choose from by typing, with words typed already.
     void openPalette(const QString& words = {});
@@ -57,6 +59,12 @@ protected:
 private:
     void connectActions();
     void connectTime();
+    void connectSession();
+    void sessionOpened();
+    void showActions(const WorkerStatus& status);
+    void saveSessionFile();
+    void saveSessionAs();
+    SessionThings sessionThings() const;
     void showTime(const Snapshot& snapshot);
     void selectLastEvent(const Snapshot& snapshot);
     void goToSameKind(bool forward);
@@ -79,12 +87,15 @@ private:
     void copyPanel(const QString& format);
     void connectNotes();
     void openNotes();
+    void showFlags();
     void fillLayoutMenu();
     void saveLayoutAs();
     void remember(const QString& path);
     void restoreHabits();
     void saveHabits() const;
-    void saveSession() const;
+    void saveHere() const;
+    void keepSession() const;
+    bool reopenKept();
     void restyle();
     void showKeys();
     void showAbout();
@@ -105,7 +116,10 @@ private:
     bool m_revealNext = false;
     bool m_followEvent = false;  ///< the next moment was asked for by what led to it: that is selected
     QStringList m_recent;
-    QString m_opening;                     ///< path asked for, until it is known whether it opened
+    QString m_opening;      ///< path asked for, until it is known whether it opened
+    QString m_sessionPath;  ///< file of the session; "": none yet
+    std::uint64_t m_seenSaves = 0;
+    bool m_reopening = false;              ///< what was kept by itself is being opened, not a file of the user's
     QString m_path;                        ///< of the machine shown
     QTimer m_saving;                       ///< to the next saving of the session
     std::function<void()> m_afterOpening;  ///< what a session brings back once its machine is there

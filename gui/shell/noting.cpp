@@ -4,6 +4,7 @@
 
 #include "gui/shell/main_window.h"
 #include "gui/shell/panels.h"
+#include "gui/shell/session_things.h"
 #include "gui/widgets/time_bar.h"
 #include "gui/widgets/time_slider.h"
 
@@ -20,11 +21,8 @@ QString keyOf(const QString& path) {
 void MainWindow::connectNotes() {
     Notes& notes = m_state.notes();
     connect(&notes, &Notes::changed, this, [this] {
-        std::vector<Position> flags;
-        for (const Note& note : m_state.notes().all())
-            flags.push_back(note.at);
-        m_time->setBookmarks(flags.size());
-        m_time->slider().setFlags(std::move(flags));
+        showFlags();
+        if (!m_saving.isActive() && m_memory == Memory::settings) m_saving.start();
         if (m_memory != Memory::settings || m_path.isEmpty()) return;
         QSettings settings;  // at once: what is noted is not lost however the window ends
         if (m_state.notes().all().empty())
@@ -44,9 +42,21 @@ void MainWindow::connectNotes() {
                 });
 }
 
+void MainWindow::showFlags() {
+    // Those of a future that was taken back wait for its return.
+    const SnapshotPtr now = m_bridge.latest();
+    std::vector<Position> flags;
+    for (const Note& note : m_state.notes().all())
+        if (now && note.at <= now->total) flags.push_back(note.at);
+    m_time->setBookmarks(flags.size());
+    m_time->slider().setFlags(std::move(flags));
+}
+
 /// Those of the machine that was just opened.
 void MainWindow::openNotes() {
     QStringList lines;
+    if (const SessionInfoPtr& session = m_bridge.session())
+        return m_state.notes().fromLines(wordsOf(session->things, "notes").split('\n', Qt::SkipEmptyParts));
     if (m_memory == Memory::settings && !m_path.isEmpty()) lines = QSettings().value(keyOf(m_path)).toStringList();
     m_state.notes().fromLines(lines);
 }

@@ -50,6 +50,7 @@ void MainWindow::showTime(const Snapshot& snapshot) {
     if (snapshot.total != m_markedTotal || slider().total() != snapshot.total) {
         m_markedTotal = snapshot.total;
         slider().setRange(snapshot.total, timeMarks(snapshot.history));
+        showFlags();
     }
     slider().setPosition(snapshot.at);
     slider().setMisses(m_bridge.misses());

@@ -33,7 +33,8 @@ TopBar::TopBar(const Actions& actions, const Theme& theme, QWidget* parent)
     row->addWidget(m_speed);
     row->addStretch(1);
     row->addWidget(m_search, 4);
-    for (QMenu* menu : {actions.openMenu, actions.bootMenu, actions.compareMenu, actions.viewMenu, actions.helpMenu})
+    for (QMenu* menu : {actions.openMenu, actions.editMenu, actions.bootMenu, actions.compareMenu, actions.viewMenu,
+                        actions.helpMenu})
         row->addWidget(menuButton(menu));
     QToolButton* themeButton = transportButton(actions.toggleTheme);
     themeButton->setProperty("flat", true);
@@ -129,7 +130,7 @@ void TopBar::restyle() {
     holdEventWidth();
     for (QToolButton* button : m_transport)
         button->setIconSize(QSize(m_theme.px(16), m_theme.px(16)));
-    m_search->setMinimumWidth(m_theme.px(150));
+    m_search->setMinimumWidth(m_theme.px(130));
     m_search->setMaximumWidth(m_theme.px(300));
     layout()->setContentsMargins(m_theme.px(16), m_theme.px(6), m_theme.px(12), m_theme.px(7));
     layout()->setSpacing(m_theme.px(5));

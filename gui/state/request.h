@@ -8,6 +8,7 @@
 
 #include "engine/page_alloc/page_allocator.h"
 #include "engine/snapshot/history.h"
+#include "gui/state/session_info.h"
 
 namespace mm::gui {
 
@@ -56,7 +57,17 @@ struct CompareWith {
     QString profile;
 };
 
+/// Takes back, or does again, the machine's last action.
+struct Undo {};
+struct Redo {};
+/// All that is open into one file; what runs goes on.
+struct SaveSession {
+    QString path;
+    SessionThings things;   ///< the window's own
+    bool autosave = false;  ///< by itself: nobody is told that it was done
+};
+
 using Request = std::variant<OpenFile, Seek, SeekKind, StepBy, RunToStage, Play, Pause, Allocate, Free, StartWorkload,
-                             StopWorkload, CompareWith>;
+                             StopWorkload, CompareWith, Undo, Redo, SaveSession>;
 
 }  // namespace mm::gui

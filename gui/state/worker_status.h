@@ -20,6 +20,9 @@ struct WorkerStatus {
     bool playing = false, workload = false, busy = false;
     bool picturesDone = false;       ///< the strip along the time axis has no gaps
     std::uint64_t commandsDone = 0;  ///< of the running workload
+    QString undo, redo;              ///< what would be taken back, or done again: "alloc_pages order 3"; "": nothing
+    QString savedAs;                 ///< where the session was saved last, at the user's wish
+    std::uint64_t saves = 0;         ///< how often
     QString error;                   ///< "" none; a whole sentence (file, line, what was expected)
     QString notice;                  ///< e.g. "allocated pfn 0x1a8c0, order 3"
     std::optional<PfnRange> result;  ///< the frames the notice is about

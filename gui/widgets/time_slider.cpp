@@ -160,7 +160,6 @@ void TimeSlider::paintFlags(QPainter& painter) const {
     painter.setPen(Qt::NoPen);
     painter.setBrush(m_theme.tokens().text);
     for (const Position at : m_flags) {
-        if (at > m_total) continue;  // of a future that was taken back
         const double x = xOf(at), top = std::max(0.0, line.center().y() - high);
         painter.drawRect(QRectF(x - 0.5, top, m_theme.px(1.5), high));
         const QPointF flag[] = {{x, top}, {x + high * 0.7, top + high * 0.25}, {x, top + high * 0.5}};

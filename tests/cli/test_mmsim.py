@@ -433,6 +433,20 @@ class Tables(Case):
 
 
 
+class Sessions(Case):
+    SESSION = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data", "sessions", "version-1.mms")
+
+    def test_a_session_is_booted_with_what_was_done_in_it(self):
+        here = self.good("boot", self.SESSION, "--print", "dmesg")
+        self.assertIn("Linux version", here)
+
+    def test_a_damaged_session_is_refused_in_words(self):
+        with open(self.SESSION, "rb") as f:
+            whole = f.read()
+        self.refused("boot", self.write("cut.mms", whole[:700]), words=["cut.mms"])
+        self.refused("boot", self.write("text.mms", "no database"), words=["text.mms", "no session"])
+
+
 class Commands(Case):
     def test_the_page_allocator_answers_after_the_boot(self):
         code, out, err = mmsim("boot", PC, "--do", "alloc_pages GFP_KERNEL order 3", "--do", "drain_all_pages",
