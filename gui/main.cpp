@@ -6,11 +6,13 @@
 #include <iostream>
 
 #include "gui/bridge/bridge.h"
+#include "gui/shell/animation.h"
 #include "gui/shell/export.h"
 #include "gui/shell/launch.h"
 #include "gui/shell/main_window.h"
 #include "gui/shell/options.h"
 #include "gui/shell/panels.h"
+#include "gui/shell/report.h"
 #include "gui/style/resources.h"
 #include "gui/style/theme.h"
 #include "gui/views/registry.h"
@@ -66,12 +68,34 @@ void applyLook(Theme& theme, const Options& options, const QSize& size) {
     if (options.zoom) theme.setZoom(*options.zoom);
 }
 
-int write(QWidget& window, const Options& options) {
+int complain(const QString& sentence) {
+    std::cerr << "mmscope: " << sentence.toStdString() << '\n';
+    return 2;
+}
+
+/// Ends the application when the film is there.
+void film(QWidget& window, const Options& options, Bridge& bridge) {
+    const mm::Position total = bridge.latest()->total;
+    for (const auto& end : {options.from, options.to})
+        if (end && *end > total)
+            return QApplication::exit(
+                complain(QString("--from and --to: there are %1 events; expected 0 to %1.").arg(total)));
+    const AnimationSpec spec{options.exportFile, options.from.value_or(0), options.to.value_or(total), options.frames,
+                             options.perSecond};
+    auto* animation = new Animation(spec, bridge, window, &window);
+    QObject::connect(animation, &Animation::finished, &window,
+                     [](const QString& problem) { QApplication::exit(problem.isEmpty() ? 0 : complain(problem)); });
+    animation->start();
+}
+
+int write(QWidget& window, const Options& options, ViewState& state, Bridge& bridge) {
     // Layouts and views settle before they are painted; text that wraps needs a second round.
     for (int round = 0; round < 4; ++round)
         QApplication::processEvents();
     QString why;
-    if (!options.screenshot.isEmpty()) {
+    if (options.report) {
+        why = saveReport(options.exportFile, state, bridge.latest(), bridge.comparison());
+    } else if (!options.screenshot.isEmpty()) {
         if (!window.grab().save(options.screenshot))
             why = options.screenshot + ": the picture could not be written there.";
     } else if (const View* view = options.view.isEmpty() ? nullptr : window.findChild<View*>()) {
@@ -79,9 +103,7 @@ int write(QWidget& window, const Options& options) {
     } else {
         why = mm::gui::savePicture(window, options.exportFile);
     }
-    if (why.isEmpty()) return 0;
-    std::cerr << "mmscope: " << why.toStdString() << '\n';
-    return 2;
+    return why.isEmpty() ? 0 : complain(why);
 }
 
 }  // namespace
@@ -125,7 +147,10 @@ int main(int argc, char** argv) {
         QApplication::exit(2);
     });
     if (picture)
-        QObject::connect(&launch, &Launch::arrived, &app, [&] { QApplication::exit(write(*window, options)); });
+        QObject::connect(&launch, &Launch::arrived, &app, [&] {
+            options.films() ? film(*window, options, bridge)
+                            : QApplication::exit(write(*window, options, state, bridge));
+        });
     if (mainWindow) mainWindow->expectFile(options.file.isEmpty() ? resourcePath("machines/pc-512m") : options.file);
     launch.start();
     return QApplication::exec();

@@ -90,6 +90,8 @@ Actions::Actions(QWidget* owner)
     saveSession = add(owner, "Save session", QKeySequence::Save,
                       "The machine, what was done with it, notes and layout as one file");
     saveSessionAs = add(owner, "Save session as…", QKeySequence("Ctrl+Shift+S"), "The same under another name");
+    saveAnimation = add(owner, "Export animation…", {}, "A stretch of time as GIF, MP4 or WebM");
+    saveReport = add(owner, "Export report…", {}, "Views, tables, notes and the log as one HTML or PDF document");
     undo = add(owner, "Undo", QKeySequence::Undo, "Takes back the last action on the machine");
     redo = add(owner, "Redo", QKeySequence("Ctrl+Shift+Z"), "Does again what was taken back");
     redo->setShortcuts({QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")});

@@ -29,6 +29,7 @@ struct Actions {
 
     std::vector<Transport> transport;
     QAction *play, *runToCurrent;
+    QAction *saveAnimation, *saveReport;
     QAction *saveSession, *saveSessionAs, *undo, *redo;
     QAction *open, *openFolder, *saveLayout, *savePanel, *saveWindow, *copyText, *copyCsv, *palette, *search,
         *toggleTheme, *letters, *zoomIn, *zoomOut, *zoomReset, *resetLayout, *keys, *about, *quit;

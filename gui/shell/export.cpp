@@ -19,17 +19,6 @@ QString suffixOf(const QString& path) {
     return QFileInfo(path).suffix().toLower();
 }
 
-QString couldNot(const QString& path, const QString& why) {
-    return QString("%1: the file could not be written: %2.").arg(path, why);
-}
-
-QString writeText(const QString& path, const QString& text) {
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly)) return couldNot(path, file.errorString());
-    file.write(text.toUtf8());
-    return file.commit() ? QString() : couldNot(path, file.errorString());
-}
-
 /// QSvgGenerator and QPdfWriter do not tell when a file cannot be written.
 QString writable(const QString& path) {
     QSaveFile probe(path);
@@ -81,6 +70,17 @@ const QAbstractItemModel* listOf(const View& view) {
 }
 
 }  // namespace
+
+QString couldNot(const QString& path, const QString& why) {
+    return QString("%1: the file could not be written: %2.").arg(path, why);
+}
+
+QString writeText(const QString& path, const QString& text) {
+    QSaveFile file(path);
+    if (!file.open(QIODevice::WriteOnly)) return couldNot(path, file.errorString());
+    file.write(text.toUtf8());
+    return file.commit() ? QString() : couldNot(path, file.errorString());
+}
 
 Table tableOfView(const View& view) {
     if (view.hasTable()) return view.table();

@@ -13,6 +13,10 @@ namespace mm::gui {
 
 class View;
 
+/// The sentence for a file that could not be written.
+QString couldNot(const QString& path, const QString& why);
+/// Whole or not at all. "", or what went wrong.
+QString writeText(const QString& path, const QString& text);
 /// Of the view, or of a list in it.
 Table tableOfView(const View& view);
 /// Suffixes it can be saved with, pictures first: "png", "svg", "pdf", and "csv", "txt" where it has such.

@@ -24,7 +24,8 @@ QStringList bundledMachines() {
 void fillMachineMenu(QMenu& menu, const QList<QAction*>& openActions, QAction* quitAction, const QStringList& recent,
                      const std::function<void(const QString& path)>& open) {
     menu.clear();
-    menu.addActions(openActions);
+    for (QAction* action : openActions)
+        action ? menu.addAction(action) : void(menu.addSeparator());
     menu.addSection("Bundled machines");
     for (const QString& name : bundledMachines())
         menu.addAction(name, &menu, [open, name] { open(resourcePath("machines/" + name)); });

@@ -60,6 +60,7 @@ MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory me
     connectNotes();
     connectTime();
     connectSession();
+    connectFilms();
     connect(m_panels, &Panels::requested, this, &MainWindow::request);
     connect(m_top, &TopBar::searched, this, &MainWindow::search);
     connect(m_top, &TopBar::speedChanged, this, [this] {
@@ -216,7 +217,8 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
 
 void MainWindow::fillOpenMenu() {
     fillMachineMenu(*m_actions.openMenu,
-                    {m_actions.open, m_actions.openFolder, m_actions.saveSession, m_actions.saveSessionAs},
+                    {m_actions.open, m_actions.openFolder, nullptr, m_actions.saveSession, m_actions.saveSessionAs,
+                     m_actions.saveAnimation, m_actions.saveReport, m_actions.savePanel, m_actions.saveWindow},
                     m_actions.quit, m_recent, [this](const QString& path) { openFile(path); });
 }
 

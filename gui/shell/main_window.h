@@ -13,6 +13,7 @@
 
 namespace mm::gui {
 
+struct AnimationSpec;
 struct Preset;
 struct PaletteEntry;
 class Banner;
@@ -60,6 +61,10 @@ private:
     void connectActions();
     void connectTime();
     void connectSession();
+    void connectFilms();
+    void saveAnimation();
+    void film(const AnimationSpec& spec, const QString& view);
+    void saveReportAs();
     void sessionOpened();
     void showActions(const WorkerStatus& status);
     void saveSessionFile();

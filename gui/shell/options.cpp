@@ -6,6 +6,7 @@
 #include <QStringList>
 #include <iostream>
 
+#include "gui/shell/animation.h"
 #include "gui/shell/export.h"
 #include "gui/views/registry.h"
 
@@ -39,6 +40,8 @@ struct Raw {
     std::string file, stage, view, size, theme, screenshot, select;
     std::vector<std::string> exported;  ///< VIEW FILE
     std::uint64_t position = 0, workload = 0;
+    std::optional<std::uint64_t> from, to;
+    unsigned frames = 120, perSecond = 12;
     double zoom = 1;
 };
 
@@ -53,16 +56,28 @@ std::variant<Options, int> checked(const Raw& raw, bool hasPosition, bool hasZoo
     if (!raw.exported.empty()) {
         const QString view = QString::fromStdString(raw.exported[0]);
         options.exportFile = QString::fromStdString(raw.exported[1]);
-        options.view = view == "window" ? QString() : view;
+        options.report = view == "report";
+        options.view = view == "window" || options.report ? QString() : view;
         if (!options.view.isEmpty() && !findView(options.view))
-            return complain(QString("--export %1: there is no such view; expected window or one of %2.")
+            return complain(QString("--export %1: there is no such view; expected window, report or one of %2.")
                                 .arg(options.view, viewNames()));
-        if (!isExportFormat(QFileInfo(options.exportFile).suffix()))
-            return complain(QString("--export %1: expected a name that ends in .png, .svg, .pdf, .csv or .txt.")
-                                .arg(options.exportFile));
+        const QString suffix = QFileInfo(options.exportFile).suffix().toLower();
+        if (options.report ? suffix != "html" && suffix != "pdf" : !isExportFormat(suffix) && !options.films())
+            return complain(QString("--export %1: expected a name that ends in %2.")
+                                .arg(options.exportFile, options.report
+                                                             ? ".html or .pdf"
+                                                             : ".png, .svg, .pdf, .csv, .txt, .gif, .mp4 or .webm"));
         if (!options.screenshot.isEmpty())
             return complain("--export and --screenshot both write a file: give one of them.");
     }
+    options.from = raw.from;
+    options.to = raw.to;
+    options.frames = raw.frames;
+    options.perSecond = raw.perSecond;
+    if ((raw.from || raw.to) && !options.films())
+        return complain("--from and --to are the ends of a film: --export VIEW FILE.gif, .mp4 or .webm.");
+    if (raw.frames < 2 || raw.frames > 100000 || raw.perSecond < 1 || raw.perSecond > 120)
+        return complain("expected --frames 2 to 100000 and --fps 1 to 120.");
     if (!options.view.isEmpty() && !findView(options.view))
         return complain(
             QString("--view %1: there is no such view; expected one of %2.").arg(options.view, viewNames()));
@@ -98,6 +113,10 @@ std::variant<Options, int> checked(const Raw& raw, bool hasPosition, bool hasZoo
 
 }  // namespace
 
+bool Options::films() const {
+    return isAnimationFormat(QFileInfo(exportFile).suffix());
+}
+
 std::variant<Options, int> parseOptions(int argc, char** argv) {
     CLI::App app{"mmscope: how Linux lays out memory, from the firmware's map to a running machine"};
     Raw raw;
@@ -111,12 +130,17 @@ std::variant<Options, int> parseOptions(int argc, char** argv) {
     app.add_option("--workload", raw.workload, "Run this many commands of the random workload (seed 7) first");
     app.add_option("--select", raw.select, "Select this page frame");
     app.add_option("--screenshot", raw.screenshot, "Write a PNG of the window and exit; needs no display");
-    app.add_option("--export", raw.exported,
-                   "Write a view (or \"window\") to a file and exit: VIEW FILE.png, .svg, .pdf, .csv or .txt; needs no "
-                   "display")
+    app.add_option(
+           "--export", raw.exported,
+           "Write a view (or \"window\") to a file and exit: VIEW FILE.png, .svg, .pdf, .csv, .txt, or a stretch of "
+           "time as .gif, .mp4, .webm; \"report FILE.html\" or .pdf: everything in one document; needs no display")
         ->expected(2)
         ->allow_extra_args(false)
         ->type_name("VIEW FILE");
+    app.add_option("--from", raw.from, "A film begins at the moment after this many events");
+    app.add_option("--to", raw.to, "... and ends at this one");
+    app.add_option("--frames", raw.frames, "Pictures of a film")->option_text("N [120]");
+    app.add_option("--fps", raw.perSecond, "Pictures a second")->option_text("N [12]");
     app.set_version_flag("--version", "mmscope 0.1.0");
     try {
         app.parse(argc, argv);

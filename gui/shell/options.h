@@ -22,9 +22,14 @@ struct Options {
     std::optional<double> zoom;
     std::uint64_t workload = 0;  ///< commands of the random workload, seed 7
     std::optional<Pfn> select;
-    QString screenshot;  ///< "": a window
-    QString exportFile;  ///< "": none; the view is in view, "" for the whole window
+    QString screenshot;                ///< "": a window
+    std::optional<Position> from, to;  ///< of a film; none: the whole history
+    unsigned frames = 120, perSecond = 12;
+    bool report = false;  ///< the file is a report
+    QString exportFile;   ///< "": none; the view is in view, "" for the whole window
 
+    /// The file is a film.
+    bool films() const;
     /// Something is written and no window opened.
     bool writes() const { return !screenshot.isEmpty() || !exportFile.isEmpty(); }
 
