@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// mmsim biography, mmsim pollution: what became of frames and pageblocks in a recording. Exit code 2 for bad input.
+// mmsim biography, mmsim pollution: what became of frames and pageblocks, in a recording or on a simulated machine.
+// Exit code 2 for bad input.
 #pragma once
 
 #include <optional>
-#include <string>
-#include <vector>
 
-namespace CLI {
-class App;
-}
+#include "engine/cli/machine_option.h"
 
 namespace mm {
 
 struct BiographyOptions {
-    std::string folder;
+    MachineOptions machine;  ///< file: also a recording's folder
+    RunOptions run;
     std::vector<std::string> frames;
     std::optional<std::size_t> until;
     bool json = false;
@@ -22,7 +20,8 @@ CLI::App* add_biography(CLI::App& app, BiographyOptions& options);
 int biography_command(const BiographyOptions& options);
 
 struct PollutionOptions {
-    std::string folder;
+    MachineOptions machine;  ///< file: also a recording's folder
+    RunOptions run;
     std::optional<std::size_t> at;
     std::size_t first = 20;
     bool json = false;

@@ -23,6 +23,7 @@ void tell_locked(const Tracer& trace, const Zone& zone, const LockedBlock& block
         Event e = page_event(EventKind::set_pageblock_migratetype, zone, notes.claims[i], 0, mt);
         e.order = 0xff;
         e.touched = phys_of(PfnRange{notes.claims[i], notes.claims[i] + pageblock_pages});
+        e.a = static_cast<std::uint64_t>(notes.claimed_from[i]);
         trace.event(e);
     }
     if (notes.stolen) {
@@ -50,12 +51,13 @@ void tell_alloc(const Tracer& trace, const Zone& zone, Pfn pfn, Order order, Mig
     trace.event(e);
 }
 
-Event retyped_event(const Zone& zone, Pfn pfn, const Zones& zones, MigrateType to) {
+Event retyped_event(const Zone& zone, Pfn pfn, const Zones& zones, MigrateType from, MigrateType to) {
     const NrPages block = zones.pageblock_nr_pages();
     const Pfn first = align_down(pfn, block);
     Event e = page_event(EventKind::set_pageblock_migratetype, zone, first, 0, to);
     e.order = 0xff;
     e.touched = phys_of(PfnRange{first, first + block});
+    e.a = static_cast<std::uint64_t>(from);
     return e;
 }
 
@@ -69,8 +71,10 @@ void tell_failure(const Tracer& trace, const AllocRequest& request, MigrateType 
     trace.event(e);
 }
 
-void tell_free(const Tracer& trace, const Zone& zone, Pfn pfn, Order order, MigrateType mt) {
-    trace.event(page_event(EventKind::mm_page_free, zone, pfn, order, mt));
+void tell_free(const Tracer& trace, const Zone& zone, Pfn pfn, Order order, MigrateType mt, bool to_cpu_list) {
+    Event e = page_event(EventKind::mm_page_free, zone, pfn, order, mt);
+    e.b = to_cpu_list;
+    trace.event(e);
 }
 
 void tell_merge(const Tracer& trace, const Zone& zone, Order order, MigrateType mt, BuddyLists::Block became) {

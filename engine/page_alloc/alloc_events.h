@@ -22,10 +22,11 @@ void tell_locked(const Tracer& trace, const Zone& zone, const LockedBlock& block
                  const KernelProfile& profile);
 void tell_alloc(const Tracer& trace, const Zone& zone, Pfn pfn, Order order, MigrateType mt, Gfp flags);
 /// The pageblock of the frame has become another type.
-Event retyped_event(const Zone& zone, Pfn pfn, const Zones& zones, MigrateType to);
+Event retyped_event(const Zone& zone, Pfn pfn, const Zones& zones, MigrateType from, MigrateType to);
 void tell_failure(const Tracer& trace, const AllocRequest& request, MigrateType mt);
 /// A block came back: mm_page_free by its user.
-void tell_free(const Tracer& trace, const Zone& zone, Pfn pfn, Order order, MigrateType mt);
+/// to_cpu_list: it waits there; b tells.
+void tell_free(const Tracer& trace, const Zone& zone, Pfn pfn, Order order, MigrateType mt, bool to_cpu_list);
 /// It grew on its list by merging with its buddies.
 void tell_merge(const Tracer& trace, const Zone& zone, Order order, MigrateType mt, BuddyLists::Block became);
 

@@ -29,7 +29,8 @@ struct BuddyNotes {
     Order expanded_order = 0, stolen_order = 0;
     MigrateType stolen_from{};
     std::size_t nr_claims = 0;
-    std::array<Pfn, max_claims> claims{};  ///< first frames of pageblocks that changed their type
+    std::array<Pfn, max_claims> claims{};                ///< first frames of pageblocks that changed their type
+    std::array<MigrateType, max_claims> claimed_from{};  ///< what they were
 };
 
 /// One __rmqueue(): the block it gave and what it did for it.

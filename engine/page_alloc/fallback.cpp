@@ -19,11 +19,13 @@ constexpr std::array<std::array<MigrateType, 2>, nr_pcptypes> fallbacks{{
 }  // namespace
 
 void BuddyLists::claim_pageblock(Pfn pfn, MigrateType mt) {
-    if (m_zones.pageblock(pfn) == mt) return;
+    const MigrateType was = m_zones.pageblock(pfn);
+    if (was == mt) return;
     m_zones.set_pageblock(pfn, mt);
     ++m_stats.claimed_blocks;
-    if (m_notes.nr_claims < BuddyNotes::max_claims)
-        m_notes.claims[m_notes.nr_claims++] = align_down(pfn, m_zones.pageblock_nr_pages());
+    if (m_notes.nr_claims == BuddyNotes::max_claims) return;
+    m_notes.claimed_from[m_notes.nr_claims] = was;
+    m_notes.claims[m_notes.nr_claims++] = align_down(pfn, m_zones.pageblock_nr_pages());
 }
 
 /// find_suitable_fallback(), only_stealable false. can_steal: the rest of the pageblock may be taken too.

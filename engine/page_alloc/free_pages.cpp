@@ -172,7 +172,7 @@ void PageAllocator::free_ok(Pfn pfn, Order order, bool to_tail, const Tracer& tr
     const MigrateType mt = m_state.zones.pageblock(pfn);
     const auto became = BuddyLists(m_state, zone, cpu).free_one(pfn, order, mt, frames->frames, to_tail, m_capture);
     if (!trace) return;
-    tell_free(trace, zone, pfn, order, mt);
+    tell_free(trace, zone, pfn, order, mt, false);
     tell_merge(trace, zone, order, mt, became);
 }
 
@@ -185,7 +185,7 @@ void PageAllocator::put_on_pcp(Zone& zone, Pfn pfn, Order order, MigrateType mt,
     PcpLists pcp(m_state, zone, cpu);
     pcp.put(pfn, order, list, mt);
     const NrPages surplus = pcp.surplus(order, false);
-    if (trace) tell_free(trace, zone, pfn, order, mt);
+    if (trace) tell_free(trace, zone, pfn, order, mt, true);
     if (surplus) drain_zone(zone, cpu, surplus, order_to_pindex(order, list, m_state.profile), trace);
 }
 
@@ -253,7 +253,7 @@ void PageAllocator::free_pages_core(Pfn pfn, Order order, const Tracer& trace) {
     const MigrateType mt = m_state.zones.pageblock(pfn);
     const BuddyLists::Block became = BuddyLists(m_state, zone, no_cpu).free_one(pfn, order, mt, frames->frames, true);
     if (!trace) return;
-    tell_free(trace, zone, pfn, order, mt);
+    tell_free(trace, zone, pfn, order, mt, false);
     tell_merge(trace, zone, order, mt, became);
 }
 

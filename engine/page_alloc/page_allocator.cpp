@@ -34,7 +34,8 @@ void PageAllocator::deliver(const Served& served, const AllocRequest& request, M
     for (const LockedBlock& block : served.locked)
         tell_locked(trace, *served.zone, block, order, mt, m_state.profile);
     tell_alloc(trace, *served.zone, served.pfn, order, mt, request.gfp);
-    if (served.reserved) trace.event(retyped_event(*served.zone, served.pfn, m_state.zones, MigrateType::highatomic));
+    if (served.reserved)
+        trace.event(retyped_event(*served.zone, served.pfn, m_state.zones, *served.reserved, MigrateType::highatomic));
 }
 
 void PageAllocator::wake_boosted(PageTaker& taker, const Tracer& trace) {

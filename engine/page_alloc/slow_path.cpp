@@ -130,7 +130,8 @@ private:
             if (!m_context.admits(ref)) continue;
             Zone& zone = *m_state.zones.zone(ref.nid, ref.type);
             if (!unreserve_highatomic_pageblock(m_state, zone, m_context.migratetype, force, [&](Pfn pfn) {
-                    m_trace.event(retyped_event(zone, pfn, m_state.zones, m_context.migratetype));
+                    m_trace.event(
+                        retyped_event(zone, pfn, m_state.zones, MigrateType::highatomic, m_context.migratetype));
                 }))
                 continue;
             if (m_why) m_why->add(why::UnreserveHighatomic{force});

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "engine/replay/block_watch.h"
 #include "engine/replay/explain.h"
 #include "engine/replay/trace_reader.h"
 
@@ -90,9 +91,12 @@ void ReplayTimeline::play_through() {
     const auto& events = m_replay.events();
     const std::size_t interval = std::max<std::size_t>(2048, events.size() / 64);
     m_recorder.add_sample(sample_of(m_replay.zones(), 0));
+    m_start = m_replay.snapshot();
+    BlockWatch watch(m_replay);
     for (std::size_t i = 0; i < events.size(); ++i) {
         if (i % interval == 0) m_keyframes.add(i, m_replay.keyframe());
-        m_replay.step();
+        for (const BlockEvent& e : watch.step())
+            m_lives.enter(e);
         const TraceEvent& event = events[i];
         std::string text;
         if (event.kind == TraceKind::mm_page_alloc) {
@@ -155,6 +159,18 @@ Outcome<Explanation> ReplayTimeline::explain(Position event) {
     out.who = "task " + task_text(events[span->first].pid, names());
     seek(before);
     return out;
+}
+
+Moment ReplayTimeline::moment(Position event) {
+    return recorded_moments(m_replay.events(), names())(event);
+}
+
+Biography ReplayTimeline::biography(Pfn pfn) {
+    return {pfn_report(*m_start, pfn), false, lines_of(m_lives, pfn, recorded_moments(m_replay.events(), names()))};
+}
+
+PollutionMap ReplayTimeline::pollution() {
+    return pollution_map(m_lives, m_start.get(), *m_replay.snapshot(), recorded_moments(m_replay.events(), names()));
 }
 
 const TaskNames& ReplayTimeline::names() {

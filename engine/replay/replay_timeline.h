@@ -12,6 +12,7 @@
 #include "engine/replay/task_names.h"
 #include "engine/snapshot/history_recorder.h"
 #include "engine/snapshot/keyframe_index.h"
+#include "engine/snapshot/life_index.h"
 #include "engine/snapshot/time_axis.h"
 
 namespace mm {
@@ -37,6 +38,9 @@ public:
     SnapshotPtr snapshot() override;
     Outcome<Explanation> explain(Position event) override;
     std::span<const Position> misses() const override { return m_misses; }  ///< predicted was another frame
+    Moment moment(Position event) override;
+    Biography biography(Pfn pfn) override;
+    PollutionMap pollution() override;
 
 private:
     explicit ReplayTimeline(Replay replay);
@@ -51,6 +55,8 @@ private:
     Replay m_replay;
     HistoryRecorder m_recorder;
     History m_history;
+    LifeIndex m_lives;
+    SnapshotPtr m_start;
     ReplayReport m_report;
     KeyframeIndex<Replay::Keyframe> m_keyframes;
     std::vector<Position> m_allocations, m_misses;  ///< ends of those events

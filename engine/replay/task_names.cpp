@@ -27,6 +27,13 @@ TaskNames task_names(std::string_view trace) {
     return names;
 }
 
+Moments recorded_moments(const std::vector<TraceEvent>& events, const TaskNames& names) {
+    return [&events, &names](Position event) {
+        const TraceEvent& e = events[event];
+        return Moment{static_cast<double>(e.nanoseconds) / 1e9, task_text(e.pid, names)};
+    };
+}
+
 std::string task_text(std::uint32_t pid, const TaskNames& names) {
     const auto it = names.find(pid);
     return (it == names.end() ? "?" : it->second) + "-" + std::to_string(pid);

@@ -8,6 +8,7 @@
 #include "engine/sim/boot.h"
 #include "engine/snapshot/history_recorder.h"
 #include "engine/snapshot/keyframe_index.h"
+#include "engine/snapshot/machine_lives.h"
 
 namespace mm {
 namespace {
@@ -76,6 +77,7 @@ struct Timeline::Impl {
     KeyframeIndex<Moment> keyframes;
     std::vector<StageSpan> spans;
     History published;
+    MachineLives lives;  ///< as far as somebody has asked
     Position cursor = 0, boot_end = 0;
     std::size_t next_command = 0;  ///< the state is after commands[0 .. next_command) ...
     bool mid_command = false;      ///< ... and, if set, some events into commands[next_command]
@@ -179,6 +181,7 @@ struct Timeline::Impl {
         commands.resize(next_command);
         keyframes.cut_after(cursor);
         recorder.truncate(cursor);
+        lives.cut(cursor);
     }
 
     /// Ends of leaf stages and of run-time commands are where stepping over stops.
@@ -361,6 +364,25 @@ Outcome<Explanation> Timeline::explain(Position event) {
     out.log = history.log_between(entry.first, entry.last);
     seek(cursor_before);
     return out;
+}
+
+Moment Timeline::moment(Position event) {
+    const RecordedEvent recorded = m->published.event(event);
+    const auto& stages = m->published.stages();
+    if (recorded.stage < stages.size()) return {{}, std::string(stages[recorded.stage].name)};
+    return {{}, to_text(m->commands[recorded.command].command)};
+}
+
+Biography Timeline::biography(Pfn pfn) {
+    const SnapshotPtr now = snapshot();
+    m->lives.update(now->history);
+    return m->lives.biography(pfn, *now, [this](Position event) { return moment(event); });
+}
+
+PollutionMap Timeline::pollution() {
+    const SnapshotPtr now = snapshot();
+    m->lives.update(now->history);
+    return pollution_map(m->lives.index(), nullptr, *now, [this](Position event) { return moment(event); });
 }
 
 std::uint64_t Timeline::hash() {

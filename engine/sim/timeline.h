@@ -60,6 +60,9 @@ public:
     SnapshotPtr snapshot() override;
     /// Does the event's command once more, watched.
     Outcome<Explanation> explain(Position event) override;
+    Moment moment(Position event) override;
+    Biography biography(Pfn pfn) override;
+    PollutionMap pollution() override;
     std::uint64_t hash();
 
 private:

@@ -56,6 +56,9 @@ std::string page_event_text(const Event& e) {
         case EventKind::expand:
             out += fmt::format(", split from order {} to {}", e.a, e.b);
             break;
+        case EventKind::set_pageblock_migratetype:
+            if (e.a < nr_migratetypes) out += fmt::format(", was {}", name_of(static_cast<MigrateType>(e.a)));
+            break;
         case EventKind::merge:
             out += fmt::format(", merged up to order {}", e.a);
             break;

@@ -6,7 +6,7 @@
 #include <span>
 
 #include "engine/snapshot/explanation.h"
-#include "engine/snapshot/snapshot.h"
+#include "engine/snapshot/pollution.h"
 #include "engine/types/outcome.h"
 
 namespace mm {
@@ -30,6 +30,12 @@ public:
     virtual Outcome<Explanation> explain(Position event) = 0;
     /// Moments right after which what really happened and what was computed differ, ascending.
     virtual std::span<const Position> misses() const { return {}; }
+    /// Who made an event, and when.
+    virtual Moment moment(Position event) = 0;
+    /// The frame's whole life, also beyond the cursor.
+    virtual Biography biography(Pfn pfn) = 0;
+    /// At the cursor.
+    virtual PollutionMap pollution() = 0;
 };
 
 }  // namespace mm

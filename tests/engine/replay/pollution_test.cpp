@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/replay/pollution.h"
+#include "engine/snapshot/pollution.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+
+#include "engine/replay/block_watch.h"
+#include "engine/replay/task_names.h"
 
 namespace mm {
 namespace {
@@ -16,6 +19,24 @@ Replay recording(const std::string& name) {
     EXPECT_TRUE(replay);
     return std::move(*replay);
 }
+
+/// A replay with the lives of its blocks so far.
+struct Watched {
+    explicit Watched(Replay& r) : replay(r), start(r.snapshot()), watch(r) {}
+    void run(std::size_t until) {
+        while (replay.position() < until)
+            for (const BlockEvent& e : watch.step())
+                lives.enter(e);
+    }
+    Moments moments() const { return recorded_moments(replay.events(), names); }
+    PollutionMap map() const { return pollution_map(lives, start.get(), *replay.snapshot(), moments()); }
+
+    Replay& replay;
+    SnapshotPtr start;
+    BlockWatch watch;
+    LifeIndex lives;
+    TaskNames names;
+};
 
 /// The same counted from the frames, one by one.
 auto counted(const Replay& replay) {
@@ -41,7 +62,7 @@ TEST(Pollution, CountsAreThoseOfTheFrames) {
     for (const char* name : {"pressure-128m", "highorder-384m"}) {
         Replay replay = recording(name);
         const Zones start = replay.zones();
-        PollutionWatch watch(replay);
+        Watched watch(replay);
         for (unsigned tenth = 0; tenth <= 10; ++tenth) {
             watch.run(replay.events().size() * tenth / 10);
             while (tenth < 10 && !replay.between_operations())
@@ -75,7 +96,7 @@ const PollutedBlock* entry(const PollutionMap& map, Pfn first) {
 //      since = event e:      ... e-1   pure or other     e   foreign page comes in ...... end   still one there
 TEST(Pollution, SinceIsTheEventThatBeganIt) {
     Replay replay = recording("pressure-128m");
-    PollutionWatch watch(replay);
+    Watched watch(replay);
     watch.run(replay.events().size());
     const PollutionMap end = watch.map();
     std::size_t asked = 0;
@@ -84,7 +105,7 @@ TEST(Pollution, SinceIsTheEventThatBeganIt) {
         if (!b.since || asked == 4) continue;
         ++asked;
         Replay again = recording("pressure-128m");
-        PollutionWatch second(again);
+        Watched second(again);
         second.run(*b.since);
         const PollutionMap before = second.map();
         const MigrateType type_before = again.zones().pageblock(b.first);
@@ -101,14 +122,14 @@ TEST(Pollution, SinceIsTheEventThatBeganIt) {
 
 TEST(Pollution, IsToldInWordsAndForPrograms) {
     Replay replay = recording("pressure-128m");
-    PollutionWatch watch(replay);
+    Watched watch(replay);
     watch.run(100'000);
     const PollutionMap map = watch.map();
-    const std::string text = print_text(map, replay.events(), 3);
+    const std::string text = print_text(map, watch.moments(), 3);
     EXPECT_THAT(text, HasSubstr("after 100000 events"));
     EXPECT_THAT(text, HasSubstr("from \\ to"));
     EXPECT_THAT(text, HasSubstr("Movable -> Unmovable: "));
-    const auto json = nlohmann::json::parse(print_json(map, replay.events()));
+    const auto json = nlohmann::json::parse(print_json(map, watch.moments()));
     EXPECT_EQ(json["at"], 100'000);
     EXPECT_EQ(json["changes"].size(), map.changes.size());
     EXPECT_EQ(json["blocks"].size(), map.blocks.size());

@@ -1,33 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/replay/block_events.h"
+#include "engine/replay/block_watch.h"
 
 #include "engine/page_alloc/pcp_lists.h"
 
 namespace mm {
-namespace {
 
-constexpr std::array<std::string_view, nr_block_event_kinds> kind_names{
-#define MM_X(id, words) #id,
-    MM_BLOCK_EVENTS(MM_X)
-#undef MM_X
-};
-constexpr std::array<std::string_view, nr_block_event_kinds> kind_words{
-#define MM_X(id, words) words,
-    MM_BLOCK_EVENTS(MM_X)
-#undef MM_X
-};
-
-}  // namespace
-
-std::string_view name_of(BlockEventKind kind) {
-    return kind_names[static_cast<std::size_t>(kind)];
+LifeIndex record_lives(Replay& replay, std::size_t until) {
+    LifeIndex index;
+    BlockWatch watch(replay);
+    until = std::min(until, replay.events().size());
+    while (replay.position() < until)
+        for (const BlockEvent& e : watch.step())
+            index.enter(e);
+    return index;
 }
 
-std::string_view words_of(BlockEventKind kind) {
-    return kind_words[static_cast<std::size_t>(kind)];
-}
-
-BlockWatch::BlockWatch(Replay& replay) : m_replay(replay), m_types(replay.zones().pageblock_type) {
+BlockWatch::BlockWatch(Replay& replay) : m_replay(replay) {
     m_replay.tell(&m_notes);
 }
 
@@ -69,14 +57,13 @@ void BlockWatch::tell_notes() {
         const BuddyNotes& did = l->buddy;
         if (did.stolen) add(BlockEventKind::stolen, did.stolen_pfn, did.stolen_order, 0, did.stolen_from, l->type);
         for (std::size_t i = 0; i < did.nr_claims; ++i)
-            add(BlockEventKind::retyped, did.claims[i], m_replay.zones().pageblock_order, 0,
-                static_cast<MigrateType>(m_types[did.claims[i] / pageblock_pages]), l->type);
+            add(BlockEventKind::retyped, did.claims[i], m_replay.zones().pageblock_order, 0, did.claimed_from[i],
+                l->type);
         m_locked = l->pfn;
         if (l->pfn != no_pfn)
             add(l->refill ? BlockEventKind::refilled : BlockEventKind::left_lists, l->pfn, l->order,
                 did.expanded ? did.expanded_order : l->order, l->type);
     }
-    if (!m_types.same_as(m_replay.zones().pageblock_type)) m_types = m_replay.zones().pageblock_type;
     for (const ReplayNotes::Freed& f : m_notes.freed) {
         const auto kind = f.drained ? BlockEventKind::drained : BlockEventKind::to_free_lists;
         if (f.became_pfn == no_pfn)

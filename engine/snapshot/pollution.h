@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Pages of one migratetype in pageblocks of another: which, since when, from which allocation; and how pageblocks have
-// changed their types. Kept up to date event by event, so that any moment of a replay can be asked.
+// changed their types. Made from the lives of blocks, for any moment.
 //
 //      pageblock 12544 Movable   [M M . U M . . U ...]   2 unmovable pages since event 5620, the oldest of 5616
 //
@@ -8,7 +8,8 @@
 // it does not move.
 #pragma once
 
-#include "engine/replay/block_events.h"
+#include "engine/snapshot/biography.h"
+#include "engine/snapshot/snapshot.h"
 
 namespace mm {
 
@@ -23,19 +24,21 @@ struct PollutedBlock {
     MigrateType type{};
     std::array<NrPages, nr_page_classes> pages{};  ///< in use, by what they were allocated as
     NrPages foreign = 0;                           ///< of them, those that do not belong here
-    std::optional<std::size_t> since;   ///< event since which there has always been one; none: from the start
-    std::optional<std::size_t> oldest;  ///< event that allocated the oldest of them; none: before the start
+    std::optional<Position> since;   ///< event since which there has always been one; none: from the start
+    std::optional<Position> oldest;  ///< event that allocated the oldest of them; none: before the start
     Pfn oldest_pfn = 0;
+    std::string owner;  ///< who allocated the oldest, where that is known
 };
 
-struct TypeChange {
-    std::size_t event = 0;
-    Pfn first = 0;
+/// Changes of one kind: how often, the first and the last.
+struct Transition {
     MigrateType from{}, to{};
+    std::uint64_t count = 0;
+    Position first = 0, last = 0;
 };
 
 struct PollutionMap {
-    std::size_t at = 0;                                                         ///< events done
+    Position at = 0;                                                            ///< events done
     std::vector<PollutedBlock> blocks;                                          ///< with foreign pages, most first
     std::array<std::array<NrPages, nr_page_classes>, nr_migratetypes> pages{};  ///< [of pageblock][of page]
     std::array<NrPages, nr_migratetypes> pageblocks{};                          ///< how many there are
@@ -46,37 +49,17 @@ struct PollutionMap {
 /// hold whatever was there.
 bool is_foreign(std::size_t page_class, MigrateType pageblock);
 
-class PollutionWatch {
-public:
-    /// REQUIRES: the replay stands at its start and outlives this.
-    explicit PollutionWatch(Replay& replay);
-    /// Runs the replay to that many events. REQUIRES: not behind it.
-    void run(std::size_t until);
-    PollutionMap map() const;
+/// At the moment "now": from what happened to blocks before. start: what was in use when the lives began; null:
+/// nothing.
+PollutionMap pollution_map(const LifeIndex& lives, const Snapshot* start, const Snapshot& now, const Moments& moments);
 
-private:
-    static constexpr std::uint32_t before_start = 0xffffffff;
-    struct Block {
-        std::array<std::uint16_t, nr_page_classes> pages{};
-        bool polluted = false;
-        std::uint32_t since = before_start;
-    };
+/// By from and to, those that there were.
+std::vector<Transition> transitions(const PollutionMap& map);
+/// "event 5620 (6.297210 s, task 94)"; nothing: before the start.
+std::string when_text(const std::optional<Position>& event, const Moments& moments);
 
-    void apply(const BlockEvent& e);
-    void set(Pfn pfn, std::uint8_t page_class, std::uint32_t owner);
-    void judge(Pfn pfn, std::uint32_t event, bool anew);
-    NrPages foreign_pages(Pfn first, const Block& block) const;
-
-    Replay& m_replay;
-    BlockWatch m_watch;
-    std::vector<std::uint8_t> m_class;   ///< by frame; 0: not in use, else class + 1
-    std::vector<std::uint32_t> m_owner;  ///< by frame: event that handed it out
-    std::vector<Block> m_blocks;         ///< by 512 frames
-    std::vector<TypeChange> m_changes;
-};
-
-std::string print_text(const PollutionMap& map, const std::vector<TraceEvent>& events, std::size_t blocks_shown);
+std::string print_text(const PollutionMap& map, const Moments& moments, std::size_t blocks_shown);
 /// Keys at, pages, pageblocks, blocks, transitions, changes.
-std::string print_json(const PollutionMap& map, const std::vector<TraceEvent>& events);
+std::string print_json(const PollutionMap& map, const Moments& moments);
 
 }  // namespace mm

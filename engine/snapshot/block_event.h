@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A replay seen as what happens to blocks of frames: handed out, freed, on and off the lists, split, merged, stolen,
-// isolated, and pageblocks that change their type. One pass feeds whoever asks about frames: biographies, pollution.
+// What happens to blocks of frames, whoever tells it (a replayed recording, a simulated machine): handed out, freed, on
+// and off the lists, split, merged, stolen, isolated, moved, and pageblocks that change their type. Biographies and
+// pollution are made of these.
 //
-//      event 5599 refill                                     (nothing moves yet)
-//      event 5606 mm_page_alloc_zone_locked   left_lists     pfn 12494 order 0, cut from order 1
-//      event 5608 pcp_take                    handed_out     pfn 17919 order 0 Movable
+//      event 5606   left_lists     pfn 12494 order 0, cut from order 1
+//      event 5608   handed_out     pfn 17919 order 0 Movable
 #pragma once
 
-#include <map>
-#include <set>
-
-#include "engine/replay/replay.h"
+#include "engine/snapshot/history.h"
 
 namespace mm {
 
@@ -27,6 +24,9 @@ namespace mm {
     X(captured, "captured by the task that compacts")                                   \
     X(stolen, "taken from another type's list")           /* type: from, type2: to */   \
     X(isolated, "isolated as a target of compaction")                                   \
+    X(moved_away, "moved away by compaction")                                           \
+    X(moved_here, "moved here by compaction")                                           \
+    X(split_up, "split into single pages")                /* still allocated */         \
     X(retyped, "its pageblock changes type")              /* type: from, type2: to */
 // clang-format on
 
@@ -40,7 +40,7 @@ std::string_view name_of(BlockEventKind kind);
 std::string_view words_of(BlockEventKind kind);
 
 struct BlockEvent {
-    std::size_t event = 0;  ///< the recording's
+    Position event = 0;
     BlockEventKind kind{};
     Pfn pfn = 0;
     Order order = 0, other = 0;
@@ -61,32 +61,7 @@ constexpr PfnRange block_of(Pfn pfn, Order order) {
     return {head, head + (Pfn{1} << order)};
 }
 
-/// Steps a replay and says what each step did. One at a time for a replay, which outlives it.
-class BlockWatch {
-public:
-    explicit BlockWatch(Replay& replay);
-    ~BlockWatch() { m_replay.tell(nullptr); }
-    BlockWatch(const BlockWatch&) = delete;
-    BlockWatch& operator=(const BlockWatch&) = delete;
-
-    /// The next event of the recording. Valid until the next call. REQUIRES: there is one.
-    const std::vector<BlockEvent>& step();
-
-private:
-    void before(const TraceEvent& e);
-    void after(const TraceEvent& e);
-    void tell_notes();
-    void hand_out(Pfn pfn, Order order);
-    void add(BlockEventKind kind, Pfn pfn, Order order, Order other, MigrateType type, MigrateType type2 = {});
-
-    Replay& m_replay;
-    ReplayNotes m_notes;
-    SharedVector<std::uint8_t> m_types;  ///< of pageblocks, before the step
-    Pfn m_head = no_pfn, m_locked = no_pfn;
-    std::map<std::uint32_t, Pfn> m_isolating;  ///< by task
-    std::map<std::uint32_t, MigrateType> m_asked;
-    std::set<Pfn> m_taken;  ///< and not yet returned by __alloc_pages()
-    std::vector<BlockEvent> m_out;
-};
+/// "0..31", or "5" of a single frame.
+std::string frames_text(PfnRange range);
 
 }  // namespace mm
