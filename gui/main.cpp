@@ -45,6 +45,7 @@ QWidget* makeSingleView(const QString& id, Theme& theme, ViewState& state, Bridg
     QObject::connect(&bridge, &Bridge::statusChanged, view, [view, &bridge] { view->setStatus(bridge.status()); });
     QObject::connect(&bridge, &Bridge::comparisonChanged, view,
                      [view, &bridge] { view->setComparison(bridge.comparison()); });
+    QObject::connect(&bridge, &Bridge::answersChanged, view, [view, &bridge] { view->setAnswers(bridge.answers()); });
     QObject::connect(view, &View::requested, &bridge, [&bridge](const Request& r) { bridge.post(r); });
     QWidget* panel = makePanel(view, QString::fromUtf8(info->title), theme);
     const auto restyle = [&theme, panel] { panel->setFont(theme.body()); };

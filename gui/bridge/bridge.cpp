@@ -47,6 +47,10 @@ void Bridge::collect() {
         m_comparison = std::move(output.comparison);
         Q_EMIT comparisonChanged();
     }
+    if (!(output.answers == m_answers)) {
+        m_answers = output.answers;
+        Q_EMIT answersChanged();
+    }
     Q_EMIT statusChanged();
 }
 

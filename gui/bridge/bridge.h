@@ -14,6 +14,7 @@
 #include "engine/snapshot/snapshot.h"
 #include "gui/models/differences.h"
 #include "gui/models/time_strip.h"
+#include "gui/state/answers.h"
 #include "gui/state/request.h"
 #include "gui/state/worker_status.h"
 
@@ -33,6 +34,7 @@ public:
     const TimeStripPtr& strip() const { return m_strip; }             ///< null before its first picture
     const MissesPtr& misses() const { return m_misses; }              ///< null but for a recording
     const SessionInfoPtr& session() const { return m_session; }       ///< null: what is open is no session
+    const Answers& answers() const { return m_answers; }              ///< to the latest questions
     const WorkerStatus& status() const { return m_status; }
     /// Everything posted so far is done and visible in latest(), and nothing runs by itself.
     bool settled() const { return m_answered == m_posted && !m_status.playing && !m_status.workload; }
@@ -41,6 +43,7 @@ Q_SIGNALS:
     void snapshotChanged();
     void comparisonChanged();  ///< after the snapshot of a new machine
     void stripChanged();
+    void answersChanged();
     void statusChanged();  ///< also when settled() may have become true
 
 private:
@@ -51,6 +54,7 @@ private:
     ComparisonPtr m_comparison;
     TimeStripPtr m_strip;
     MissesPtr m_misses;
+    Answers m_answers;
     SessionInfoPtr m_session;
     WorkerStatus m_status;
     std::uint64_t m_posted = 0, m_answered = 0;

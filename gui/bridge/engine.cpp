@@ -23,6 +23,13 @@ WorkloadSpec specOf(const StartWorkload& r) {
     return spec;
 }
 
+/// "event 5 is of the boot" as one says it.
+QString sentence(const std::string& words) {
+    QString out = text(words);
+    if (!out.isEmpty()) out[0] = out[0].toUpper();
+    return out + QLatin1Char('.');
+}
+
 }  // namespace
 
 void Worker::Engine::guarded(auto&& what) {
@@ -157,6 +164,7 @@ void Worker::Engine::perform(const OpenFile& request) {
 }
 
 void Worker::Engine::startOver() {
+    m_answers = {};
     m_workload.reset();
     m_filler.reset();
     m_info.reset();
@@ -311,6 +319,30 @@ void Worker::Engine::perform(const CompareWith& request) {
     auto comparison = compare_profiles(*m_timeline, request.profile.toStdString());
     if (!comparison) return fail(text(comparison.error().text()));
     m_comparison = std::move(*comparison);
+}
+
+void Worker::Engine::perform(const AskWhy& request) {
+    if (!m_axis) return;
+    auto answer = std::make_shared<WhyAnswer>();
+    answer->event = request.event;
+    auto explanation = m_axis->explain(request.event);
+    if (explanation)
+        answer->explanation = std::move(*explanation);
+    else
+        answer->refusal = sentence(explanation.error().text());
+    m_answers.why = std::move(answer);
+}
+
+void Worker::Engine::perform(const AskLife& request) {
+    if (m_axis)
+        m_answers.life = std::make_shared<const LifeAnswer>(
+            LifeAnswer{request.pfn, m_axis->total(), m_axis->biography(request.pfn)});
+}
+
+void Worker::Engine::perform(const AskPollution&) {
+    if (m_axis)
+        m_answers.pollution =
+            std::make_shared<const PollutionAnswer>(PollutionAnswer{m_axis->total(), m_axis->pollution()});
 }
 
 void Worker::Engine::playTick() {

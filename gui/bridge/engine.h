@@ -35,6 +35,7 @@ public:
     bool stripChanged() const { return m_filler.changed(); }
     const MissesPtr& misses() const { return m_misses; }
     const SessionInfoPtr& sessionInfo() const { return m_info; }
+    const Answers& answers() const { return m_answers; }
 
     const ComparisonPtr& comparison() const { return m_comparison; }
 
@@ -54,6 +55,9 @@ private:
     void perform(const Undo& request);
     void perform(const Redo& request);
     void perform(const SaveSession& request);
+    void perform(const AskWhy& request);
+    void perform(const AskLife& request);
+    void perform(const AskPollution& request);
 
     void say(QString notice, std::optional<PfnRange> frames = {});
     void fail(QString error);
@@ -81,6 +85,7 @@ private:
     bool m_autosaveFailed = false;
     SessionInfoPtr m_info;  ///< null: no session
     MissesPtr m_misses;     ///< of a recording; null otherwise
+    Answers m_answers;
     StripFiller m_filler;
     std::optional<Position> m_home;      ///< where the cursor belongs while pictures of other moments are made
     ComparisonPtr m_real, m_comparison;  ///< with what the real kernel printed; the one on show

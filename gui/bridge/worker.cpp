@@ -14,6 +14,12 @@ using Clock = std::chrono::steady_clock;
 constexpr auto frameTime = std::chrono::milliseconds(33);   ///< snapshots at most this often
 constexpr auto stripTime = std::chrono::milliseconds(100);  ///< pictures of the past at most this often
 
+/// Of a dragged slider only the last place matters, of questions only the last one.
+bool isReplaceable(const Request& request) {
+    return std::holds_alternative<Seek>(request) || std::holds_alternative<AskWhy>(request) ||
+           std::holds_alternative<AskLife>(request) || std::holds_alternative<AskPollution>(request);
+}
+
 }  // namespace
 
 Worker::Worker(int eventFd) : m_eventFd(eventFd), m_thread([this](const std::stop_token& stop) { run(stop); }) {}
@@ -23,8 +29,8 @@ Worker::~Worker() = default;
 void Worker::post(const Request& request) {
     {
         const std::scoped_lock lock(m_mutex);
-        const bool replaces = std::holds_alternative<Seek>(request) && !m_mailbox.empty() &&
-                              std::holds_alternative<Seek>(m_mailbox.back());
+        const bool replaces =
+            isReplaceable(request) && !m_mailbox.empty() && m_mailbox.back().index() == request.index();
         if (replaces) {
             m_mailbox.back() = request;
             ++m_dropped;
@@ -79,8 +85,8 @@ void Worker::run(const std::stop_token& stop) {
             if (std::holds_alternative<OpenFile>(request)) {
                 WorkerStatus busy = engine.status();
                 busy.busy = true;
-                publish(
-                    {nullptr, busy, engine.comparison(), strip, engine.sessionInfo(), engine.misses(), toldAnswered});
+                publish({nullptr, busy, engine.comparison(), strip, engine.sessionInfo(), engine.misses(),
+                         engine.answers(), toldAnswered});
             }
             engine.handle(request);
         }
@@ -101,7 +107,7 @@ void Worker::run(const std::stop_token& stop) {
             if (unseen) lastPublished = now;
             unseen = false;
             publish({std::move(snapshot), told, engine.comparison(), strip, engine.sessionInfo(), engine.misses(),
-                     answered});
+                     engine.answers(), answered});
         }
     }
     // The window has gone, but what it wanted to keep is kept.

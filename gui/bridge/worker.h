@@ -13,6 +13,7 @@
 #include "engine/snapshot/snapshot.h"
 #include "gui/models/differences.h"
 #include "gui/models/time_strip.h"
+#include "gui/state/answers.h"
 #include "gui/state/request.h"
 #include "gui/state/worker_status.h"
 
@@ -27,6 +28,7 @@ public:
         TimeStripPtr strip;          ///< as far as it is made; null before the first picture
         SessionInfoPtr session;      ///< null: what is open is no session
         MissesPtr misses;            ///< null but for a recording
+        Answers answers;             ///< the latest of each kind
         std::uint64_t answered = 0;  ///< requests whose effect is in snapshot and status
     };
 

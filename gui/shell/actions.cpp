@@ -113,6 +113,10 @@ Actions::Actions(QWidget* owner)
         const auto number = presets.size() + 1;
         presets.push_back(add(owner, preset.name, QKeySequence(QString("Ctrl+%1").arg(number)), preset.what));
     }
+    why = add(owner, "Why this allocation?", QKeySequence("Shift+F1"),
+              "Why the request of the selected event, or of this moment, got its block or none");
+    bootMenu->addSeparator();
+    bootMenu->addAction(why);
     bookmark = add(owner, "Bookmark this moment", QKeySequence("Ctrl+D"), "Keeps this moment and the selected frames");
     nextBookmark = add(owner, "Next bookmark", QKeySequence("Ctrl+PgDown"), "To the next bookmarked moment");
     previousBookmark = add(owner, "Previous bookmark", QKeySequence("Ctrl+PgUp"), "To the bookmarked moment before");
@@ -174,19 +178,33 @@ std::vector<std::pair<QString, QString>> Actions::keyRows() const {
     for (const Transport& t : transport)
         rows.emplace_back(t.action->data().toString(), t.action->statusTip());
     rows.emplace_back("Page Up, Page Down", "On the time slider: a twentieth of the history");
-    for (const QAction* action : {runToCurrent,   showComparison,
-                                  nextDifference, previousDifference,
-                                  open,           openFolder,
-                                  saveSession,    saveSessionAs,
-                                  undo,           redo,
-                                  savePanel,      palette,
-                                  search,         nextOfKind,
-                                  previousOfKind, nextMiss,
-                                  previousMiss,   bookmark,
-                                  nextBookmark,   previousBookmark,
-                                  toggleTheme,    letters,
-                                  zoomIn,         zoomOut,
-                                  zoomReset,      keys}) {
+    for (const QAction* action : {runToCurrent,
+                                  why,
+                                  showComparison,
+                                  nextDifference,
+                                  previousDifference,
+                                  open,
+                                  openFolder,
+                                  saveSession,
+                                  saveSessionAs,
+                                  undo,
+                                  redo,
+                                  savePanel,
+                                  palette,
+                                  search,
+                                  nextOfKind,
+                                  previousOfKind,
+                                  nextMiss,
+                                  previousMiss,
+                                  bookmark,
+                                  nextBookmark,
+                                  previousBookmark,
+                                  toggleTheme,
+                                  letters,
+                                  zoomIn,
+                                  zoomOut,
+                                  zoomReset,
+                                  keys}) {
         QString what = action->toolTip();
         what.truncate(what.lastIndexOf(" ("));
         rows.emplace_back(action->shortcut().toString(QKeySequence::NativeText), what);

@@ -34,7 +34,7 @@ struct Actions {
     QAction *open, *openFolder, *saveLayout, *savePanel, *saveWindow, *copyText, *copyCsv, *palette, *search,
         *toggleTheme, *letters, *zoomIn, *zoomOut, *zoomReset, *resetLayout, *keys, *about, *quit;
     QAction *nextOfKind, *previousOfKind, *nextMiss, *previousMiss;
-    QAction *bookmark, *nextBookmark, *previousBookmark, *nextPanel, *previousPanel;
+    QAction *why, *bookmark, *nextBookmark, *previousBookmark, *nextPanel, *previousPanel;
     QAction *showComparison, *nextDifference, *previousDifference;
     QMenu *openMenu, *editMenu, *bootMenu, *compareMenu, *viewMenu, *layoutMenu, *helpMenu;
     std::vector<QAction*> presets;  ///< one each, in their order

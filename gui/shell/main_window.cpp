@@ -69,6 +69,7 @@ MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory me
     connect(&bridge, &Bridge::snapshotChanged, this, &MainWindow::snapshotArrived);
     connect(&bridge, &Bridge::statusChanged, this, &MainWindow::statusArrived);
     connect(&bridge, &Bridge::comparisonChanged, this, &MainWindow::comparisonArrived);
+    connect(&bridge, &Bridge::answersChanged, this, [this] { m_panels->setAnswers(m_bridge.answers()); });
     connect(&theme, &Theme::changed, this, &MainWindow::restyle);
     if (m_memory == Memory::settings) restoreHabits();
     m_theme.applyToApplication();  // the first time when all widgets are there
@@ -88,6 +89,7 @@ void MainWindow::connectActions() {
         if (const QString path = askForLog(this); !path.isEmpty()) openFile(path);
     });
     connect(m_actions.openMenu, &QMenu::aboutToShow, this, &MainWindow::fillOpenMenu);
+    connect(m_actions.why, &QAction::triggered, m_panels, [this] { m_panels->reveal("why"); });
     connect(m_actions.showComparison, &QAction::triggered, m_panels, &Panels::revealComparison);
     connect(m_actions.nextDifference, &QAction::triggered, this, [this] { goToDifference(true); });
     connect(m_actions.previousDifference, &QAction::triggered, this, [this] { goToDifference(false); });

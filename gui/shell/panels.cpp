@@ -33,6 +33,7 @@ void Panels::addPanel(const QString& id, const QString& title, View& view) {
     if (view.accessibleName().isEmpty()) view.setAccessibleName(title);
     attachTitle(*line, view);
     connect(&view, &View::requested, this, &Panels::requested);
+    connect(&view, &View::revealed, this, &Panels::reveal);
     m_panels[id] = {dock, &view, true};
     connect(dock, &QDockWidget::visibilityChanged, this, [this, id](bool visible) {
         if (visible) refresh(m_panels[id]);
@@ -53,6 +54,8 @@ void Panels::showMenu(const QString& id, QPoint global) {
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     if (View* shown = view(id)) {
+        shown->fillMenu(*menu, shown->mapFromGlobal(global));
+        if (!menu->isEmpty()) menu->addSeparator();
         fillPanelMenu(*menu, *dock, *shown, [this](const QString& why) { Q_EMIT failed(why); });
         menu->addSeparator();
     }
@@ -90,6 +93,11 @@ void Panels::setSnapshot(const SnapshotPtr& snapshot) {
 void Panels::setStatus(const WorkerStatus& status) {
     for (auto& [id, panel] : m_panels)
         if (panel.view) panel.view->setStatus(status);
+}
+
+void Panels::setAnswers(const Answers& answers) {
+    for (auto& [id, panel] : m_panels)
+        if (panel.view) panel.view->setAnswers(answers);
 }
 
 void Panels::setComparison(const ComparisonPtr& comparison) {

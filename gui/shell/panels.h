@@ -24,6 +24,7 @@ public:
     void setSnapshot(const SnapshotPtr& snapshot);
     void setStatus(const WorkerStatus& status);
     void setComparison(const ComparisonPtr& comparison);
+    void setAnswers(const Answers& answers);
 
     /// Every panel to its place in it; those it does not know are closed.
     void arrange(const Preset& preset);

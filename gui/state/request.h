@@ -67,7 +67,16 @@ struct SaveSession {
     bool autosave = false;  ///< by itself: nobody is told that it was done
 };
 
+/// Questions: answered beside the snapshot (see answers.h), without moving in time.
+struct AskWhy {
+    Position event = 0;
+};
+struct AskLife {
+    Pfn pfn = 0;
+};
+struct AskPollution {};
+
 using Request = std::variant<OpenFile, Seek, SeekKind, StepBy, RunToStage, Play, Pause, Allocate, Free, StartWorkload,
-                             StopWorkload, CompareWith, Undo, Redo, SaveSession>;
+                             StopWorkload, CompareWith, Undo, Redo, SaveSession, AskWhy, AskLife, AskPollution>;
 
 }  // namespace mm::gui

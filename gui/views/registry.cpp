@@ -22,6 +22,7 @@
 #include "gui/views/stages/stages_view.h"
 #include "gui/views/timeplot/timeplot_view.h"
 #include "gui/views/walk/walk_view.h"
+#include "gui/views/why/why_view.h"
 #include "gui/views/zones/zones_view.h"
 
 namespace mm::gui {
@@ -44,6 +45,7 @@ std::span<const ViewInfo> allViews() {
         {"plots", "Time", make<TimeplotView>},
         {"stages", "Stages", make<StagesView>},
         {"card", "What happens here", make<CardView>},
+        {"why", "Why this allocation", make<WhyView>},
         {"experiment", "Experiment", make<ExperimentView>},
         {"log", "Kernel log", make<LogView>},
         {"events", "Events", make<EventsView>},

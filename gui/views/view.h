@@ -9,10 +9,13 @@
 
 #include "gui/models/differences.h"
 #include "gui/models/table.h"
+#include "gui/state/answers.h"
 #include "gui/state/request.h"
 #include "gui/state/view_state.h"
 #include "gui/state/worker_status.h"
 #include "gui/style/theme.h"
+
+class QMenu;
 
 namespace mm::gui {
 
@@ -30,6 +33,8 @@ public:
     virtual void setSnapshot(const SnapshotPtr& snapshot) = 0;
     /// What the engine is doing and what became of the last request; most views need not know.
     virtual void setStatus(const WorkerStatus&) {}
+    /// What the engine answered to questions; some may be about what others asked.
+    virtual void setAnswers(const Answers&) {}
     /// The machine's boot held against another; null where there is nothing to compare with. Most views need not know.
     virtual void setComparison(const ComparisonPtr&) {}
     /// Grey words at the right of the panel's title: "0 - 512 MiB, 4 GiB". Emit contextChanged() when they change.
@@ -43,12 +48,15 @@ public:
     /// The same as the kernel prints it ("/proc/buddyinfo"); procName() names the file, "" where there is none.
     virtual QString procName() const { return {}; }
     virtual QString procText() const { return {}; }
+    /// Entries of its own for the context menu at that place of it, before those every panel has.
+    virtual void fillMenu(QMenu&, QPoint) {}
     /// Where the view is a plot that draws itself onto paper; false: it is painted as it is on the screen.
     virtual bool savePlotAsPdf(const QString&) const { return false; }
 
 Q_SIGNALS:
     void contextChanged();
     void requested(const mm::gui::Request& request);
+    void revealed(const QString& view);  ///< that panel shows more of it
 
 protected:
     Theme& m_theme;

@@ -5,42 +5,17 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLineEdit>
-#include <QPainter>
+#include <QMenu>
 #include <QShortcut>
-#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "gui/format/format.h"
 #include "gui/views/events/event_model.h"
+#include "gui/widgets/moment_list.h"
 
 namespace mm::gui {
-namespace {
-
-/// What is to come is grey; the last thing that happened has the colour of time.
-class EventDelegate : public QStyledItemDelegate {
-public:
-    EventDelegate(const Theme& theme, QObject* parent) : QStyledItemDelegate(parent), m_theme(theme) {}
-
-protected:
-    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
-        QStyledItemDelegate::initStyleOption(option, index);
-        const Tokens& ink = m_theme.tokens();
-        const bool future = index.data(EventModel::futureRole).toBool();
-        const QColor colour = future ? ink.faint : index.column() == EventModel::what ? ink.text : ink.dim;
-        option->palette.setColor(QPalette::Text, colour);
-        option->palette.setColor(QPalette::HighlightedText, colour);
-        if (index.data(EventModel::currentRole).toBool()) option->backgroundBrush = ink.accentWash;
-        option->state.setFlag(QStyle::State_HasFocus, false);  // the row is marked, not the cell
-    }
-
-private:
-    const Theme& m_theme;
-};
-
-}  // namespace
-
 EventsView::EventsView(const ViewContext& context, QWidget* parent)
     : View(context, parent),
       m_model(new EventModel(this)),
@@ -49,16 +24,10 @@ EventsView::EventsView(const ViewContext& context, QWidget* parent)
       m_kind(new QComboBox(m_controls)),
       m_words(new QLineEdit(m_controls)) {
     m_list->setModel(m_model);
-    m_list->setItemDelegate(new EventDelegate(m_theme, m_list));
-    m_list->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_list->setItemDelegate(
+        new MomentDelegate(m_theme, EventModel::futureRole, EventModel::currentRole, EventModel::what, m_list));
+    makeList(*m_list);
     m_list->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    m_list->setShowGrid(false);
-    m_list->setWordWrap(false);
-    m_list->setTabKeyNavigation(false);
-    m_list->verticalHeader()->hide();
-    m_list->horizontalHeader()->setStretchLastSection(true);
-    m_list->horizontalHeader()->setHighlightSections(false);
-    m_list->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_list->setAccessibleName(tr("Events"));
     m_kind->addItem(tr("all kinds"));
     for (int kind = 0; kind <= static_cast<int>(EventKind::kernel_note); ++kind)
@@ -153,6 +122,19 @@ void EventsView::goToSameKind(bool forward) {
     } while (history.event(event).event.kind != kind);
     m_state.select({.frames = touched_pfns(history.event(event).event.touched), .list = {}, .event = event + 1});
     Q_EMIT requested(Seek{event + 1});
+}
+
+void EventsView::fillMenu(QMenu& menu, QPoint place) {
+    const QModelIndex index = m_list->indexAt(m_list->viewport()->mapFrom(this, place));
+    if (!index.isValid()) return;
+    const Position event = m_model->eventAt(index.row());
+    menu.addAction(tr("Why this allocation?\tShift+F1"), this, [this, event] {
+        m_state.select(
+            {.frames = touched_pfns(m_snapshot->history.event(event).event.touched), .list = {}, .event = event + 1});
+        Q_EMIT requested(Seek{event + 1});
+        Q_EMIT revealed(QStringLiteral("why"));
+    });
+    menu.addAction(tr("Go to this moment"), this, [this, event] { Q_EMIT requested(Seek{event + 1}); });
 }
 
 Table EventsView::table() const {

@@ -24,6 +24,7 @@ public:
     void setSnapshot(const SnapshotPtr& snapshot) override;
     QString contextText() const override { return m_contextText; }
     QWidget* titleWidget() override { return m_controls; }
+    void fillMenu(QMenu& menu, QPoint place) override;
     Table table() const override;
     bool hasTable() const override { return true; }
 

@@ -9,6 +9,7 @@
 #include <QVBoxLayout>
 
 #include "gui/views/notes/notes_model.h"
+#include "gui/widgets/moment_list.h"
 
 namespace mm::gui {
 
@@ -23,16 +24,8 @@ NotesView::NotesView(const ViewContext& context, QWidget* parent)
     m_empty->setWordWrap(true);
     m_empty->setAlignment(Qt::AlignTop);
     m_list->setModel(m_model);
-    m_list->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_list->setSelectionMode(QAbstractItemView::SingleSelection);
+    makeList(*m_list);
     m_list->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::DoubleClicked);
-    m_list->setShowGrid(false);
-    m_list->setWordWrap(false);
-    m_list->setTabKeyNavigation(false);
-    m_list->verticalHeader()->hide();
-    m_list->horizontalHeader()->setStretchLastSection(true);
-    m_list->horizontalHeader()->setHighlightSections(false);
-    m_list->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_list->setAccessibleName(tr("Notes"));
     m_add->setText(tr("Note here"));
     m_add->setToolTip(tr("A note of this moment and the selected frames (Ctrl+D bookmarks without words)"));

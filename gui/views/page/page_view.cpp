@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QTabBar>
 #include <QVBoxLayout>
 
 #include "gui/format/format.h"
@@ -47,6 +48,16 @@ void PageView::makeParts() {
     m_grid->setColumnStretch(1, 1);
     column->addLayout(m_grid);
     column->addStretch(1);
+    m_life = new LifeList(m_theme, this);
+    outer->addWidget(m_life, 1);
+    m_tabs = new QTabBar;
+    m_tabs->setDocumentMode(true);
+    m_tabs->setDrawBase(false);
+    m_tabs->addTab(tr("Fields"));
+    m_tabs->addTab(tr("Biography"));
+    m_tabs->setAccessibleName(tr("Fields or biography"));
+    connect(m_tabs, &QTabBar::currentChanged, this, &PageView::refresh);
+    connect(m_life, &LifeList::asked, this, [this](Position event) { Q_EMIT requested(Seek{event + 1}); });
     auto* buttons = new QHBoxLayout;
     m_head = new QPushButton(tr("Head of block"), this);
     m_head->setToolTip(tr("Selects the first frame of the block this one belongs to"));
@@ -98,6 +109,36 @@ void PageView::setSnapshot(const SnapshotPtr& snapshot) {
     refresh();
 }
 
+bool PageView::showsLife() const {
+    return m_tabs->currentIndex() == 1;
+}
+
+/// Of a selected frame, not of each one the pointer passes; while the machine runs by itself the list would never rest.
+void PageView::askLife() {
+    const PfnRange selected = m_state.selection().frames;
+    if (!m_snapshot || selected.empty() || m_running || !isVisible()) return;
+    const LifeAnswer* known = m_life->lifeModel().life();
+    if (known && known->pfn == selected.start && known->total == m_snapshot->total && m_askedOf == m_snapshot->machine)
+        return m_life->lifeModel().setNow(m_snapshot->at);
+    if (m_asked == selected.start && m_askedTotal == m_snapshot->total && m_askedOf == m_snapshot->machine) return;
+    m_asked = selected.start;
+    m_askedTotal = m_snapshot->total;
+    m_askedOf = m_snapshot->machine;
+    Q_EMIT requested(AskLife{m_asked});
+}
+
+void PageView::setStatus(const WorkerStatus& status) {
+    const bool before = std::exchange(m_running, status.playing || status.workload);
+    if (before && !m_running && showsLife()) refresh();
+}
+
+void PageView::setAnswers(const Answers& answers) {
+    if (!answers.life || answers.life->pfn != m_asked || !m_snapshot) return;
+    if (m_life->lifeModel().life() == answers.life.get()) return;
+    m_life->setLife(answers.life, m_snapshot->at);
+    refresh();
+}
+
 QString PageView::contextText() const {
     return m_context;
 }
@@ -138,6 +179,7 @@ void PageView::showRows(const std::vector<PageRow>& rows) {
 }
 
 Table PageView::table() const {
+    if (showsLife()) return tableOf(*m_life->model());
     Table table{{tr("field"), tr("value")}, {}};
     if (!shownFrame() || !m_snapshot) return table;
     for (const PageRow& row : pageRows(*m_snapshot, frameFacts(*m_snapshot, *shownFrame())))
@@ -147,9 +189,15 @@ Table PageView::table() const {
 
 void PageView::refresh() {
     const std::optional<Pfn> pfn = shownFrame();
-    const bool show = pfn && m_snapshot;
+    const bool life = showsLife();
+    const bool show = pfn && m_snapshot && !(life && m_state.selection().frames.empty());
+    m_empty->setText(life ? tr("Click a page frame to read its life: firmware, memblock, zone, and each time it was "
+                               "allocated, freed, split, merged, moved or stolen")
+                          : tr("Click a page frame to see its struct page"));
     m_empty->setVisible(!show);
-    m_scroll->setVisible(show);
+    m_scroll->setVisible(show && !life);
+    m_life->setVisible(show && life);
+    if (show && life) askLife();
     m_head->setVisible(false);
     m_free->setVisible(false);
     QString context;
@@ -159,8 +207,8 @@ void PageView::refresh() {
         m_flags->setVisible(facts.hasStruct);
         m_flags->setWord(flagsLayoutOf(*m_snapshot), flagsWord(*m_snapshot, facts));
         showRows(pageRows(*m_snapshot, facts));
-        m_head->setVisible(m_block && m_block->head != *pfn);
-        m_free->setVisible(m_block && !m_block->free && m_snapshot->booted);
+        m_head->setVisible(!life && m_block && m_block->head != *pfn);
+        m_free->setVisible(!life && m_block && !m_block->free && m_snapshot->booted);
         context = pfnText({*pfn, *pfn + 1});
     }
     if (context == m_context) return;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // "struct page": everything known about the selected frame (or the one under the pointer, if none is selected), flags
-// bit by bit, with the way to the head of its block and a button that frees it.
+// bit by bit, with the way to the head of its block and a button that frees it; and of the selected one its biography,
+// asked of the engine when it is looked at.
 #pragma once
 
+#include "gui/views/page/life_list.h"
 #include "gui/views/page/page_rows.h"
 #include "gui/views/view.h"
 
@@ -10,6 +12,7 @@ class QGridLayout;
 class QLabel;
 class QPushButton;
 class QScrollArea;
+class QTabBar;
 
 namespace mm::gui {
 
@@ -26,6 +29,12 @@ public:
     QSize sizeHint() const override { return {300, 280}; }
     Table table() const override;
     bool hasTable() const override { return shownFrame() && m_snapshot; }
+    QWidget* titleWidget() override { return m_tabs; }
+    void setStatus(const WorkerStatus& status) override;
+    void setAnswers(const Answers& answers) override;
+    LifeList& lifeList() { return *m_life; }
+    /// Fields or biography.
+    QTabBar& tabs() { return *m_tabs; }
 
 private:
     void makeParts();
@@ -33,6 +42,8 @@ private:
     void showRows(const std::vector<PageRow>& rows);
     void ink();
     void goTo(Pfn pfn);
+    bool showsLife() const;
+    void askLife();
 
     SnapshotPtr m_snapshot;
     std::optional<FrameBlock> m_block;
@@ -44,6 +55,12 @@ private:
     QGridLayout* m_grid = nullptr;
     std::vector<std::pair<QLabel*, QLabel*>> m_rows;
     QPushButton *m_head = nullptr, *m_free = nullptr;
+    QTabBar* m_tabs = nullptr;
+    LifeList* m_life = nullptr;
+    std::shared_ptr<const Machine> m_askedOf;
+    Pfn m_asked = no_pfn;
+    Position m_askedTotal = 0;
+    bool m_running = false;
 };
 
 }  // namespace mm::gui

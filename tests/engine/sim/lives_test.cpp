@@ -31,6 +31,22 @@ void crowd(Timeline& timeline, unsigned commands) {
         ASSERT_TRUE(do_next(workload, timeline));
 }
 
+/// What is left is taken by movable pages, every second one given back, and then large blocks are asked for: compaction
+/// has to move.
+void compact(Timeline& timeline) {
+    std::vector<Pfn> pages;
+    for (Pfn last = 0; last != no_pfn;) {
+        const auto got =
+            timeline.execute(AllocPages{{gfp::GFP_HIGHUSER_MOVABLE | gfp::nowarn | gfp::noretry, 0, 0, 0}});
+        last = got ? got->pfn : no_pfn;
+        if (last != no_pfn) pages.push_back(last);
+    }
+    for (const Pfn pfn : pages)
+        if (pfn % 2 == 0) (void)timeline.execute(FreePages{pfn, 0});
+    for (int i = 0; i < 8; ++i)
+        (void)timeline.execute(AllocPages{{gfp::GFP_HIGHUSER_MOVABLE | gfp::nowarn, 9, 0, 0}});
+}
+
 /// Pages in use by what they were allocated as, in pageblocks by type: counted one by one.
 auto counted(const Timeline& timeline) {
     std::array<std::array<NrPages, nr_page_classes>, nr_migratetypes> pages{};
@@ -48,6 +64,7 @@ auto counted(const Timeline& timeline) {
 TEST(MachineLives, PollutionIsThatOfTheFrames) {
     const auto timeline = machine();
     crowd(*timeline, 60'000);
+    compact(*timeline);
     std::size_t moves = 0;
     const History history = timeline->snapshot()->history;
     for (Position p = timeline->boot_end(); p < history.size(); ++p)
@@ -87,6 +104,7 @@ TEST(MachineLives, PollutionIsThatOfTheFrames) {
 TEST(MachineLives, EachLifeEndsWhereTheFrameIs) {
     const auto timeline = machine();
     crowd(*timeline, 40'000);
+    compact(*timeline);
     const SnapshotPtr now = timeline->snapshot();
     MachineLives lives;
     lives.update(now->history);
