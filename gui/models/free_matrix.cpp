@@ -30,7 +30,9 @@ FreeMatrix freeMatrix(const Zone& zone, unsigned orders, const Zone* before) {
             const auto i = static_cast<std::size_t>(type);
             const NrPages blocks = zone.free_area[order].free_list[i].blocks;
             const bool changed = before && before->free_area[order].free_list[i] != zone.free_area[order].free_list[i];
-            m.cells.push_back({blocks, blocks << order, 0, changed});
+            const NrPages was = before ? before->free_area[order].free_list[i].blocks : blocks;
+            m.cells.push_back({blocks, blocks << order, 0, changed,
+                               static_cast<std::int64_t>(blocks) - static_cast<std::int64_t>(was)});
             m.pages += blocks << order;
         }
     for (FreeCell& cell : m.cells)

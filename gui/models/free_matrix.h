@@ -18,6 +18,7 @@ struct FreeCell {
     NrPages blocks = 0, pages = 0;
     double share = 0;  ///< of the zone's pages on its lists, 0..1
     bool changed = false;
+    std::int64_t more = 0;  ///< blocks than at the other moment
 };
 
 struct FreeMatrix {

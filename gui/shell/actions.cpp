@@ -84,6 +84,11 @@ Actions::Actions(QWidget* owner)
     previousDifference = add(owner, "Previous difference", QKeySequence("Shift+F7"), "To the difference before");
     compareMenu->addActions({showComparison, nextDifference, previousDifference});
 
+    mark = add(owner, "Mark this moment as A", QKeySequence("Ctrl+M"),
+               "What comes is compared with it: on the map, in the free lists, in numbers");
+    goToMark = add(owner, "Go to A", {}, "To the marked moment");
+    clearMark = add(owner, "Forget A", QKeySequence("Ctrl+Shift+M"), "Nothing is compared any more");
+    compareMenu->addSeparator();
     open = add(owner, "Open kernel log…", QKeySequence::Open, "Open a machine: its kernel log");
     openFolder = add(owner, "Open capture folder…", QKeySequence("Ctrl+Shift+O"),
                      "Open a machine: a folder with its kernel log and what else was captured of it");

@@ -35,6 +35,7 @@ struct Actions {
         *toggleTheme, *letters, *zoomIn, *zoomOut, *zoomReset, *resetLayout, *keys, *about, *quit;
     QAction *nextOfKind, *previousOfKind, *nextMiss, *previousMiss;
     QAction *why, *bookmark, *nextBookmark, *previousBookmark, *nextPanel, *previousPanel;
+    QAction *mark, *clearMark, *goToMark;
     QAction *showComparison, *nextDifference, *previousDifference;
     QMenu *openMenu, *editMenu, *bootMenu, *compareMenu, *viewMenu, *layoutMenu, *helpMenu;
     std::vector<QAction*> presets;  ///< one each, in their order

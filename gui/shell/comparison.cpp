@@ -4,6 +4,7 @@
 #include "gui/shell/main_window.h"
 #include "gui/shell/panels.h"
 #include "gui/widgets/banner.h"
+#include "gui/widgets/time_slider.h"
 
 namespace mm::gui {
 
@@ -13,6 +14,26 @@ void MainWindow::comparisonArrived() {
     m_panels->setComparison(comparison);
     if (comparison && (m_revealNext || !comparison->left.real)) m_panels->revealComparison();
     m_revealNext = false;
+}
+
+void MainWindow::connectMark() {
+    connect(m_actions.mark, &QAction::triggered, this, [this] {
+        if (!m_bridge.latest()) return;
+        m_state.setMark(m_bridge.latest());
+        m_panels->reveal("moments");
+    });
+    connect(m_actions.clearMark, &QAction::triggered, this, [this] { m_state.setMark(nullptr); });
+    connect(m_actions.goToMark, &QAction::triggered, this, [this] {
+        if (m_state.mark()) request(Seek{m_state.mark()->at});
+    });
+    const auto show = [this] {
+        const bool any = m_state.mark() != nullptr;
+        m_actions.clearMark->setEnabled(any);
+        m_actions.goToMark->setEnabled(any);
+        slider().setMark(any ? std::optional(m_state.mark()->at) : std::nullopt);
+    };
+    connect(&m_state, &ViewState::markChanged, this, show);
+    show();
 }
 
 void MainWindow::goToDifference(bool forward) {
@@ -34,6 +55,8 @@ void MainWindow::fillCompareMenu() {
     QMenu& menu = *m_actions.compareMenu;
     menu.clear();
     menu.addActions({m_actions.showComparison, m_actions.nextDifference, m_actions.previousDifference});
+    menu.addSection("Two moments");
+    menu.addActions({m_actions.mark, m_actions.goToMark, m_actions.clearMark});
     const SnapshotPtr now = m_bridge.latest();
     if (!now) return;
     menu.addSection("With");

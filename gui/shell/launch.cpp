@@ -12,7 +12,7 @@ Launch::Launch(const Options& options, Bridge& bridge, ViewState& state, QObject
 }
 
 void Launch::start() {
-    m_next = Next::navigate;
+    m_next = Next::mark;
     m_bridge.post(OpenFile{m_options.file.isEmpty() ? resourcePath("machines/pc-512m") : m_options.file});
 }
 
@@ -24,6 +24,8 @@ void Launch::advance() {
         return;
     }
     switch (m_next) {
+        case Next::mark:
+            return mark();
         case Next::navigate:
             return navigate();
         case Next::run: {
@@ -46,6 +48,22 @@ void Launch::advance() {
         case Next::nothing:
             return;
     }
+}
+
+void Launch::mark() {
+    const SnapshotPtr now = m_bridge.latest();
+    if (m_options.mark && *m_options.mark > now->total) {
+        m_next = Next::nothing;
+        Q_EMIT failed(
+            QString("--mark %1: there are %2 events; expected 0 to %2.").arg(*m_options.mark).arg(now->total));
+        return;
+    }
+    if (m_options.mark && now->at != *m_options.mark) return m_bridge.post(Seek{*m_options.mark});
+    if (m_options.mark) m_state.setMark(now);
+    m_next = Next::navigate;
+    // What follows a mark begins at the end, as without one.
+    if (m_options.mark && now->at != now->total) return m_bridge.post(StepBy{Step::toEnd});
+    advance();
 }
 
 void Launch::navigate() {

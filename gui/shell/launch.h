@@ -22,9 +22,10 @@ Q_SIGNALS:
     void failed(const QString& sentence);  ///< bad file, stage or position
 
 private:
-    enum class Next { navigate, run, select, nothing };
+    enum class Next { mark, navigate, run, select, nothing };
     void advance();
     void navigate();
+    void mark();
 
     Options m_options;
     Bridge& m_bridge;

@@ -61,6 +61,7 @@ MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory me
     connectTime();
     connectSession();
     connectFilms();
+    connectMark();
     connect(m_panels, &Panels::requested, this, &MainWindow::request);
     connect(m_top, &TopBar::searched, this, &MainWindow::search);
     connect(m_top, &TopBar::speedChanged, this, [this] {
@@ -167,6 +168,7 @@ void MainWindow::snapshotArrived() {
         m_machine = snapshot->machine;
         m_state.clearSelection();
         m_state.setZoom({});
+        if (m_state.mark() && m_state.mark()->machine != m_machine) m_state.setMark(nullptr);
         m_banner->hide();
         setWindowTitle(QString::fromStdString(m_machine->name) + " – mmscope");
         if (const QString path = std::exchange(m_opening, {}); !path.isEmpty() && !m_reopening) remember(path);
@@ -192,6 +194,7 @@ void MainWindow::statusArrived() {
         m_seenSerial = status.serial;
         if (!status.error.isEmpty()) {
             m_opening.clear();
+            m_reopening = false;
             m_afterOpening = {};
             m_banner->showError(status.error);
         } else {

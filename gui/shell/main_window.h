@@ -62,6 +62,7 @@ private:
     void connectTime();
     void connectSession();
     void connectFilms();
+    void connectMark();
     void saveAnimation();
     void film(const AnimationSpec& spec, const QString& view);
     void saveReportAs();

@@ -40,7 +40,7 @@ struct Raw {
     std::string file, stage, view, size, theme, screenshot, select;
     std::vector<std::string> exported;  ///< VIEW FILE
     std::uint64_t position = 0, workload = 0;
-    std::optional<std::uint64_t> from, to;
+    std::optional<std::uint64_t> from, to, mark;
     unsigned frames = 120, perSecond = 12;
     double zoom = 1;
 };
@@ -71,6 +71,7 @@ std::variant<Options, int> checked(const Raw& raw, bool hasPosition, bool hasZoo
             return complain("--export and --screenshot both write a file: give one of them.");
     }
     options.from = raw.from;
+    options.mark = raw.mark;
     options.to = raw.to;
     options.frames = raw.frames;
     options.perSecond = raw.perSecond;
@@ -123,6 +124,7 @@ std::variant<Options, int> parseOptions(int argc, char** argv) {
     app.add_option("FILE", raw.file, "Kernel log (dmesg), or a folder with dmesg.txt; default: the bundled pc-512m");
     app.add_option("--stage", raw.stage, "Go to the end of this boot stage (a kernel function: mem_init)");
     auto* position = app.add_option("--position", raw.position, "Go to the moment after this many events");
+    app.add_option("--mark", raw.mark, "Mark the moment after this many events as A, for comparing");
     app.add_option("--view", raw.view, "Show only this view: " + viewNames().toStdString());
     app.add_option("--size", raw.size, "Size in pixels, WIDTHxHEIGHT");
     app.add_option("--theme", raw.theme, "light or dark");

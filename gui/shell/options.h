@@ -16,7 +16,8 @@ struct Options {
     QString file;  ///< "" : the bundled machine
     QString stage;
     std::optional<Position> position;
-    QString view;  ///< "": the whole window
+    std::optional<Position> mark;  ///< the moment A that what follows is compared with
+    QString view;                  ///< "": the whole window
     std::optional<QSize> size;
     std::optional<bool> dark;
     std::optional<double> zoom;

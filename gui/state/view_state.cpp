@@ -28,6 +28,12 @@ void ViewState::setZone(std::optional<ZoneRef> zone) {
     Q_EMIT zoneChanged();
 }
 
+void ViewState::setMark(SnapshotPtr mark) {
+    if (m_mark == mark) return;
+    m_mark = std::move(mark);
+    Q_EMIT markChanged();
+}
+
 void ViewState::setDifference(std::optional<DifferenceAt> place) {
     if (m_difference == place) return;
     m_difference = place;

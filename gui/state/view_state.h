@@ -50,6 +50,10 @@ public:
 
     Notes& notes() { return m_notes; }
 
+    /// The moment that now is compared with (A); null: none. It may be of a history that has been cut off since.
+    const SnapshotPtr& mark() const { return m_mark; }
+    void setMark(SnapshotPtr mark);
+
     /// Where in the comparison one is.
     std::optional<DifferenceAt> difference() const { return m_difference; }
     void setDifference(std::optional<DifferenceAt> place);
@@ -60,6 +64,7 @@ Q_SIGNALS:
     void hoveredChanged();
     void zoneChanged();
     void differenceChanged();
+    void markChanged();
 
 private:
     Selection m_selection;
@@ -67,6 +72,7 @@ private:
     std::optional<Pfn> m_hovered;
     std::optional<ZoneRef> m_zone;
     Notes m_notes;
+    SnapshotPtr m_mark;
     std::optional<DifferenceAt> m_difference;
 };
 

@@ -14,6 +14,7 @@
 #include "gui/views/heatmap/heatmap_view.h"
 #include "gui/views/layout/layout_view.h"
 #include "gui/views/log/log_view.h"
+#include "gui/views/moments/moments_view.h"
 #include "gui/views/notes/notes_view.h"
 #include "gui/views/numa/numa_view.h"
 #include "gui/views/page/page_view.h"
@@ -55,6 +56,7 @@ std::span<const ViewInfo> allViews() {
         {"compare", "Real and computed log", make<CompareView>},
         {"compare-zones", "Real and computed zones", make<CompareZonesView>},
         {"compare-maps", "Real and computed maps", make<CompareMapsView>},
+        {"moments", "Two moments", make<MomentsView>},
         {"layout", "Kernel virtual layout", make<LayoutView>},
         {"walk", "Page-table walk", make<WalkView>},
     };

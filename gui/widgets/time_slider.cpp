@@ -106,6 +106,7 @@ void TimeSlider::paintEvent(QPaintEvent*) {
     const double round = line.height() / 2, x = xOf(m_at);
     paintStrip(painter);
     paintMisses(painter);
+    paintMark(painter);
     painter.setPen(Qt::NoPen);
     painter.setBrush(ink.track);
     painter.drawRoundedRect(line, round, round);

@@ -12,6 +12,7 @@
 
 #include <QImage>
 #include <QWidget>
+#include <optional>
 #include <vector>
 
 #include "engine/snapshot/history.h"
@@ -37,8 +38,9 @@ public:
     /// Bookmarked moments, drawn as small flags on the line.
     void setFlags(std::vector<Position> flags);
     void setPosition(Position at);
-    void setStrip(TimeStripPtr strip);  ///< null: none yet
-    void setMisses(MissesPtr misses);   ///< null: none
+    void setMark(std::optional<Position> at);  ///< the moment A of a comparison
+    void setStrip(TimeStripPtr strip);         ///< null: none yet
+    void setMisses(MissesPtr misses);          ///< null: none
     Position position() const { return m_at; }
     Position total() const { return m_total; }
     /// Distance of the line's ends from the widget's edges, to align it with a plot above.
@@ -67,6 +69,7 @@ private:
     void paintFlags(QPainter& painter) const;
     void paintStrip(QPainter& painter);
     void paintMisses(QPainter& painter) const;
+    void paintMark(QPainter& painter) const;
     void renderStrip(QSize pixels);
     QRectF stripRect() const;
 
@@ -76,6 +79,7 @@ private:
     std::vector<Position> m_flags;
     TimeStripPtr m_strip;
     MissesPtr m_misses;
+    std::optional<Position> m_mark;
     QImage m_stripImage;  ///< of m_strip, for the width it has; null: to be made
     int m_left = 0, m_right = 0;
     bool m_dragging = false;

@@ -66,6 +66,28 @@ void TimeSlider::paintStrip(QPainter& painter) {
     painter.fillRect(QRectF(x - 1, box.top(), 2, lineRect().center().y() - box.top()), ink.accent);
 }
 
+void TimeSlider::setMark(std::optional<Position> at) {
+    m_mark = at;
+    update();
+}
+
+/// A line through the strip, with the letter at its foot.
+void TimeSlider::paintMark(QPainter& painter) const {
+    if (!m_mark || *m_mark > m_total) return;  // of a history that was cut off: only its state is left
+    const QColor ink = m_theme.difference().ink;
+    const double x = std::round(xOf(*m_mark));
+    painter.fillRect(QRectF(x - 1, 0, 2, lineRect().center().y()), ink);
+    QFont font = m_theme.axis();
+    font.setWeight(QFont::Bold);
+    painter.setFont(font);
+    const double side = QFontMetricsF(font).height();
+    const double left = x + side + 2 > width() ? x - side - 1 : x + 1;
+    const QRectF box(left, 0, side, side);
+    painter.fillRect(box, ink);
+    painter.setPen(m_theme.textOn(ink));
+    painter.drawText(box, Qt::AlignCenter, "A");
+}
+
 void TimeSlider::paintMisses(QPainter& painter) const {
     if (!m_misses) return;
     const double top = stripRect().bottom() + 1, high = lineRect().top() - top - 1;

@@ -213,4 +213,18 @@ void CompareMapsView::mouseDoubleClickEvent(QMouseEvent* event) {
     zoomTo(m_axis.whole());
 }
 
+Table CompareMapsView::table() const {
+    Table table{{tr("map"), tr("side"), tr("start"), tr("end"), tr("what")}, {}};
+    for (const MapPair& pair : m_maps.pairs) {
+        for (const Strip* strip : {&pair.left, &pair.right})
+            for (const Piece& piece : strip->pieces)
+                table.rows.push_back({pair.title, strip == &pair.left ? tr("left") : tr("right"),
+                                      hex(piece.range.start), hex(piece.range.end - 1),
+                                      m_maps.strips.inks[piece.ink].name});
+        for (const PhysRange& range : pair.differs)
+            table.rows.push_back({pair.title, tr("differs"), hex(range.start), hex(range.end - 1), QString()});
+    }
+    return table;
+}
+
 }  // namespace mm::gui

@@ -14,6 +14,8 @@ class CompareMapsView : public View {
 public:
     explicit CompareMapsView(const ViewContext& context, QWidget* parent = nullptr);
 
+    Table table() const override;
+    bool hasTable() const override { return true; }
     void setSnapshot(const SnapshotPtr& snapshot) override;
     void setComparison(const ComparisonPtr& comparison) override;
     QString contextText() const override;

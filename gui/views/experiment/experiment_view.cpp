@@ -57,15 +57,33 @@ void ExperimentView::setSnapshot(const SnapshotPtr& snapshot) {
 
 void ExperimentView::setStatus(const WorkerStatus& status) {
     m_workload->setStatus(status);
+    m_commandsDone = status.commandsDone;
     if (status.serial != m_seenSerial) {
         m_seenSerial = status.serial;
         m_allocate->setAnswer(status);
+        m_answer = status.error.isEmpty() ? status.notice : status.error;
     }
     const QString context = status.workload ? "workload running" : QString();
     if (context != m_contextText) {
         m_contextText = context;
         Q_EMIT contextChanged();
     }
+}
+
+Table ExperimentView::table() const {
+    const StartWorkload w = m_workload->request();
+    const auto row = [](const QString& name, auto value) { return QStringList{name, QString::number(value)}; };
+    return {{tr("setting"), tr("value")},
+            {{tr("last answer"), m_answer},
+             row(tr("workload: seed"), w.seed),
+             row(tr("workload: weight of unmovable"), w.unmovable),
+             row(tr("workload: weight of movable"), w.movable),
+             row(tr("workload: weight of reclaimable"), w.reclaimable),
+             row(tr("workload: largest order"), w.maxOrder),
+             row(tr("workload: mean lifetime in commands"), w.meanLifetime),
+             row(tr("workload: percent in use"), w.targetPercent),
+             row(tr("workload: commands a second (0: all there are)"), w.commandsPerSecond),
+             row(tr("workload: commands done"), m_commandsDone)}};
 }
 
 void ExperimentView::restyle() {

@@ -20,6 +20,8 @@ public:
 
     void setSnapshot(const SnapshotPtr& snapshot) override;
     void setStatus(const WorkerStatus& status) override;
+    Table table() const override;
+    bool hasTable() const override { return true; }
     QString contextText() const override { return m_contextText; }
 
 private:
@@ -28,6 +30,8 @@ private:
     AllocateForm* m_allocate;
     WorkloadForm* m_workload;
     QString m_contextText;
+    QString m_answer;
+    std::uint64_t m_commandsDone = 0;
     std::uint64_t m_seenSerial = 0;
 };
 

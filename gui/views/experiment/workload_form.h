@@ -20,12 +20,12 @@ public:
 
     void setBooted(bool booted);
     void setStatus(const WorkerStatus& status);
+    StartWorkload request() const;  ///< as the fields are now
 
 Q_SIGNALS:
     void requested(const mm::gui::Request& request);
 
 private:
-    StartWorkload request() const;
     void restyle();
 
     Theme& m_theme;

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "gui/format/format.h"
+#include "gui/models/moment_difference.h"
 
 namespace mm::gui {
 namespace {
@@ -26,6 +27,10 @@ HeatmapCanvas::HeatmapCanvas(const ViewContext& context, QWidget* parent)
     connect(&m_state, &ViewState::zoomChanged, this, [this] { forgetLayout(); });
     connect(&m_state, &ViewState::selectionChanged, this, [this] { update(); });
     connect(&m_state, &ViewState::hoveredChanged, this, [this] { update(); });
+    connect(&m_state, &ViewState::markChanged, this, [this] {
+        update();
+        Q_EMIT updated();
+    });
 }
 
 void HeatmapCanvas::setSnapshot(const SnapshotPtr& snapshot) {
@@ -128,6 +133,7 @@ QString HeatmapCanvas::contextText() {
             shown += p.frames.size();
         out += tr(" \u00b7 %1 from %2").arg(pagesAsSize(shown), hex(phys_of(l.parts.front().frames.start)));
     }
+    if (m_state.mark()) out += tr(" \u00b7 in colour: what differs from A");
     return out;
 }
 
@@ -253,9 +259,37 @@ void HeatmapCanvas::frame(QPainter& p, PfnRange frames, const QPen& pen, const Q
     p.drawPath(path.simplified());
 }
 
+/// What is as it was at the marked moment fades; what differs keeps its colour.
+void HeatmapCanvas::paintDifferences(QPainter& p) {
+    const SnapshotPtr& mark = m_state.mark();
+    const Snapshot* now = m_pyramid.snapshot();
+    if (!mark || !now || mark.get() == now || mark->pages.end_pfn() == 0 || now->pages.end_pfn() == 0) return;
+    if (m_comparedMark != mark || m_comparedNow.get() != now) {
+        m_comparedMark = mark;
+        m_comparedNow = m_latest;
+        m_changed = changedFrames(*mark, *now);
+    }
+    // An image and no clip region: regions of thousands of pieces take their time.
+    QImage veil(m_layout.size, QImage::Format_ARGB32_Premultiplied);
+    veil.fill(Qt::transparent);
+    QPainter painter(&veil);
+    painter.setCompositionMode(QPainter::CompositionMode_Source);
+    QColor ink = m_theme.tokens().panel;
+    ink.setAlpha(200);
+    for (const LayoutPart& part : m_layout.parts)
+        for (const QRect& rect : m_layout.region(part.frames))
+            painter.fillRect(rect, ink);
+    for (const PfnRange& frames : m_changed)
+        for (const QRect& rect : m_layout.region(frames))
+            painter.fillRect(rect, Qt::transparent);
+    painter.end();
+    p.drawImage(0, 0, veil);
+}
+
 void HeatmapCanvas::paintOverlays(QPainter& p) {
     const double ratio = devicePixelRatioF();
     const Tokens& t = m_theme.tokens();
+    paintDifferences(p);
     p.setRenderHint(QPainter::Antialiasing);
     QPen accent(t.accent, 2 * ratio);
     accent.setJoinStyle(Qt::MiterJoin);

@@ -58,6 +58,7 @@ private:
     void forgetImage();
     void paintImage();
     void paintOverlays(QPainter& painter);
+    void paintDifferences(QPainter& painter);
     void paintBreaks(QPainter& painter);
     void paintLetters(QPainter& painter);
     void frame(QPainter& painter, PfnRange frames, const QPen& pen, const QBrush& brush);
@@ -89,6 +90,9 @@ private:
     bool m_layoutValid = false, m_imageValid = false;
     std::vector<Pfn> m_stale;  ///< pageblocks changed since the image was painted
     QImage m_image;
+
+    SnapshotPtr m_comparedMark, m_comparedNow;  ///< what m_changed is of
+    std::vector<PfnRange> m_changed;            ///< frames that are not what they were at the marked moment
 
     std::optional<Pfn> m_cursor;
     std::optional<PfnRange> m_pressed;

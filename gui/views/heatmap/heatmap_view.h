@@ -24,6 +24,9 @@ public:
     HeatmapCanvas& canvas() { return *m_canvas; }
     void setColouring(ColourMode mode, unsigned parameter = 0);
     QSize sizeHint() const override { return {800, 420}; }
+    /// A row a pageblock with memory: how many of its frames are what.
+    Table table() const override;
+    bool hasTable() const override { return true; }
 
 protected:
     void resizeEvent(QResizeEvent* event) override;

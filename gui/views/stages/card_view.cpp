@@ -80,9 +80,10 @@ void CardView::setSnapshot(const SnapshotPtr& snapshot) {
     const StageInfo stage = inBoot ? history.stages()[static_cast<std::size_t>(snapshot->stage)] : StageInfo{};
 
     const bool plainWords = last.event.kind == EventKind::kernel_note && !last.text.empty();
-    m_what->setText(breakable(snapshot->at == 0 ? QString("Power-on: nothing has happened yet.")
-                              : plainWords      ? text(last.text)
-                                                : text(describe(last))));
+    const QString what = snapshot->at == 0 ? QString("Power-on: nothing has happened yet.")
+                         : plainWords      ? text(last.text)
+                                           : text(describe(last));
+    m_what->setText(breakable(what));
     if (history.stages().empty())
         m_why->setText(explanation("recording"));
     else if (running)
@@ -93,6 +94,13 @@ void CardView::setSnapshot(const SnapshotPtr& snapshot) {
     const QString function = eventHasPlace ? text(kernel_function_of(last.event.kind)) : text(stage.name);
     const QString file = eventHasPlace ? text(kernel_file_of(last.event.kind)) : text(stage.file);
     m_where->setText(snapshot->at == 0 ? QString() : breakable(QString("%1()  %2").arg(function, file)));
+    m_table = {{"about", "words"},
+               {{"event", QString::number(snapshot->at)},
+                {"stage", running ? QString("run") : text(stage.name)},
+                {"what happened", what},
+                {"why", m_why->text()},
+                {"kernel function", snapshot->at == 0 ? QString() : function},
+                {"kernel file", snapshot->at == 0 ? QString() : file}}};
     const QString context = running ? "running" : text(stage.name);
     if (context != m_contextText) {
         m_contextText = context;

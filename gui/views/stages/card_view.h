@@ -18,6 +18,8 @@ public:
 
     void setSnapshot(const SnapshotPtr& snapshot) override;
     QString contextText() const override { return m_contextText; }
+    Table table() const override { return m_table; }
+    bool hasTable() const override { return true; }
 
 private:
     const QString& explanation(const QString& stage);
@@ -25,6 +27,7 @@ private:
 
     QLabel *m_what, *m_why, *m_where;
     QString m_contextText;
+    Table m_table;                           ///< the same words, without places to break them
     QHash<QString, QString> m_explanations;  ///< read so far
 };
 

@@ -37,6 +37,13 @@ StagesView::StagesView(const ViewContext& context, QWidget* parent)
 }
 
 void StagesView::rebuild(const History& history) {
+    m_table = {{tr("stage"), tr("file"), tr("depth"), tr("first event"), tr("last event")}, {}};
+    for (std::size_t i = 0; i < history.stages().size(); ++i) {
+        const StageInfo& stage = history.stages()[i];
+        const StageSpan& span = history.spans()[i];
+        m_table.rows.push_back({text(stage.name), text(stage.file), QString::number(stage.depth),
+                                QString::number(span.first), QString::number(span.last)});
+    }
     m_tree->clear();
     m_items.clear();
     m_running = nullptr;

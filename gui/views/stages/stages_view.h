@@ -19,6 +19,8 @@ public:
     void setSnapshot(const SnapshotPtr& snapshot) override;
     QString contextText() const override { return m_contextText; }
     void runToSelected();
+    Table table() const override { return m_table; }
+    bool hasTable() const override { return true; }
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -36,6 +38,7 @@ private:
     std::shared_ptr<const Machine> m_machine;
     int m_current = -2;
     QString m_contextText;
+    Table m_table;
 };
 
 }  // namespace mm::gui

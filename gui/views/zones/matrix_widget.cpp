@@ -27,7 +27,8 @@ MatrixWidget::MatrixWidget(const Theme& theme, std::function<void(ListRef)> chos
     setAccessibleName(tr("Free lists by order and migratetype"));
 }
 
-void MatrixWidget::setMatrix(FreeMatrix matrix) {
+void MatrixWidget::setMatrix(FreeMatrix matrix, bool withChanges) {
+    m_withChanges = withChanges;
     const bool resized = matrix.orders != m_matrix.orders;
     m_matrix = std::move(matrix);
     if (m_matrix.orders != 0) m_cursor.order = std::min(m_cursor.order, m_matrix.orders - 1);
@@ -140,14 +141,20 @@ void MatrixWidget::paintCell(QPainter& painter, Place place) const {
     painter.setPen(cell.blocks == 0 ? m_theme.tokens().faint : m_theme.textOn(fill));
     painter.drawText(rect.adjusted(0, 0, -m_theme.px(7), 0), Qt::AlignRight | Qt::AlignVCenter,
                      cell.blocks == 0 ? QStringLiteral("·") : number(cell.blocks));
+    if (m_withChanges && cell.more != 0) {
+        painter.setFont(m_theme.axis());
+        if (cell.blocks == 0) painter.setPen(m_theme.difference().ink);
+        painter.drawText(rect.adjusted(m_theme.px(4), 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,
+                         (cell.more > 0 ? QChar('+') : QChar(0x2212)) + number(std::uint64_t(std::abs(cell.more))));
+    }
     painter.setBrush(Qt::NoBrush);
-    const QColor accent = m_theme.tokens().accent;
-    if (cell.changed) {
+    const QColor accent = m_withChanges ? m_theme.difference().ink : m_theme.tokens().accent;
+    if (cell.changed && (!m_withChanges || cell.more != 0)) {
         painter.setPen(QPen(accent, 1));
         painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), round, round);
     }
     if (m_list == listAt(place)) {
-        painter.setPen(QPen(accent, m_theme.px(2)));
+        painter.setPen(QPen(m_theme.tokens().accent, m_theme.px(2)));
         painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), round, round);
     }
     if (hasFocus() && place.order == m_cursor.order && place.column == m_cursor.column) {

@@ -16,7 +16,8 @@ class MatrixWidget : public QWidget {
 public:
     MatrixWidget(const Theme& theme, std::function<void(ListRef)> chosen, QWidget* parent);
 
-    void setMatrix(FreeMatrix matrix);
+    /// withChanges: how many blocks more or fewer than at the moment compared with is written into the cells.
+    void setMatrix(FreeMatrix matrix, bool withChanges = false);
     void setChosen(const std::optional<ListRef>& list);
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -48,6 +49,7 @@ private:
     FreeMatrix m_matrix;
     std::optional<ListRef> m_list;
     Place m_cursor;
+    bool m_withChanges = false;
 };
 
 }  // namespace mm::gui

@@ -67,6 +67,7 @@ ZonesView::ZonesView(const ViewContext& context, QWidget* parent)
     connect(m_blocks, &QListView::clicked, this, &ZonesView::blockClicked);
     connect(m_blocks, &QListView::activated, this, &ZonesView::blockClicked);
     connect(&m_state, &ViewState::selectionChanged, this, &ZonesView::showBlocks);
+    connect(&m_state, &ViewState::markChanged, this, [this] { showMatrix(nullptr); });
     connect(&m_theme, &Theme::changed, this, &ZonesView::restyle);
     restyle();
     setSnapshot(nullptr);
@@ -119,14 +120,15 @@ void ZonesView::chooseList(const ListRef& list) {
 
 void ZonesView::showMatrix(const SnapshotPtr& before) {
     const Zone* zone = zoneIn(m_snapshot, currentZone());
-    const FreeMatrix matrix =
-        zone ? freeMatrix(*zone, ordersOf(m_snapshot), zoneIn(before, currentZone())) : FreeMatrix{};
+    // Compared with the marked moment, where there is one.
+    const Zone* other = zoneIn(m_state.mark() ? m_state.mark() : before, currentZone());
+    const FreeMatrix matrix = zone ? freeMatrix(*zone, ordersOf(m_snapshot), other) : FreeMatrix{};
     const bool booted = zone && zone->managed != 0 && m_snapshot->pages.end_pfn() != 0;
     const bool lists = booted && (!matrix.empty() || zone->free_pages != 0 || m_snapshot->booted);
     m_empty->setVisible(!m_picker->any());
     m_noLists->setVisible(m_picker->any() && !lists);
     m_matrix->setVisible(lists);
-    m_matrix->setMatrix(lists ? matrix : FreeMatrix{});
+    m_matrix->setMatrix(lists ? matrix : FreeMatrix{}, m_state.mark() != nullptr);
 }
 
 void ZonesView::showBlocks() {

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/models/moment_difference.h"
+
+#include <algorithm>
+
+#include "gui/format/format.h"
+
+namespace mm::gui {
+namespace {
+
+bool sameBlock(const FrozenPages& a, const FrozenPages& b, Pfn first) {
+    return a.block_image(first) == b.block_image(first) && a.uniform_block(first) == b.uniform_block(first);
+}
+
+void addRange(std::vector<PfnRange>& ranges, PfnRange range) {
+    if (!ranges.empty() && ranges.back().end == range.start)
+        ranges.back().end = range.end;
+    else
+        ranges.push_back(range);
+}
+
+/// The ranges of one pageblock that differ.
+void compareBlock(const FrozenPages& a, const FrozenPages& b, Pfn first, std::vector<PfnRange>& ranges) {
+    std::array<std::uint8_t, pageblock_pages> was{}, is{};
+    if (const int whole = a.block_states(first, was); whole >= 0) was.fill(static_cast<std::uint8_t>(whole));
+    if (const int whole = b.block_states(first, is); whole >= 0) is.fill(static_cast<std::uint8_t>(whole));
+    for (Pfn i = 0; i < pageblock_pages; ++i)
+        if (was[i] != is[i]) addRange(ranges, {first + i, first + i + 1});
+}
+
+template<class Each>
+void forChangedBlocks(const Snapshot& a, const Snapshot& b, Each each) {
+    const FrozenPages &pages = b.pages, &before = a.pages;
+    if (before.end_pfn() == 0 || pages.end_pfn() == 0) return;
+    const Pfn end = std::min(before.end_pfn(), pages.end_pfn());
+    for (Pfn first = 0; first < end; first += pageblock_pages) {
+        const std::size_t section = first / pageblock_pages / section_blocks;
+        if (before.section(section) == pages.section(section)) {
+            first = (section + 1) * section_blocks * pageblock_pages - pageblock_pages;
+            continue;
+        }
+        if (!sameBlock(before, pages, first)) each(first);
+    }
+}
+
+NrPages blocksOf(const Snapshot& s, unsigned order) {
+    NrPages sum = 0;
+    for (const Node& node : s.state.zones.nodes)
+        for (const Zone& zone : node.zones)
+            sum += zone.free_area[order].nr_free;
+    return sum;
+}
+
+void addRow(Table& table, const QString& what, std::uint64_t was, std::uint64_t is) {
+    const QString sign = is > was ? "+" : is < was ? QString(QChar(0x2212)) : QString();
+    table.rows.push_back({what, number(was), number(is), sign + number(is > was ? is - was : was - is)});
+}
+
+}  // namespace
+
+std::vector<PfnRange> changedFrames(const Snapshot& a, const Snapshot& b, std::size_t fine) {
+    std::vector<PfnRange> ranges;
+    forChangedBlocks(a, b, [&](Pfn first) {
+        const std::size_t before = ranges.size();
+        std::vector<PfnRange> own;
+        compareBlock(a.pages, b.pages, first, own);
+        if (own.empty()) return;
+        if (before + own.size() > fine) own = {{first, first + pageblock_pages}};
+        for (const PfnRange& range : own)
+            addRange(ranges, range);
+    });
+    return ranges;
+}
+
+Table momentTable(const Snapshot& a, const Snapshot& b) {
+    Table table{{"quantity", "at A", "now", "difference"}, {}};
+    addRow(table, "event", a.at, b.at);
+    addRow(table, "free pages", a.state.zones.sum(&Zone::free_pages), b.state.zones.sum(&Zone::free_pages));
+    for (const Node& node : b.state.zones.nodes)
+        for (const Zone& zone : node.zones) {
+            if (!zone.populated()) continue;
+            NrPages was = 0;
+            for (const Node& other : a.state.zones.nodes)
+                for (const Zone& z : other.zones)
+                    if (z.nid == zone.nid && z.type == zone.type) was = z.free_pages;
+            const QString where = b.state.zones.nodes.size() > 1 ? QString(" of node %1").arg(zone.nid) : QString();
+            addRow(table, "free pages in " + text(name_of(zone.type)) + where, was, zone.free_pages);
+        }
+    for (unsigned order = 0; order < max_orders; ++order)
+        if (blocksOf(a, order) + blocksOf(b, order) > 0)
+            addRow(table, QString("free blocks of order %1").arg(order), blocksOf(a, order), blocksOf(b, order));
+    NrPages differ = 0, blocks = 0;
+    forChangedBlocks(a, b, [&](Pfn first) {
+        std::vector<PfnRange> own;
+        compareBlock(a.pages, b.pages, first, own);
+        for (const PfnRange& range : own)
+            differ += range.size();
+        blocks += !own.empty();
+    });
+    table.rows.push_back({"page frames that differ", {}, {}, number(differ)});
+    table.rows.push_back({"pageblocks they are in", {}, {}, number(blocks)});
+    const auto &was = a.state.zones.pageblock_type, &is = b.state.zones.pageblock_type;
+    NrPages retyped = 0;
+    for (std::size_t i = 0; i < std::min(was.size(), is.size()); ++i)
+        retyped += was[i] != is[i];
+    table.rows.push_back({"pageblocks of another migratetype", {}, {}, number(retyped)});
+    addRow(table, "lines of the kernel log", a.history.log_lines_at(a.at), b.history.log_lines_at(b.at));
+    return table;
+}
+
+}  // namespace mm::gui

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Two moments side by side in numbers: the one that was marked (A) and now. The map of page frames and the free lists
+// show the same differences in their places.
+#pragma once
+
+#include "gui/views/view.h"
+
+class QLabel;
+class QTableWidget;
+
+namespace mm::gui {
+
+class MomentsView : public View {
+    Q_OBJECT
+public:
+    explicit MomentsView(const ViewContext& context, QWidget* parent = nullptr);
+
+    void setSnapshot(const SnapshotPtr& snapshot) override;
+    QString contextText() const override;
+    Table table() const override;
+    bool hasTable() const override { return m_state.mark() != nullptr; }
+
+private:
+    void fill();
+    void restyle();
+
+    SnapshotPtr m_snapshot;
+    QTableWidget* m_list;
+    QLabel* m_empty;
+};
+
+}  // namespace mm::gui
