@@ -200,6 +200,7 @@ void Replay::restore(const Keyframe& keyframe) {
     m_state->stats = keyframe.stats;
     m_pages->restore(keyframe.pages);
     if (keyframe.replayer) m_replayer = std::make_unique<Replayer>(*keyframe.replayer);
+    tell(m_notes);  // those who looked on when the keyframe was made may be gone
     if (keyframe.plain) m_plain = std::make_unique<PlainReplayer>(*keyframe.plain);
 }
 

@@ -89,6 +89,7 @@ public:
     bool between_operations() const { return m_plain || m_replayer->between_operations(); }
     /// What each step did, told to those who look on; null: nobody does. REQUIRES: notes live as long as they are told.
     void tell(ReplayNotes* notes) {
+        m_notes = notes;
         if (m_replayer) m_replayer->tell(notes);
     }
     Broken check() const;  ///< REQUIRES: between_operations()
@@ -107,6 +108,7 @@ private:
     std::unique_ptr<PageColumns> m_pages;
     std::unique_ptr<Replayer> m_replayer;    ///< this one
     std::unique_ptr<PlainReplayer> m_plain;  ///< or that one
+    ReplayNotes* m_notes = nullptr;
     std::vector<RecordedPageblock> m_pageblocks;
     std::vector<TraceEvent> m_events;
     std::size_t m_position = 0, m_allocations = 0;

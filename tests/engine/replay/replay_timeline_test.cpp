@@ -68,6 +68,34 @@ TEST(ReplayTimeline, StepsGoFromAllocationToAllocation) {
     EXPECT_EQ(timeline.step_into(), timeline.total());
 }
 
+//      keyframe made while notes are told ── notes end ── restored
+//  Expect: nobody is told anything any more; opening can be stopped, and says so.
+TEST(ReplayTimeline, AKeyframeForgetsWhoLookedOn) {
+    auto replay = Replay::open(folder);
+    ASSERT_TRUE(replay);
+    ReplayNotes notes;
+    replay->tell(&notes);
+    const Replay::Keyframe keyframe = replay->keyframe();
+    replay->tell(nullptr);
+    replay->restore(keyframe);
+    while (replay->position() < 600) {
+        replay->step();
+        ASSERT_TRUE(notes.freed.empty() && !notes.locked && notes.retyped.empty()) << replay->position();
+    }
+}
+
+TEST(ReplayTimeline, OpeningTellsHowFarItIsAndCanBeStopped) {
+    std::vector<std::size_t> told;
+    const auto opened = ReplayTimeline::open(folder, {}, [&](std::size_t done, std::size_t all) {
+        EXPECT_EQ(all, 5379u);
+        told.push_back(done);
+        return done < 3000;
+    });
+    ASSERT_FALSE(opened);
+    EXPECT_NE(opened.error().message.find("stopped"), std::string::npos);
+    EXPECT_EQ(told, (std::vector<std::size_t>{0, 1024, 2048, 3072}));
+}
+
 TEST(ReplayTimeline, TheHistoryHasEachEventAndSamples) {
     auto opened = ReplayTimeline::open(folder);
     ASSERT_TRUE(opened);
