@@ -94,7 +94,7 @@ struct Words {
                            r.order, name_of(r.type), r.asked, r.batch);
     }
     std::string operator()(const why::BlocksTaken& b) const {
-        const std::string more = b.blocks > 1 ? fmt::format(" and {} blocks after it", b.blocks - 1) : "";
+        const std::string more = b.blocks > 1 ? fmt::format(" and {} more like it", b.blocks - 1) : "";
         if (b.pfn == no_pfn) return fmt::format("no block of order {} {}", b.order, name_of(b.list));
         if (b.from == b.order)
             return fmt::format("{}{} from the list of order {} {}", frames(b.pfn, b.order), more, b.order,

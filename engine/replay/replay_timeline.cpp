@@ -47,12 +47,13 @@ bool is_recording(const std::string& folder) {
     return std::filesystem::is_regular_file(folder + "/zones.json");
 }
 
-Outcome<std::unique_ptr<ReplayTimeline>> ReplayTimeline::open(const std::string& folder, ReplayOptions options) {
+Outcome<std::unique_ptr<ReplayTimeline>> ReplayTimeline::open(const std::string& folder, ReplayOptions options,
+                                                              const Progress& progress) {
     auto replay = Replay::open(folder, options);
     if (!replay) return replay.error();
     std::unique_ptr<ReplayTimeline> timeline(new ReplayTimeline(std::move(*replay)));
     timeline->m_folder = folder;
-    timeline->play_through();
+    if (!timeline->play_through(progress)) return Error{"opening was stopped", folder, 0};
     auto machine = std::make_shared<Machine>();
     const ReplayReport& r = timeline->m_report;
     machine->name = "recording " + name_of_folder(folder);
@@ -87,13 +88,14 @@ Event ReplayTimeline::event_of(const TraceEvent& event) const {
     return e;
 }
 
-void ReplayTimeline::play_through() {
+bool ReplayTimeline::play_through(const Progress& progress) {
     const auto& events = m_replay.events();
     const std::size_t interval = std::max<std::size_t>(2048, events.size() / 64);
     m_recorder.add_sample(sample_of(m_replay.zones(), 0));
     m_start = m_replay.snapshot();
     BlockWatch watch(m_replay);
     for (std::size_t i = 0; i < events.size(); ++i) {
+        if (progress && i % 1024 == 0 && !progress(i, events.size())) return false;
         if (i % interval == 0) m_keyframes.add(i, m_replay.keyframe());
         for (const BlockEvent& e : watch.step())
             m_lives.enter(e);
@@ -114,6 +116,7 @@ void ReplayTimeline::play_through() {
     m_report = m_replay.report();
     m_history = m_recorder.history();
     seek(0);
+    return true;
 }
 
 void ReplayTimeline::seek(Position position) {

@@ -8,6 +8,8 @@
 
 #include <vector>
 
+#include <functional>
+
 #include "engine/replay/replay.h"
 #include "engine/replay/task_names.h"
 #include "engine/snapshot/history_recorder.h"
@@ -22,8 +24,11 @@ bool is_recording(const std::string& folder);
 
 class ReplayTimeline final : public TimeAxis {
 public:
-    /// Replays all of it; the cursor stands at the beginning. Error: as Replay::open().
-    static Outcome<std::unique_ptr<ReplayTimeline>> open(const std::string& folder, ReplayOptions options = {});
+    /// How far it is, told now and then; false: stop.
+    using Progress = std::function<bool(std::size_t done, std::size_t all)>;
+    /// Replays all of it; the cursor stands at the beginning. Error: as Replay::open(), or that it was stopped.
+    static Outcome<std::unique_ptr<ReplayTimeline>> open(const std::string& folder, ReplayOptions options = {},
+                                                         const Progress& progress = {});
 
     const ReplayReport& report() const { return m_report; }
 
@@ -44,7 +49,7 @@ public:
 
 private:
     explicit ReplayTimeline(Replay replay);
-    void play_through();
+    bool play_through(const Progress& progress);
     Event event_of(const TraceEvent& event) const;
     Position seek_and_tell(Position position);
 

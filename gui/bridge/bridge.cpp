@@ -27,6 +27,10 @@ void Bridge::post(const Request& request) {
     m_worker->post(request);
 }
 
+void Bridge::cancel() {
+    m_worker->cancel();
+}
+
 void Bridge::collect() {
     std::uint64_t rings = 0;
     [[maybe_unused]] const auto bytes = ::read(m_eventFd, &rings, sizeof rings);

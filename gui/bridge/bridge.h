@@ -29,6 +29,7 @@ public:
     ~Bridge() override;  ///< stops and joins the worker
 
     void post(const Request& request);  ///< never blocks on engine work
+    void cancel();                      ///< what takes long just now (see WorkerStatus::task); what is open stays
     SnapshotPtr latest() const { return m_latest; }
     const ComparisonPtr& comparison() const { return m_comparison; }  ///< null where there is none
     const TimeStripPtr& strip() const { return m_strip; }             ///< null before its first picture

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/bridge/engine.h"
 
+#include <QDir>
 #include <algorithm>
 
 #include "engine/replay/replay_timeline.h"
@@ -178,7 +179,14 @@ void Worker::Engine::startOver() {
 }
 
 void Worker::Engine::openRecording(const QString& path) {
-    auto opened = ReplayTimeline::open(path.toStdString());
+    bool stopped = false;
+    const QString task = QString("Opening %1").arg(QDir(path).dirName());
+    if (m_progress) (void)m_progress(task, 0);
+    auto opened = ReplayTimeline::open(path.toStdString(), {}, [&](std::size_t done, std::size_t all) {
+        stopped = m_progress && !m_progress(task, double(done) / double(std::max<std::size_t>(1, all)));
+        return !stopped;
+    });
+    if (stopped) return say(task + " was cancelled");
     if (!opened) return fail(text(opened.error().text()));
     halt();
     m_timeline = nullptr;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -20,6 +21,9 @@ class Worker::Engine {
 public:
     using Clock = std::chrono::steady_clock;
 
+    /// Asked during what takes long: how far it is; false: it is to stop.
+    using Progress = std::function<bool(const QString& task, double done)>;
+    void setProgress(Progress progress) { m_progress = std::move(progress); }
     /// Does what is asked; failures end up in status().error. Never throws.
     void handle(const Request& request);
     /// When work() wants to be called; max(): not at all.
@@ -86,6 +90,7 @@ private:
     SessionInfoPtr m_info;  ///< null: no session
     MissesPtr m_misses;     ///< of a recording; null otherwise
     Answers m_answers;
+    Progress m_progress;
     StripFiller m_filler;
     std::optional<Position> m_home;      ///< where the cursor belongs while pictures of other moments are made
     ComparisonPtr m_real, m_comparison;  ///< with what the real kernel printed; the one on show

@@ -64,6 +64,19 @@ void Worker::run(const std::stop_token& stop) {
     std::uint64_t toldAnswered = 0;
     TimeStripPtr strip;
     auto lastPublished = Clock::now() - frameTime, lastStrip = Clock::now() - stripTime;
+    auto lastProgress = Clock::now();
+    engine.setProgress([&](const QString& task, double done) {
+        if (const auto now = Clock::now(); now - lastProgress >= 3 * frameTime) {
+            lastProgress = now;
+            WorkerStatus busy = engine.status();
+            busy.busy = true;
+            busy.task = task;
+            busy.done = done;
+            publish({nullptr, busy, engine.comparison(), strip, engine.sessionInfo(), engine.misses(), engine.answers(),
+                     toldAnswered});
+        }
+        return !m_cancel && !stop.stop_requested();
+    });
 
     while (!stop.stop_requested()) {
         std::deque<Request> requests;
@@ -83,6 +96,7 @@ void Worker::run(const std::stop_token& stop) {
         for (const Request& request : requests) {
             if (stop.stop_requested() && !std::holds_alternative<SaveSession>(request)) continue;
             if (std::holds_alternative<OpenFile>(request)) {
+                m_cancel = false;
                 WorkerStatus busy = engine.status();
                 busy.busy = true;
                 publish({nullptr, busy, engine.comparison(), strip, engine.sessionInfo(), engine.misses(),

@@ -5,6 +5,7 @@
 // and seeking, which are single engine calls. A newer Seek replaces an older one that still waits (a dragged slider).
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -39,6 +40,8 @@ public:
     Worker& operator=(const Worker&) = delete;
 
     void post(const Request& request);
+    /// What takes long is given up; what is open stays.
+    void cancel() { m_cancel = true; }
     Output take();
 
 private:
@@ -47,6 +50,7 @@ private:
     void publish(Output output);
 
     const int m_eventFd;
+    std::atomic<bool> m_cancel = false;
     std::mutex m_mutex;
     std::condition_variable_any m_arrived;
     std::deque<Request> m_mailbox;

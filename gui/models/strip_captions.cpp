@@ -52,6 +52,12 @@ StripCaption ofArm64(StripId id, bool efi) {
 
 }  // namespace
 
+StripCaption recordedCaption(StripId id) {
+    if (id == StripId::memory) return {"zones.json: frames of the recorded zones", "the recording"};
+    if (id == StripId::zones) return {"zones.json: pg_data_t.node_zones, mm/page_alloc.c", "the recording"};
+    return {};
+}
+
 StripCaption stripCaption(StripId id, Arch arch, bool efi) {
     return arch == Arch::arm64 ? ofArm64(id, efi) : ofX86(id, arch == Arch::x86_64, efi);
 }

@@ -14,6 +14,8 @@ struct StripCaption {
     const char* filledBy = "";     ///< "e820__memory_setup"
 };
 
+/// A recording knows its zones and what memory is in them.
+StripCaption recordedCaption(StripId id);
 /// Linux 6.1.
 StripCaption stripCaption(StripId id, Arch arch, bool efi);
 

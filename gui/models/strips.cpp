@@ -17,11 +17,14 @@ namespace {
 class Builder {
 public:
     Builder(Strips& result, const Snapshot& s)
-        : m_result(result), m_arch(s.profile ? s.profile->arch : Arch::x86_64), m_efi(s.machine && s.machine->efi) {}
+        : m_result(result),
+          m_arch(s.profile ? s.profile->arch : Arch::x86_64),
+          m_efi(s.machine && s.machine->efi),
+          m_recorded(s.provenance == Provenance::inferred) {}
 
     /// False: this machine's kernel has no such table.
     bool begin(StripId which, const char* id, const char* title) {
-        const StripCaption caption = stripCaption(which, m_arch, m_efi);
+        const StripCaption caption = m_recorded ? recordedCaption(which) : stripCaption(which, m_arch, m_efi);
         if (!caption.source) return false;
         const QString empty = QStringLiteral("filled by ") + QString::fromUtf8(caption.filledBy);
         m_result.strips.push_back({id, title, caption.source, empty, {}});
@@ -56,7 +59,7 @@ public:
 private:
     Strips& m_result;
     Arch m_arch;
-    bool m_efi;
+    bool m_efi, m_recorded;
     std::size_t m_firstInk = 0;
     std::map<std::pair<InkKind, std::string>, std::uint32_t, std::less<>> m_inks;
 };
@@ -80,7 +83,8 @@ void e820(Builder& build, const Snapshot& s) {
 }
 
 void memory(Builder& build, const Snapshot& s) {
-    if (!build.begin(StripId::memory, "memory", "memblock memory")) return;
+    const bool recorded = s.provenance == Provenance::inferred;
+    if (!build.begin(StripId::memory, "memory", recorded ? "Memory" : "memblock memory")) return;
     for (const MemblockRegion& r : s.state.memblock.memory())
         build.add(r.range(), build.ink(InkKind::memory, r.flags, r.flags == 0 ? "memory" : "memory, flagged"));
 }

@@ -12,6 +12,7 @@ namespace {
 struct TransportRow {
     const char* text;
     const char* what;
+    const char* recorded;   ///< the same of a recording
     const char* shortcuts;  ///< separated by blanks
     const char* plainKey;   ///< as written for people
     Glyph glyph;
@@ -20,15 +21,26 @@ struct TransportRow {
 };
 
 constexpr TransportRow transportRows[]{
-    {"To start", "Back to power-on, before the first event", "", "Home", Glyph::toStart, Step::toStart, true},
-    {"Back over", "To the end of the stage before", "F9 Shift+F10", "Ctrl+Left", Glyph::backOver, Step::backOver, true},
-    {"Step back", "To the event before", "Shift+F9", "Left", Glyph::stepBack, Step::back, true},
-    {"Play", "Time runs by itself, step by step; again to pause", "", "Space", Glyph::play, {}, true},
-    {"Step into", "The next event", "F11", "Right", Glyph::stepInto, Step::into, true},
-    {"Step over", "To the end of this stage, or of the next one", "F10", "Ctrl+Right", Glyph::stepOver, Step::over,
+    {"To start", "Back to power-on, before the first event", "To the start of the recording", "", "Home",
+     Glyph::toStart, Step::toStart, true},
+    {"Back over", "To the end of the stage before", "To the allocation before", "F9 Shift+F10", "Ctrl+Left",
+     Glyph::backOver, Step::backOver, true},
+    {"Step back", "To the event before", "To the event before", "Shift+F9", "Left", Glyph::stepBack, Step::back, true},
+    {"Play",
+     "Time runs by itself, step by step; again to pause",
+     "Time runs by itself, allocation by allocation; again to pause",
+     "",
+     "Space",
+     Glyph::play,
+     {},
      true},
-    {"Step out", "To the end of the stage around this one", "Shift+F11", "", Glyph::stepOut, Step::out, false},
-    {"Run to end", "To the last known event", "F5", "End", Glyph::toEnd, Step::toEnd, true},
+    {"Step into", "The next event", "The next event", "F11", "Right", Glyph::stepInto, Step::into, true},
+    {"Step over", "To the end of this stage, or of the next one", "To the next allocation", "F10", "Ctrl+Right",
+     Glyph::stepOver, Step::over, true},
+    {"Step out", "To the end of the stage around this one",
+     "To the next allocation that was predicted wrong, or the end", "Shift+F11", "", Glyph::stepOut, Step::out, false},
+    {"Run to end", "To the last known event", "To the end of the recording", "F5", "End", Glyph::toEnd, Step::toEnd,
+     true},
 };
 
 QAction* add(QWidget* owner, const QString& text, const QKeySequence& key, const QString& what) {
@@ -39,6 +51,11 @@ QAction* add(QWidget* owner, const QString& text, const QKeySequence& key, const
     action->setToolTip(keyText.isEmpty() ? what : QString("%1 (%2)").arg(what, keyText));
     owner->addAction(action);
     return action;
+}
+
+void say(QAction& action, const TransportRow& row, const char* what, const QString& keys) {
+    action.setToolTip(QString("<b>%1</b> (%2)<br>%3").arg(row.text, keys, what));
+    action.setStatusTip(what);
 }
 
 Transport makeTransport(QWidget* owner, const TransportRow& row) {
@@ -52,8 +69,7 @@ Transport makeTransport(QWidget* owner, const TransportRow& row) {
     auto* action = new QAction(QString::fromLatin1(row.text), owner);
     action->setShortcuts(keys);
     action->setShortcutContext(Qt::ApplicationShortcut);
-    action->setToolTip(QString("<b>%1</b> (%2)<br>%3").arg(row.text, words.join(", "), row.what));
-    action->setStatusTip(row.what);
+    say(*action, row, row.what, words.join(", "));
     action->setData(words.join(", "));
     owner->addAction(action);
     return {action, row.glyph, row.step, row.inBar};
@@ -156,6 +172,12 @@ Actions::Actions(QWidget* owner)
     editMenu->addActions({copyText, copyCsv});
     editMenu->addSeparator();
     editMenu->addActions({search, palette});
+}
+
+void Actions::speakOf(bool recording) {
+    for (std::size_t i = 0; i < transport.size(); ++i)
+        say(*transport[i].action, transportRows[i], recording ? transportRows[i].recorded : transportRows[i].what,
+            transport[i].action->data().toString());
 }
 
 void Actions::paintIcons(const Theme& theme, bool playing) {

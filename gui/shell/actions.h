@@ -40,6 +40,8 @@ struct Actions {
     QMenu *openMenu, *editMenu, *bootMenu, *compareMenu, *viewMenu, *layoutMenu, *helpMenu;
     std::vector<QAction*> presets;  ///< one each, in their order
 
+    /// What steps step over: stages and commands of a machine, or allocations of a recording.
+    void speakOf(bool recording);
     /// Icons in the theme's ink; play or pause.
     void paintIcons(const Theme& theme, bool playing);
     /// Rows "keys" - "what they do" for the overview.

@@ -14,6 +14,7 @@
 #include "gui/style/resources.h"
 #include "gui/views/stages/stages_view.h"
 #include "gui/widgets/banner.h"
+#include "gui/widgets/progress_strip.h"
 #include "gui/widgets/time_bar.h"
 
 namespace mm::gui {
@@ -36,6 +37,7 @@ MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory me
       m_actions(this),
       m_top(new TopBar(m_actions, theme, this)),
       m_banner(new Banner(theme, this)),
+      m_progress(new ProgressStrip(theme, this)),
       m_panels(new Panels({theme, state}, this)),
       m_time(new TimeBar(theme, {m_actions.previousOfKind, m_actions.nextOfKind},
                          {m_actions.previousMiss, m_actions.nextMiss},
@@ -47,6 +49,7 @@ MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory me
     auto* column = new QVBoxLayout(page);
     auto* inner = new QVBoxLayout;
     inner->setObjectName("inner");
+    inner->addWidget(m_progress);
     inner->addWidget(m_banner);
     inner->addWidget(m_panels, 1);
     inner->addWidget(m_time);
@@ -70,6 +73,7 @@ MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory me
     connect(&bridge, &Bridge::snapshotChanged, this, &MainWindow::snapshotArrived);
     connect(&bridge, &Bridge::statusChanged, this, &MainWindow::statusArrived);
     connect(&bridge, &Bridge::comparisonChanged, this, &MainWindow::comparisonArrived);
+    connect(m_progress, &ProgressStrip::cancelled, this, [this] { m_bridge.cancel(); });
     connect(&bridge, &Bridge::answersChanged, this, [this] { m_panels->setAnswers(m_bridge.answers()); });
     connect(&theme, &Theme::changed, this, &MainWindow::restyle);
     if (m_memory == Memory::settings) restoreHabits();
@@ -169,6 +173,7 @@ void MainWindow::snapshotArrived() {
         m_state.clearSelection();
         m_state.setZoom({});
         if (m_state.mark() && m_state.mark()->machine != m_machine) m_state.setMark(nullptr);
+        m_actions.speakOf(snapshot->history.stages().empty());
         m_banner->hide();
         setWindowTitle(QString::fromStdString(m_machine->name) + " – mmscope");
         if (const QString path = std::exchange(m_opening, {}); !path.isEmpty() && !m_reopening) remember(path);
@@ -198,13 +203,16 @@ void MainWindow::statusArrived() {
             m_afterOpening = {};
             m_banner->showError(status.error);
         } else {
+            if (status.notice.endsWith("was cancelled")) m_opening.clear();
             m_banner->hide();
         }
     }
 }
 
 void MainWindow::escape() {
-    if (m_banner->isVisible())
+    if (m_progress->isVisible())
+        m_progress->cancel();
+    else if (m_banner->isVisible())
         m_banner->hide();
     else if (m_state.selection() != Selection{})
         m_state.clearSelection();

@@ -19,6 +19,7 @@ struct PaletteEntry;
 class Banner;
 class Palette;
 class Panels;
+class ProgressStrip;
 class Theme;
 class TimeBar;
 class TimeSlider;
@@ -50,6 +51,7 @@ public:
     Panels& panels() { return *m_panels; }
     TimeSlider& slider();
     Banner& banner() { return *m_banner; }
+    ProgressStrip& progress() { return *m_progress; }
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
@@ -113,6 +115,7 @@ private:
     Actions m_actions;
     TopBar* m_top;
     Banner* m_banner;
+    ProgressStrip* m_progress;
     Panels* m_panels;
     TimeBar* m_time;
     Palette* m_palette = nullptr;

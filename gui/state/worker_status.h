@@ -17,6 +17,8 @@ namespace mm::gui {
 using MissesPtr = std::shared_ptr<const std::vector<Position>>;
 
 struct WorkerStatus {
+    QString task;     ///< what takes long just now, "" nothing: "opening big-recording"
+    double done = 0;  ///< of it, 0 to 1
     bool playing = false, workload = false, busy = false;
     bool picturesDone = false;       ///< the strip along the time axis has no gaps
     std::uint64_t commandsDone = 0;  ///< of the running workload

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/views/buddy/buddy_view.h"
 
-#include <QLabel>
 #include <QVBoxLayout>
 
 #include "engine/snapshot/proc_format.h"
@@ -24,25 +23,16 @@ bool isStep(const SnapshotPtr& before, const SnapshotPtr& now) {
 BuddyView::BuddyView(const ViewContext& context, QWidget* parent)
     : View(context, parent),
       m_picker(new ZonePicker(m_state, this)),
-      m_scroll(new QScrollArea(this)),
-      m_canvas(new BuddyCanvas(m_theme, m_state, m_scroll)),
-      m_empty(new QLabel(tr("Free lists appear after memblock_free_all: press F5 to run the boot to its end"), this)) {
+      m_canvas(new BuddyCanvas(m_theme, m_state, this)),
+      m_body(new CanvasOrWords(m_theme, m_canvas,
+                               tr("Free lists appear after memblock_free_all: press F5 to run the boot to its end"),
+                               this)) {
     setAccessibleName(tr("Buddy lists"));
-    m_empty->setWordWrap(true);
-    m_empty->setAlignment(Qt::AlignTop);
-    m_scroll->setWidget(m_canvas);
-    m_scroll->setWidgetResizable(true);
-    m_scroll->setFrameShape(QFrame::NoFrame);
-    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_scroll->setFocusPolicy(Qt::NoFocus);
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
-    all->addWidget(m_empty);
-    all->addWidget(m_scroll);
+    all->addWidget(m_body);
     setFocusProxy(m_canvas);
     connect(m_picker, &ZonePicker::zoneChanged, this, [this] { showLists({}); });
-    connect(&m_theme, &Theme::changed, this, &BuddyView::restyle);
-    restyle();
     showLists({});
 }
 
@@ -57,8 +47,7 @@ void BuddyView::showLists(const SnapshotPtr& before) {
     const Zone* zone = zoneIn(m_snapshot, ref);
     const bool lists = zone && zone->managed != 0 && (zone->free_pages != 0 || m_snapshot->booted);
     m_canvas->setRows(ref, lists ? buddyRows(m_snapshot, ref, mostBlocks, before) : std::vector<BuddyRow>{});
-    m_scroll->setVisible(lists);
-    m_empty->setVisible(!lists);
+    m_body->showCanvas(lists);
     NrPages blocks = 0;
     for (const BuddyRow& row : m_canvas->rows())
         blocks += row.blocks;
@@ -80,14 +69,6 @@ Table BuddyView::table() const {
 
 QString BuddyView::procText() const {
     return m_snapshot ? text(print_pagetypeinfo(*m_snapshot)) : QString();
-}
-
-void BuddyView::restyle() {
-    m_empty->setFont(m_theme.body());
-    QPalette palette = m_empty->palette();
-    palette.setColor(QPalette::WindowText, m_theme.tokens().dim);
-    m_empty->setPalette(palette);
-    m_canvas->updateGeometry();
 }
 
 }  // namespace mm::gui

@@ -7,9 +7,8 @@
 
 #include "gui/views/buddy/buddy_canvas.h"
 #include "gui/views/view.h"
+#include "gui/widgets/canvas_or_words.h"
 #include "gui/widgets/zone_picker.h"
-
-class QLabel;
 
 namespace mm::gui {
 
@@ -30,14 +29,12 @@ public:
 
 private:
     void showLists(const SnapshotPtr& before);
-    void restyle();
 
     SnapshotPtr m_snapshot;
     QString m_contextText;
     ZonePicker* m_picker;
-    QScrollArea* m_scroll;
     BuddyCanvas* m_canvas;
-    QLabel* m_empty;
+    CanvasOrWords* m_body;
 };
 
 }  // namespace mm::gui

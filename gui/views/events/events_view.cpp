@@ -68,6 +68,7 @@ EventsView::EventsView(const ViewContext& context, QWidget* parent)
 void EventsView::setSnapshot(const SnapshotPtr& snapshot) {
     m_snapshot = snapshot;
     m_model->setSnapshot(snapshot);
+    m_list->setColumnHidden(EventModel::stage, snapshot->history.stages().empty());  // a recording has none
     fitNumbers();
     if (!m_model->filter().empty() && m_model->scanned() < m_model->total()) m_scan.start();
     showNow();

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/views/numa/numa_view.h"
 
-#include <QLabel>
-#include <QScrollArea>
 #include <QVBoxLayout>
 
 #include "gui/format/format.h"
@@ -11,27 +9,16 @@ namespace mm::gui {
 
 NumaView::NumaView(const ViewContext& context, QWidget* parent)
     : View(context, parent),
-      m_scroll(new QScrollArea(this)),
-      m_canvas(new NumaCanvas(m_theme, m_state, m_scroll)),
-      m_empty(new QLabel(tr("Nodes appear with initmem_init, zonelists with build_all_zonelists: press F5 to run the "
-                            "boot to its end"),
-                         this)) {
+      m_canvas(new NumaCanvas(m_theme, m_state, this)),
+      m_body(new CanvasOrWords(m_theme, m_canvas,
+                               tr("Nodes appear with initmem_init, zonelists with build_all_zonelists: press F5 to "
+                                  "run the boot to its end"),
+                               this)) {
     setAccessibleName(tr("NUMA nodes"));
-    m_empty->setWordWrap(true);
-    m_empty->setAlignment(Qt::AlignTop);
-    m_scroll->setWidget(m_canvas);
-    m_scroll->setWidgetResizable(true);
-    m_scroll->setFrameShape(QFrame::NoFrame);
-    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_scroll->setFocusPolicy(Qt::NoFocus);
-    m_scroll->hide();
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
-    all->addWidget(m_empty);
-    all->addWidget(m_scroll);
+    all->addWidget(m_body);
     setFocusProxy(m_canvas);
-    connect(&m_theme, &Theme::changed, this, &NumaView::restyle);
-    restyle();
 }
 
 void NumaView::setSnapshot(const SnapshotPtr& snapshot) {
@@ -39,8 +26,7 @@ void NumaView::setSnapshot(const SnapshotPtr& snapshot) {
     m_canvas->setSnapshot(snapshot);
     const MachineState& state = snapshot->state;
     const std::size_t nodes = std::max(state.zones.nodes.size(), state.numa.nodes.size());
-    m_scroll->setVisible(nodes != 0);
-    m_empty->setVisible(nodes == 0);
+    m_body->showCanvas(nodes != 0);
     QString context = nodes == 0 ? QString() : nodes == 1 ? tr("1 node") : tr("%1 nodes").arg(nodes);
     if (nodes != 0 && state.numa.dummy) context += tr(" · made up: the firmware names none");
     if (context == m_contextText) return;
@@ -71,14 +57,6 @@ QString NumaView::procText() const {
         out += line.join(' ') + '\n';
     }
     return out;
-}
-
-void NumaView::restyle() {
-    m_empty->setFont(m_theme.body());
-    QPalette palette = m_empty->palette();
-    palette.setColor(QPalette::WindowText, m_theme.tokens().dim);
-    m_empty->setPalette(palette);
-    m_canvas->updateGeometry();
 }
 
 }  // namespace mm::gui

@@ -4,9 +4,7 @@
 
 #include "gui/views/numa/numa_canvas.h"
 #include "gui/views/view.h"
-
-class QLabel;
-class QScrollArea;
+#include "gui/widgets/canvas_or_words.h"
 
 namespace mm::gui {
 
@@ -24,13 +22,10 @@ public:
     NumaCanvas& canvas() { return *m_canvas; }
 
 private:
-    void restyle();
-
     SnapshotPtr m_snapshot;
     QString m_contextText;
-    QScrollArea* m_scroll;
     NumaCanvas* m_canvas;
-    QLabel* m_empty;
+    CanvasOrWords* m_body;
 };
 
 }  // namespace mm::gui

@@ -109,15 +109,17 @@ void StagesView::update(const Snapshot& snapshot) {
     }
     const EventKind kind = snapshot.last_event().event.kind;
     const bool hasStage = snapshot.stage >= 0 && snapshot.stage < static_cast<int>(m_items.size());
-    QString where = "power-on";
+    const bool recording = snapshot.history.stages().empty();
+    QString where = recording ? "A recording has no boot stages" : "power-on";
     if (snapshot.at > 0 && kind != EventKind::stage && !kernel_function_of(kind).empty())
         where = text(kernel_file_of(kind)) + "  " + text(kernel_function_of(kind));
     else if (hasStage)
         where = text(snapshot.history.stages()[static_cast<std::size_t>(snapshot.stage)].file);
     m_where->setText(where.section('/', -1));  // the folder is in the tooltip
     m_where->setToolTip(where);
-    const QString context = done == leaves && leaves > 0 ? (running ? "running" : "booted")
-                                                         : QString("%1 of %2 done").arg(done).arg(leaves);
+    const QString context = recording                      ? QStringLiteral("recording")
+                            : done == leaves && leaves > 0 ? (running ? "running" : "booted")
+                                                           : QString("%1 of %2 done").arg(done).arg(leaves);
     if (context != m_contextText) {
         m_contextText = context;
         Q_EMIT contextChanged();

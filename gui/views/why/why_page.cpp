@@ -68,17 +68,17 @@ public:
                       .arg(m_theme.px(88))
                       .arg(name, gauge, style(13, m_theme.tokens().text), grouped(words).toHtmlEscaped());
     }
-    void operator()(const why::PerCpuTake& t) { line(t, frames(t.pfn, t.order)); }
+    void operator()(const why::PerCpuTake& t) { line(t, {{t.pfn, t.order}}); }
     void operator()(const why::BlocksTaken& b) {
         if (b.pfn == no_pfn) return line(b, {});
-        line(b, frames(b.pfn, b.from), true);
+        line(b, {{b.pfn, b.order}, {b.pfn, b.from}}, true);
         if (b.from != b.order) m_html += halves(b);
     }
     void operator()(const why::Steal& s) {
-        line(s, frames(s.pfn, s.order), true);
+        line(s, {{s.pfn, s.order}}, true);
         if (s.whole) m_html += shares(s);
     }
-    void operator()(const why::BuddyTake& t) { line(t, frames(t.pfn, t.order)); }
+    void operator()(const why::BuddyTake& t) { line(t, {{t.pfn, t.order}}); }
     void operator()(const why::Compaction& c) {
         line(c, {});
         const double share = std::clamp(c.fragmentation_index, 0, 1000) / 1000.0;
@@ -131,8 +131,7 @@ private:
             qsizetype end = i;
             while (end < words.size() && words[end].isDigit())
                 ++end;
-            const bool plain =
-                end - i > 4 && (i == 0 || (!words[i - 1].isLetter() && words[i - 1] != QLatin1Char('.')));
+            const bool plain = end - i > 4 && (i == 0 || (!words[i - 1].isLetter()));
             out += end == i ? QString(words[i])
                    : plain  ? number(words.mid(i, end - i).toULongLong())
                             : words.mid(i, end - i);
@@ -210,18 +209,38 @@ private:
                         note(tr("of its pageblock: free, alike, the rest; from half on it is claimed")));
     }
 
-    void line(const WhyFact& fact, const QString& where, bool deep = false) {
+    /// A block that the words name by decimal numbers.
+    struct Block {
+        Pfn pfn;
+        Order order;
+    };
+    /// The sentence, its blocks as links.
+    QString linked(const WhyFact& fact, const std::vector<Block>& blocks) const {
+        QString words = text(text_of(fact)).toHtmlEscaped();
+        for (const Block& b : blocks) {
+            const Pfn last = b.pfn + (Pfn{1} << b.order) - 1;
+            const QString named = b.order == 0 ? QString::number(b.pfn) : QStringLiteral("%1..%2").arg(b.pfn).arg(last);
+            const qsizetype at = words.indexOf(named);
+            if (at >= 0) words.replace(at, named.size(), QStringLiteral("\x01%1\x02").arg(&b - blocks.data()));
+        }
+        words = grouped(words);
+        for (std::size_t i = 0; i < blocks.size(); ++i)
+            words.replace(QStringLiteral("\x01%1\x02").arg(i), frames(blocks[i].pfn, blocks[i].order));
+        return words;
+    }
+
+    void line(const WhyFact& fact, const std::vector<Block>& blocks, bool deep = false) {
         const QString function = text(kernel_function_of(fact));
         m_html += QStringLiteral(
                       "<p style='margin:%1px 0 %2px %3px'><span style='%4'>%5%6</span>"
-                      "<span style='%7'>%8</span> %9 ")
+                      "<span style='%7'>%8</span> ")
                       .arg(m_theme.px(5))
                       .arg(m_theme.px(2))
                       .arg(m_theme.px(deep                  ? 24
                                       : depth_of(fact) == 0 ? 0
                                                             : 12))
                       .arg(mono(m_theme.tokens().dim), function, function.isEmpty() ? QString() : "()&nbsp; ",
-                           style(13, m_theme.tokens().text), grouped(text(text_of(fact))).toHtmlEscaped(), where);
+                           style(13, m_theme.tokens().text), linked(fact, blocks));
         m_html += eventLink() + QStringLiteral("</p>");
     }
 
