@@ -35,9 +35,10 @@ std::vector<BuddyRow> buddyRows(const SnapshotPtr& snapshot, ZoneRef ref, std::s
             BuddyRow row{order, type, list.blocks, list_blocks(list, snapshot->pages, most), {}};
             row.fresh.assign(row.heads.size(), false);
             if (old && before->pages.end_pfn() != 0) {
-                // One more than shown of the old list, so that a block that moved up by one is not called new.
+                // Far more than shown of the old list, so that a block that moved up is not called new.
+                constexpr std::size_t far = 100000;
                 const auto was = list_blocks(old->free_area[order].free_list.at(static_cast<std::size_t>(type)),
-                                             before->pages, most + 64);
+                                             before->pages, std::max(most, far));
                 const std::unordered_set<Pfn> known(was.begin(), was.end());
                 for (std::size_t i = 0; i < row.heads.size(); ++i)
                     row.fresh[i] = !known.contains(row.heads[i]);

@@ -20,7 +20,7 @@ void MainWindow::connectMark() {
     connect(m_actions.mark, &QAction::triggered, this, [this] {
         if (!m_bridge.latest()) return;
         m_state.setMark(m_bridge.latest());
-        m_panels->reveal("moments");
+        m_panels->reveal("compare-moments");
     });
     connect(m_actions.clearMark, &QAction::triggered, this, [this] { m_state.setMark(nullptr); });
     connect(m_actions.goToMark, &QAction::triggered, this, [this] {

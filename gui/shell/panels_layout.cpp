@@ -86,7 +86,7 @@ void Panels::arrange(const Preset& preset) {
             tabs(docks);
     tabs(bottom);
     for (auto& [id, panel] : m_panels)
-        panel.dock->setVisible(preset.knows(id) && !comparing().contains(id) && id != "moments");
+        panel.dock->setVisible(preset.knows(id) && !id.startsWith("compare"));
     placeStrays();
     for (const auto& cells : grid)
         for (const auto& docks : cells)

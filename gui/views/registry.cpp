@@ -56,7 +56,7 @@ std::span<const ViewInfo> allViews() {
         {"compare", "Real and computed log", make<CompareView>},
         {"compare-zones", "Real and computed zones", make<CompareZonesView>},
         {"compare-maps", "Real and computed maps", make<CompareMapsView>},
-        {"moments", "Two moments", make<MomentsView>},
+        {"compare-moments", "Two moments", make<MomentsView>},
         {"layout", "Kernel virtual layout", make<LayoutView>},
         {"walk", "Page-table walk", make<WalkView>},
     };

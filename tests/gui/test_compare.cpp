@@ -44,7 +44,7 @@ TEST(DiffModel, RevealsWhatIsFoldedOrFilteredAway) {
     ASSERT_EQ(model.rowCount(), 4);
     EXPECT_EQ(model.reveal(5), 2);
     EXPECT_EQ(model.reveal(3), 3) << "the fold has opened";
-    model.setFilter({.onlyDifferences = false, .category = Category::zones});
+    model.setFilter({.onlyDifferences = false, .category = mm::Category::zones});
     EXPECT_EQ(model.reveal(6), 3) << "the category's filter is dropped";
     EXPECT_FALSE(model.filter().category);
     EXPECT_FALSE(model.data(model.index(3, DiffModel::right), Qt::ToolTipRole).toString().isEmpty());

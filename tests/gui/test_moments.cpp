@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <QElapsedTimer>
+#include <algorithm>
 
+#include "gui/models/buddy_rows.h"
 #include "gui/models/free_matrix.h"
 #include "gui/models/moment_difference.h"
 #include "gui/models/zone_list.h"
@@ -87,7 +89,7 @@ TEST_F(MomentsTest, AMarkedMomentOutlivesItsHistory) {
     const PfnRange first = *bridge.status().result;
     action("Mark this moment as A")->trigger();
     ASSERT_TRUE(state.mark());
-    EXPECT_FALSE(window.panels().panel("moments")->isHidden());
+    EXPECT_FALSE(window.panels().panel("compare-moments")->isHidden());
     ask(Undo{});
     ask(Allocate{{.gfp = gfp::GFP_HIGHUSER_MOVABLE, .order = 5, .nid = 0, .cpu = 0}});
     const std::vector<PfnRange> changed = changedFrames(*state.mark(), *bridge.latest());
@@ -96,10 +98,10 @@ TEST_F(MomentsTest, AMarkedMomentOutlivesItsHistory) {
         given_back = given_back || (range.start <= first.start && first.end <= range.end);
     EXPECT_TRUE(given_back);
     EXPECT_FALSE(window.grab().isNull());
-    EXPECT_FALSE(window.panels().view("moments")->table().empty());
+    EXPECT_FALSE(window.panels().view("compare-moments")->table().empty());
     action("Forget A")->trigger();
     EXPECT_FALSE(state.mark());
-    EXPECT_TRUE(window.panels().view("moments")->table().empty());
+    EXPECT_TRUE(window.panels().view("compare-moments")->table().empty());
     EXPECT_FALSE(action("Go to A")->isEnabled());
 }
 
@@ -114,6 +116,21 @@ TEST_F(MomentsTest, FreeListsSayHowManyBlocksMoreThereAre) {
                 sum += m.at(order, column).more * (std::int64_t{1} << order);
     }
     EXPECT_EQ(sum, -64);
+}
+
+//      a block of order 4 is split off: its remainders were not on their lists at A
+TEST_F(MomentsTest, BlocksThatWereNotThereAtAAreMarked) {
+    const SnapshotPtr a = bridge.latest();
+    ask(Allocate{{.gfp = gfp::GFP_KERNEL, .order = 6, .nid = 0, .cpu = 0}});
+    ask(Allocate{{.gfp = gfp::GFP_KERNEL, .order = 4, .nid = 0, .cpu = 0}});
+    std::size_t fresh = 0;
+    for (const ZoneRef ref : populatedZones(bridge.latest())) {
+        for (const BuddyRow& row : buddyRows(bridge.latest(), ref, 512, bridge.latest()))
+            EXPECT_EQ(std::count(row.fresh.begin(), row.fresh.end(), true), 0) << "nothing is new to itself";
+        for (const BuddyRow& row : buddyRows(bridge.latest(), ref, 512, a))
+            fresh += static_cast<std::size_t>(std::count(row.fresh.begin(), row.fresh.end(), true));
+    }
+    EXPECT_GT(fresh, 0u);
 }
 
 TEST_F(MomentsTest, AnotherMachineForgetsTheMark) {

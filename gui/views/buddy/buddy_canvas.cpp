@@ -128,6 +128,9 @@ void BuddyCanvas::paintRow(QPainter& painter, std::size_t row) const {
     const std::size_t count = shown(row);
     const QColor fill = m_theme.migrate(r.type, true), edge = blend(fill, m_theme.migrate(r.type, false), 0.6);
     const Tokens& ink = m_theme.tokens();
+    // New since the step before, or since the marked moment.
+    const DifferenceInk fresh =
+        m_state.mark() ? m_theme.difference() : DifferenceInk{m_theme.tokens().accentWash, m_theme.tokens().accent};
     const double round = std::min(m_theme.px(1.5) * 1.0, boxWidth(r.order) / 6);
     if (r.blocks == 0) {
         painter.setPen(ink.faint);
@@ -139,10 +142,11 @@ void BuddyCanvas::paintRow(QPainter& painter, std::size_t row) const {
         const PfnRange frames = r.frames(i);
         const bool selected = frames.overlaps(m_state.selection().frames);
         const bool hovered = m_state.hovered() && frames.contains(*m_state.hovered());
-        painter.setBrush(r.fresh[i] ? ink.accentWash : fill);
-        painter.setPen(QPen(selected || r.fresh[i] ? ink.accent
-                            : hovered              ? ink.text
-                                                   : edge,
+        painter.setBrush(r.fresh[i] ? fresh.wash : fill);
+        painter.setPen(QPen(selected     ? ink.accent
+                            : r.fresh[i] ? fresh.ink
+                            : hovered    ? ink.text
+                                         : edge,
                             selected ? m_theme.px(2) : 1));
         const double inset = selected ? 1 : 0.5;
         painter.drawRoundedRect(rect.adjusted(inset, inset, -inset, -inset), round, round);

@@ -33,6 +33,7 @@ BuddyView::BuddyView(const ViewContext& context, QWidget* parent)
     all->addWidget(m_body);
     setFocusProxy(m_canvas);
     connect(m_picker, &ZonePicker::zoneChanged, this, [this] { showLists({}); });
+    connect(&m_state, &ViewState::markChanged, this, [this] { showLists({}); });
     showLists({});
 }
 
@@ -46,12 +47,16 @@ void BuddyView::showLists(const SnapshotPtr& before) {
     const ZoneRef ref = m_picker->zone();
     const Zone* zone = zoneIn(m_snapshot, ref);
     const bool lists = zone && zone->managed != 0 && (zone->free_pages != 0 || m_snapshot->booted);
-    m_canvas->setRows(ref, lists ? buddyRows(m_snapshot, ref, mostBlocks, before) : std::vector<BuddyRow>{});
+    // Compared with the marked moment, where there is one.
+    const SnapshotPtr& mark = m_state.mark();
+    const SnapshotPtr& other = mark ? mark : before;
+    m_canvas->setRows(ref, lists ? buddyRows(m_snapshot, ref, mostBlocks, other) : std::vector<BuddyRow>{});
     m_body->showCanvas(lists);
     NrPages blocks = 0;
     for (const BuddyRow& row : m_canvas->rows())
         blocks += row.blocks;
-    const QString context = lists ? tr("%1 blocks, head first").arg(number(blocks)) : QString();
+    QString context = lists ? tr("%1 blocks, head first").arg(number(blocks)) : QString();
+    if (lists && mark) context += tr(" · marked: not there at A");
     if (context == m_contextText) return;
     m_contextText = context;
     Q_EMIT contextChanged();
