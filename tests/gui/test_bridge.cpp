@@ -208,5 +208,48 @@ TEST_F(BridgeTest, ARecordingIsWalkedThroughAndNotChanged) {
     EXPECT_TRUE(bridge.latest()->booted) << "and back to a machine";
 }
 
+//  Expect: questions are answered, the machine stands where it stood, and a refusal is a sentence.
+TEST_F(BridgeTest, QuestionsMoveNothing) {
+    open();
+    AllocRequest request;
+    request.order = 2;
+    ask(Allocate{request});
+    const Position end = at();
+    const SnapshotPtr before = bridge.latest();
+    ask(AskWhy{end - 1});
+    ASSERT_TRUE(bridge.answers().why);
+    EXPECT_EQ(bridge.answers().why->event, end - 1);
+    EXPECT_TRUE(bridge.answers().why->refusal.isEmpty());
+    ASSERT_TRUE(bridge.answers().why->explanation.answer());
+    const Pfn pfn = bridge.answers().why->explanation.answer()->pfn;
+    ask(AskLife{pfn});
+    ASSERT_TRUE(bridge.answers().life);
+    EXPECT_EQ(bridge.answers().life->life.lines.back().kind, "handed_out");
+    ask(AskPollution{});
+    ASSERT_TRUE(bridge.answers().pollution);
+    EXPECT_EQ(bridge.answers().pollution->map.at, end);
+    ask(AskWhy{3});
+    EXPECT_EQ(bridge.answers().why->refusal, "Event 3 is of the boot: the page allocator is not asked there.");
+    EXPECT_EQ(bridge.latest(), before) << "no new picture for a question";
+    ask(OpenFile{pc512m});
+    EXPECT_FALSE(bridge.answers().why) << "another machine, other answers";
+}
+
+//  Expect: opening a recording says how far it is; cancelled, what was open stays, and nothing is an error.
+TEST_F(BridgeTest, OpeningARecordingCanBeCancelled) {
+    open();
+    const auto machine = bridge.latest()->machine;
+    bridge.post(OpenFile{QStringLiteral(MMSCOPE_TEST_DATA "/recordings/pressure-128m")});
+    ASSERT_TRUE(waitFor([this] { return !bridge.status().task.isEmpty(); }));
+    EXPECT_EQ(bridge.status().task, "Opening pressure-128m");
+    bridge.cancel();
+    ASSERT_TRUE(waitFor([this] { return bridge.settled(); }));
+    EXPECT_EQ(bridge.latest()->machine, machine);
+    EXPECT_EQ(bridge.status().notice, "Opening pressure-128m was cancelled");
+    EXPECT_TRUE(bridge.status().error.isEmpty() && bridge.status().task.isEmpty());
+    ask(OpenFile{QStringLiteral(MMSCOPE_TEST_DATA "/recordings/pressure-128m")});
+    EXPECT_NE(bridge.latest()->machine, machine) << "the next opening is not cancelled too";
+}
+
 }  // namespace
 }  // namespace mm::gui

@@ -61,7 +61,7 @@ void PollutionCanvas::setMap(const SnapshotPtr& snapshot, std::shared_ptr<const 
 
 /// The largest cells with which all find room.
 void PollutionCanvas::layOut() {
-    const double most = m_theme.px(16), area = double(width()) * height();
+    const double most = m_theme.px(40), area = double(width()) * height();
     m_size = std::min(most, std::sqrt(area / double(std::max<std::size_t>(1, m_cells.size()))));
     while (true) {
         m_columns = std::max(1, static_cast<int>(width() / m_size));

@@ -41,9 +41,9 @@ QVariant PollutionModel::data(const QModelIndex& index, int role) const {
         case since:
             return b.since ? number(*b.since + 1) : tr("start");
         case oldest:
-            return hex(b.oldest_pfn);
+            return QStringLiteral("  ") + hex(b.oldest_pfn);
         default:
-            return text(b.owner);
+            return b.owner.empty() ? tr("before the start") : text(b.owner);
     }
 }
 
@@ -52,8 +52,8 @@ QVariant PollutionModel::headerData(int section, Qt::Orientation orientation, in
         return int((section == since ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return QAbstractTableModel::headerData(section, orientation, role);
-    static const QStringList names{"Pageblock",   "Zone",   "Type",        "Does not belong here",
-                                   "Since event", "Oldest", "Allocated by"};
+    static const QStringList names{"Pageblock",   "Zone",     "Type",        "Does not belong here",
+                                   "Since event", "  Oldest", "Allocated by"};
     return names.value(section);
 }
 

@@ -91,12 +91,12 @@ void PollutionPage::restyle() {
     const auto wide = [&](int column, const char* longest) {
         m_list->setColumnWidth(column, metrics.horizontalAdvance(QLatin1String(longest)) + m_theme.px(16));
     };
-    wide(PollutionModel::pageblock, "0x1a800a");
+    wide(PollutionModel::pageblock, "Pageblock  ");
     wide(PollutionModel::zone, "0:Movable");
     wide(PollutionModel::type, "Reclaimable");
-    wide(PollutionModel::foreign, "512 Unmovable, 30 Rec");
-    wide(PollutionModel::since, "1 000 000 ev");
-    wide(PollutionModel::oldest, "0x1a800a");
+    wide(PollutionModel::foreign, "512 Unmovable, 30");
+    wide(PollutionModel::since, "1 000 000");
+    wide(PollutionModel::oldest, "  0x1a800a");
     layout()->setSpacing(m_theme.px(8));
 }
 

@@ -175,9 +175,10 @@ private:
         const auto need = std::max<std::int64_t>(0, m.check.min + static_cast<std::int64_t>(m.check.lowmem_reserve));
         const auto free = std::max<std::int64_t>(0, m.check.free);
         const double whole = static_cast<double>(std::max<std::int64_t>(1, std::max(free, need))) * 1.02;
+        const bool enough = free > need && m.check.has_block;
         const double f = static_cast<double>(free) / whole, n = static_cast<double>(need) / whole;
-        const QColor ink = m_theme.migrate(free > need ? MigrateType::movable : MigrateType::unmovable, false);
-        const QColor below = m_theme.migrate(free > need ? MigrateType::movable : MigrateType::unmovable, true);
+        const QColor ink = m_theme.migrate(enough ? MigrateType::movable : MigrateType::unmovable, false);
+        const QColor below = m_theme.migrate(enough ? MigrateType::movable : MigrateType::unmovable, true);
         std::vector<Part> parts;
         parts.push_back({std::min(f, n), below});
         if (f <= n) parts.push_back({n - f, m_theme.tokens().track});
@@ -277,6 +278,14 @@ private:
         m_html += QStringLiteral("<p style='margin:0 0 %1px 0;%2'>%3</p>")
                       .arg(m_theme.px(6))
                       .arg(style(20, ink, true), whyHeadline(m_x).toHtmlEscaped());
+        for (const WhyStep& step : m_x.steps) {
+            if (!std::holds_alternative<why::GaveUp>(step.fact)) continue;
+            QString words = text(text_of(step.fact));
+            words[0] = words[0].toUpper();
+            m_html += QStringLiteral("<p style='margin:0 0 %1px 0;%2'>%3.</p>")
+                          .arg(m_theme.px(8))
+                          .arg(style(14, m_theme.tokens().text), words.toHtmlEscaped());
+        }
     }
     void request() {
         const why::Request* r = m_x.request();
