@@ -5,6 +5,8 @@
 #include <cassert>
 #include <cstring>
 
+#include "engine/mmzone/undo_log.h"
+
 namespace mm {
 namespace {
 
@@ -46,11 +48,9 @@ PageColumns::PageColumns(Pfn end_pfn) : m_end(end_pfn) {
     const std::size_t sections = sections_for(end_pfn), blocks = sections * section_blocks,
                       n = blocks * pageblock_pages;
     m_state = LazyArray<std::uint8_t>(n);
-    m_head = LazyArray<std::uint8_t>(n);
+    m_core = LazyArray<PageCore>(n);
     m_flags = LazyArray<std::uint32_t>(n);
-    m_ref = LazyArray<std::int32_t>(n);
     m_map = LazyArray<std::int32_t>(n);
-    m_link = LazyArray<PageLink>(n);
     m_marks = LazyArray<std::uint8_t>(blocks);
     m_whole = LazyArray<UniformBlock>(blocks);
     m_dirty_sections.resize(sections);
@@ -88,11 +88,13 @@ bool PageColumns::plain_whole(Pfn p, std::uint8_t state) const {
 
 bool PageColumns::plain_frames(Pfn p, NrPages count, std::uint8_t state) const {
     const std::uint8_t marks = m_marks[p / pageblock_pages];
-    if (m_state[p] != state || !all_equal(&m_state[p], count) || !all_zero(&m_head[p], count)) return false;
+    if (m_state[p] != state || !all_equal(&m_state[p], count)) return false;
+    const auto empty = [](const PageCore& core) {
+        return core.head == 0 && core.refcount == 0 && core.link == PageLink{};
+    };
+    if ((marks & wrote_core) && !std::all_of(&m_core[p], &m_core[p] + count, empty)) return false;
     if ((marks & wrote_flags) && !all_zero(&m_flags[p], count)) return false;
-    if ((marks & wrote_ref) && !all_zero(&m_ref[p], count)) return false;
-    if ((marks & wrote_map) && !all_zero(&m_map[p], count)) return false;
-    return !(marks & wrote_link) || all_zero(&m_link[p], count);
+    return !(marks & wrote_map) || all_zero(&m_map[p], count);
 }
 
 /// Changes each piece of [p, p + n) inside one pageblock: change(whole) where the piece is all of a pageblock that is
@@ -115,13 +117,62 @@ void PageColumns::each_block(Pfn p, NrPages n, std::uint8_t wrote, Change change
     }
 }
 
+NrPages PageColumns::alike(Pfn p, NrPages n) const {
+    if (is_spread(p) && p % pageblock_pages + n <= pageblock_pages) {
+        if (all_equal(&m_state[p], n)) return n;
+        const std::uint8_t* const end = &m_state[p] + n;
+        return static_cast<NrPages>(std::find_if(&m_state[p], end, [&](auto s) { return s != m_state[p]; }) -
+                                    &m_state[p]);
+    }
+    const std::uint8_t first = state(p);
+    NrPages count = 1;
+    while (count < n && state(p + count) == first)
+        count += !is_spread(p + count) && starts_block(p + count) ? pageblock_pages : 1;
+    return std::min(count, n);
+}
+
+void PageColumns::note_one_core(Pfn p) const {
+    m_undo->core(*this, p);
+}
+
+void PageColumns::note_use(Pfn p, unsigned order, bool hand_out) const {
+    m_undo->use(*this, p, order, hand_out);
+}
+
+void PageColumns::set_mapcount(Pfn p, std::int32_t v) {
+    if (mapcount(p) == v) return;
+    if (m_undo) m_undo->map(*this, p);
+    spread(p, wrote_map), m_map[p] = v + 1;
+}
+
+void PageColumns::set_tails(Pfn head, NrPages n) {
+    if (m_undo) m_undo->set_tails(*this, head, n);
+    for (Pfn p = head + 1; p < head + n; ++p)
+        relink(p, {static_cast<std::uint32_t>(head), link(p).prev});
+}
+
 void PageColumns::set_state(Pfn p, NrPages n, std::uint8_t state) {
+    if (m_undo) m_undo->states(*this, p, n);
+    fill_state(p, n, state, true);
+}
+
+void PageColumns::fill_state(Pfn p, NrPages n, std::uint8_t state, bool heads) {
+    const auto fill = [&](Pfn first, NrPages count) {
+        std::memset(&m_state[first], state, count);
+        if (!heads || !wrote(first, wrote_core)) return;
+        for (Pfn i = first; i < first + count; ++i)
+            if (m_core[i].head != 0) m_core[i].state = state;
+    };
+    if (is_spread(p) && p % pageblock_pages + n <= pageblock_pages) {
+        touch(p, 0);
+        return fill(p, n);
+    }
     each_block(
-        p, n, 0, [&](UniformBlock& u) { u.state = state; },
-        [&](Pfn first, NrPages count) { std::memset(&m_state[first], state, count); });
+        p, n, 0, [&](UniformBlock& u) { u.state = state; }, fill);
 }
 
 void PageColumns::set_flags(Pfn p, NrPages n, std::uint32_t f) {
+    if (m_undo) m_undo->flags(*this, p, n);
     each_block(
         p, n, wrote_flags, [&](UniformBlock& u) { u.flags |= f; },
         [&](Pfn first, NrPages count) {
@@ -131,6 +182,7 @@ void PageColumns::set_flags(Pfn p, NrPages n, std::uint32_t f) {
 }
 
 void PageColumns::clear_flags(Pfn p, NrPages n, std::uint32_t f) {
+    if (m_undo) m_undo->flags(*this, p, n);
     each_block(
         p, n, 0, [&](UniformBlock& u) { u.flags &= ~f; },
         [&](Pfn first, NrPages count) {
@@ -141,18 +193,24 @@ void PageColumns::clear_flags(Pfn p, NrPages n, std::uint32_t f) {
 }
 
 void PageColumns::set_refcount(Pfn p, NrPages n, std::int32_t v) {
+    if (m_undo) m_undo->cores(*this, p, n);
     each_block(
-        p, n, v == 0 ? 0 : wrote_ref, [&](UniformBlock& u) { u.refcount = v; },
+        p, n, v == 0 ? 0 : wrote_core, [&](UniformBlock& u) { u.refcount = v; },
         [&](Pfn first, NrPages count) {
-            if (wrote(first, wrote_ref)) std::fill_n(&m_ref[first], count, v);
+            if (!wrote(first, wrote_core)) return;
+            for (Pfn i = first; i < first + count; ++i)
+                m_core[i].refcount = v;
         });
 }
 
 void PageColumns::clear_links(Pfn p, NrPages n) {
+    if (m_undo) m_undo->clear_links(*this, p, n);
     each_block(
         p, n, 0, [](UniformBlock& u) { u.link = {}; },
         [&](Pfn first, NrPages count) {
-            if (wrote(first, wrote_link)) std::fill_n(&m_link[first], count, PageLink{});
+            if (!wrote(first, wrote_core)) return;
+            for (Pfn i = first; i < first + count; ++i)
+                m_core[i].link = {};
         });
 }
 
@@ -161,23 +219,23 @@ bool PageColumns::uniform(std::size_t block, UniformBlock& out) const {
     const std::uint8_t marks = m_marks[block];
     out = m_whole[block];
     if (!(marks & by_frame)) return true;
-    if (!all_equal(&m_state[first], pageblock_pages) || !all_zero(&m_head[first + 1], pageblock_pages - 1))
-        return false;
-    out = {m_state[first], m_head[first], 0, 0, {}};
+    if (!all_equal(&m_state[first], pageblock_pages)) return false;
+    out = {m_state[first], 0, 0, 0, {}};
     if (marks & wrote_flags) {
         if (!all_equal(&m_flags[first], pageblock_pages)) return false;
         out.flags = m_flags[first];
     }
-    if (marks & wrote_ref) {
-        if (!all_equal(&m_ref[first], pageblock_pages)) return false;
-        out.refcount = m_ref[first];
+    if (marks & wrote_core) {
+        const PageCore& head = m_core[first];
+        const auto inside = [&](const PageCore& core) {
+            return core.head == 0 && core.refcount == head.refcount && core.link == PageLink{};
+        };
+        if (!std::all_of(&m_core[first + 1], &m_core[first] + pageblock_pages, inside)) return false;
+        out.head = head.head;
+        out.refcount = head.refcount;
+        out.link = head.link;
     }
-    if ((marks & wrote_map) && !all_zero(&m_map[first], pageblock_pages)) return false;
-    if (marks & wrote_link) {
-        if (!all_zero(&m_link[first + 1], pageblock_pages - 1)) return false;
-        out.link = m_link[first];
-    }
-    return true;
+    return !(marks & wrote_map) || all_zero(&m_map[first], pageblock_pages);
 }
 
 std::shared_ptr<const PageSectionImage> PageColumns::freeze_section(std::size_t section) {
@@ -192,11 +250,14 @@ std::shared_ptr<const PageSectionImage> PageColumns::freeze_section(std::size_t 
         now->uniform[i] = {};
         auto image = std::make_shared<PageBlockImage>();
         copy_from(image->state, &m_state[first]);
-        copy_from(image->head, &m_head[first]);
         copy_from(image->flags, &m_flags[first]);
-        copy_from(image->refcount, &m_ref[first]);
         copy_from(image->mapcount_plus1, &m_map[first]);
-        copy_from(image->link, &m_link[first]);
+        for (std::size_t frame = 0; frame < pageblock_pages; ++frame) {
+            const PageCore& core = m_core[first + frame];
+            image->head[frame] = core.head;
+            image->refcount[frame] = core.refcount;
+            image->link[frame] = core.link;
+        }
         now->detail.resize(section_blocks);
         now->detail[i] = std::move(image);
     }
@@ -215,20 +276,21 @@ const FrozenPages& PageColumns::freeze() {
 void PageColumns::write_columns(std::size_t block, const UniformBlock& u) {
     const std::size_t first = block * pageblock_pages;
     std::memset(&m_state[first], u.state, pageblock_pages);
-    std::memset(&m_head[first], 0, pageblock_pages);
-    m_head[first] = u.head;
     std::uint8_t wrote = by_frame;
-    const auto fill = [&](auto& column, auto value, std::uint8_t mark) {
-        if (value != 0 || (m_marks[block] & mark)) std::fill_n(&column[first], pageblock_pages, value);
-        if (value != 0) wrote |= mark;
+    const auto fill = [&](auto& column, auto value, bool is_zero, std::uint8_t mark) {
+        if (!is_zero || (m_marks[block] & mark)) std::fill_n(&column[first], pageblock_pages, value);
+        if (!is_zero) wrote |= mark;
     };
-    fill(m_flags, u.flags, wrote_flags);
-    fill(m_ref, u.refcount, wrote_ref);
-    fill(m_map, 0, wrote_map);
-    if (m_marks[block] & wrote_link) std::fill_n(&m_link[first], pageblock_pages, PageLink{});
-    if (u.link != PageLink{}) {
-        m_link[first] = u.link;
-        wrote |= wrote_link;
+    PageCore core;
+    core.refcount = u.refcount;
+    fill(m_flags, u.flags, u.flags == 0, wrote_flags);
+    fill(m_core, core, u.refcount == 0, wrote_core);
+    fill(m_map, 0, true, wrote_map);
+    if (u.head != 0 || u.link != PageLink{}) {
+        m_core[first].head = u.head;
+        m_core[first].link = u.link;
+        m_core[first].state = u.state;
+        wrote |= wrote_core;
     }
     m_marks[block] = wrote;
 }
@@ -236,12 +298,11 @@ void PageColumns::write_columns(std::size_t block, const UniformBlock& u) {
 void PageColumns::write_detail(std::size_t block, const PageBlockImage& image) {
     const std::size_t first = block * pageblock_pages;
     copy_to(&m_state[first], image.state);
-    copy_to(&m_head[first], image.head);
     copy_to(&m_flags[first], image.flags);
-    copy_to(&m_ref[first], image.refcount);
     copy_to(&m_map[first], image.mapcount_plus1);
-    copy_to(&m_link[first], image.link);
-    m_marks[block] = by_frame | wrote_flags | wrote_ref | wrote_map | wrote_link;
+    for (std::size_t frame = 0; frame < pageblock_pages; ++frame)
+        m_core[first + frame] = {image.link[frame], image.refcount[frame], image.head[frame], image.state[frame]};
+    m_marks[block] = by_frame | wrote_flags | wrote_core | wrote_map;
 }
 
 void PageColumns::restore_section(std::size_t section, const PageSectionImage& then) {

@@ -3,11 +3,14 @@
 // frames) so that publishing a picture copies only what changed.
 //
 //      pfn      0    1    2    3  ...
-//      state   [--][--][R ][F ]        what the frame is: one byte, the column that maps are drawn from
-//      head    [  ][  ][  ][10]        order of the free or allocated block whose head this is; of a free one also the
-//      list flags   [  ][  ][ reserved ]    PG_* bits (node and zone are added by flags_word()) ref map [  ][  ]
-//      _refcount, _mapcount link    [n p]                   buddy list links of a free head; of a compound tail: next =
-//      head
+//      state   [--][--][R ][F ]     what the frame is: one byte, the column that maps are drawn from
+//      core    [  ][  ][  ][  ]     what each command touches, side by side in 16 bytes:
+//                link                 buddy list links of a free head; of a compound tail: next = head
+//                refcount             _refcount
+//                head                 order of the block whose head this is; of a free one also the list
+//                state                of a head: its state once more, so that a look at a block is one look
+//      flags   [  ][  ][R ][  ]     PG_* bits (node and zone are added by flags_word())
+//      map     [  ][  ][  ][  ]     _mapcount
 //
 // Zero is the state before memmap_init: an array nobody touched costs nothing. _mapcount is kept plus one for that
 // reason. Frame numbers in links are 32 bits: 16 TiB.
@@ -17,12 +20,13 @@
 //
 //      pageblock   0           1           2
 //      whole      [free, 10]  [free, -]   [spread]          20 bytes each
-//      columns     nothing     nothing    [A][A][F][F]...   22 bytes a frame
+//      columns     nothing     nothing    [A][A][F][F]...   25 bytes a frame
 //
 // Follows include/linux/mm_types.h (struct page), Linux 6.1.
 #pragma once
 
 #include <array>
+#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -85,6 +89,17 @@ struct PageLink {
     friend bool operator==(PageLink, PageLink) = default;
 };
 
+/// What of a frame changes with nearly each command: a quarter of a cache line.
+struct PageCore {
+    PageLink link{};
+    std::int32_t refcount = 0;
+    std::uint8_t head = 0;
+    std::uint8_t state = 0;  ///< where head is not 0: the frame's state
+    std::array<std::uint8_t, 2> unused{};
+    friend bool operator==(const PageCore&, const PageCore&) = default;
+};
+static_assert(sizeof(PageCore) == 16);
+
 /// One frame, all columns: for inspection and printing.
 struct PageRecord {
     std::uint8_t state = 0;
@@ -144,6 +159,8 @@ private:
     SharedVector<std::shared_ptr<const PageSectionImage>> m_sections;  ///< null: all zero
 };
 
+class UndoLog;
+
 class PageColumns {
 public:
     PageColumns() = default;
@@ -151,21 +168,36 @@ public:
     Pfn end_pfn() const { return m_end; }
 
     // Reading. REQUIRES (all): pfn < end_pfn().
-    std::uint8_t state(Pfn p) const { return is_spread(p) ? m_state[p] : whole(p).state; }
-    unsigned order(Pfn p) const { return order_of_head(head(p)); }  ///< not_a_head if none
-    std::uint8_t head(Pfn p) const {                                ///< head byte: order and list
-        return is_spread(p) ? m_head[p] : starts_block(p) ? whole(p).head : std::uint8_t{0};
+    [[gnu::always_inline]] std::uint8_t state(Pfn p) const { return is_spread(p) ? m_state[p] : whole(p).state; }
+    [[gnu::always_inline]] unsigned order(Pfn p) const { return order_of_head(head(p)); }  ///< not_a_head if none
+    [[gnu::always_inline]] std::uint8_t head(Pfn p) const {  ///< head byte: order and list
+        return is_spread(p) ? m_core[p].head : starts_block(p) ? whole(p).head : std::uint8_t{0};
     }
     std::uint32_t flags(Pfn p) const { return is_spread(p) ? m_flags[p] : whole(p).flags; }
     /// False only if no frame of p's pageblock has a flag: spares the look at a column that is mostly untouched.
     bool may_have_flags(Pfn p) const {
         return is_spread(p) ? (m_marks[p / pageblock_pages] & wrote_flags) != 0 : whole(p).flags != 0;
     }
-    std::int32_t refcount(Pfn p) const { return is_spread(p) ? m_ref[p] : whole(p).refcount; }
+    [[gnu::always_inline]] std::int32_t refcount(Pfn p) const {
+        return is_spread(p) ? m_core[p].refcount : whole(p).refcount;
+    }
     std::int32_t mapcount(Pfn p) const { return is_spread(p) ? m_map[p] - 1 : -1; }
-    PageLink link(Pfn p) const { return is_spread(p) ? m_link[p] : starts_block(p) ? whole(p).link : PageLink{}; }
+    [[gnu::always_inline]] PageLink link(Pfn p) const {
+        return is_spread(p) ? m_core[p].link : starts_block(p) ? whole(p).link : PageLink{};
+    }
     PageRecord record(Pfn p) const;
-    bool free_head(Pfn p) const { return head(p) != 0 && state_of(state(p)) == PageState::free; }  ///< PageBuddy
+    bool free_head(Pfn p) const { return head(p) != 0 && head_state(p) == PageState::free; }  ///< PageBuddy
+    /// Of the block that the frame heads. REQUIRES: head(p) is not 0.
+    [[gnu::always_inline]] PageState head_state(Pfn p) const {
+        return state_of(is_spread(p) ? m_core[p].state : whole(p).state);
+    }
+    /// The frame heads a free block of the order.
+    [[gnu::always_inline]] bool free_head_of(Pfn p, unsigned order) const {
+        if (!is_spread(p)) return starts_block(p) && is_free_head(whole(p).head, whole(p).state, order);
+        return is_free_head(m_core[p].head, m_core[p].state, order);
+    }
+    /// So many frames from p on, at most n, are in the state of p.
+    NrPages alike(Pfn p, NrPages n) const;
     /// n frames from p are in this state and nothing else: no head, flag, reference, mapping or link.
     bool plain(Pfn p, NrPages n, std::uint8_t state) const;
 
@@ -178,57 +210,84 @@ public:
     void set_order(Pfn p, unsigned order) { set_head(p, head_byte(order)); }
     void clear_order(Pfn p) { set_head(p, 0); }
     void set_head(Pfn p, std::uint8_t byte) {
+        if (head(p) == byte) return;
+        note_core(p);
         if (UniformBlock* u = whole_at(p))
             u->head = byte;
-        else if (head(p) != byte)
-            spread(p, 0), m_head[p] = byte;
+        else
+            spread(p, wrote_core), m_core[p].head = byte, m_core[p].state = m_state[p];
     }
-    void set_flags(Pfn p, std::uint32_t f) { spread(p, wrote_flags), m_flags[p] |= f; }
+    void set_flags(Pfn p, std::uint32_t f) { set_flags(p, 1, f); }
     void clear_flags(Pfn p, std::uint32_t f) {
-        if (flags(p) & f) spread(p, wrote_flags), m_flags[p] &= ~f;
+        if (flags(p) & f) clear_flags(p, 1, f);
     }
     void set_refcount(Pfn p, std::int32_t v) {
-        if (refcount(p) != v) spread(p, wrote_ref), m_ref[p] = v;
+        if (refcount(p) == v) return;
+        note_core(p);
+        spread(p, wrote_core), m_core[p].refcount = v;
     }
-    void set_mapcount(Pfn p, std::int32_t v) {
-        if (mapcount(p) != v) spread(p, wrote_map), m_map[p] = v + 1;
-    }
+    void set_mapcount(Pfn p, std::int32_t v);
     void set_link(Pfn p, PageLink l) {
-        if (UniformBlock* u = whole_at(p))
-            u->link = l;
-        else if (link(p) != l)
-            spread(p, wrote_link), m_link[p] = l;
+        if (link(p) == l) return;
+        note_core(p);
+        relink(p, l);
     }
     void set_next(Pfn p, std::uint32_t n) { set_link(p, {n, link(p).prev}); }
     void set_prev(Pfn p, std::uint32_t n) { set_link(p, {link(p).next, n}); }
-    /// Head byte and link at once: a block enters a free list, or leaves it ({}).
-    void set_free_head(Pfn p, std::uint8_t head, PageLink l) {
-        if (UniformBlock* u = whole_at(p))
-            u->head = head, u->link = l;
-        else
-            spread(p, wrote_link), m_head[p] = head, m_link[p] = l;
-    }
+    void set_tails(Pfn head, NrPages n);  ///< the links of n - 1 frames after the head name it
 
     /// A block is handed out: its head gets order and reference, its frames the state.
     void set_allocated(Pfn p, unsigned order, std::uint8_t state) {
-        spread(p, wrote_ref);
-        m_head[p] = head_byte(order);
-        m_ref[p] = 1;
-        if (order == 0)
-            m_state[p] = state;
-        else
-            set_state(p, NrPages{1} << order, state);
+        if (m_undo) note_use(p, order, true);
+        set_use(p, order, head_byte(order), 1, state);
     }
     /// The reverse, before the block meets its buddies.
     void set_freed(Pfn p, unsigned order) {
-        spread(p, wrote_ref);
-        m_head[p] = 0;
-        m_ref[p] = 0;
-        if (order == 0)
-            m_state[p] = state_byte(PageState::free);
-        else
-            set_state(p, NrPages{1} << order, state_byte(PageState::free));
+        if (m_undo) note_use(p, order, false);
+        set_use(p, order, 0, 0, state_byte(PageState::free));
     }
+
+    // For who puts blocks onto lists, and tells the undo log of that as a whole.
+    /// State of a block that no frame heads yet.
+    void set_block_state(Pfn p, unsigned order, std::uint8_t state) {
+        if (order > 3) return fill_state(p, NrPages{1} << order, state, false);
+        spread(p, 0);
+        fill_block_state(p, order, state);
+    }
+    /// Head byte and link at once: a block enters a free list, or leaves it ({}).
+    [[gnu::always_inline]] void set_free_head(Pfn p, std::uint8_t head, PageLink l) {
+        if (UniformBlock* u = whole_at(p)) {
+            u->head = head, u->link = l;
+            return;
+        }
+        spread(p, wrote_core);
+        PageCore& core = m_core[p];
+        core.link = l;
+        core.head = head;
+        core.state = m_state[p];
+    }
+    [[gnu::always_inline]] void relink(Pfn p, PageLink l) {
+        if (UniformBlock* u = whole_at(p))
+            u->link = l;
+        else
+            spread(p, wrote_core), m_core[p].link = l;
+    }
+    [[gnu::always_inline]] void relink_next(Pfn p, std::uint32_t next) {
+        if (UniformBlock* u = whole_at(p))
+            u->link.next = next;
+        else
+            spread(p, wrote_core), m_core[p].link.next = next;
+    }
+    [[gnu::always_inline]] void relink_prev(Pfn p, std::uint32_t prev) {
+        if (UniformBlock* u = whole_at(p))
+            u->link.prev = prev;
+        else
+            spread(p, wrote_core), m_core[p].link.prev = prev;
+    }
+
+    /// Where each setter tells what was there before; null: nobody wants to know.
+    UndoLog* undo() const { return m_undo; }
+    void set_undo(UndoLog* undo) { m_undo = undo; }
 
     /// A picture of now. Copies only pageblocks touched since the last freeze() or restore().
     const FrozenPages& freeze();
@@ -239,30 +298,64 @@ private:
     /// m_marks: dirty since the last picture; which columns were ever written (others are all zero there, so that
     /// neither freeze() nor a range setter has to look at memory nobody touched); and whether the columns tell what the
     /// frames are. Where they do not, m_whole does, and what stands in the columns is of earlier times.
-    enum Mark : std::uint8_t {
-        dirty = 1,
-        wrote_flags = 2,
-        wrote_ref = 4,
-        wrote_map = 8,
-        wrote_link = 16,
-        by_frame = 32
-    };
+    enum Mark : std::uint8_t { dirty = 1, wrote_flags = 2, wrote_core = 4, wrote_map = 8, by_frame = 32 };
     static bool starts_block(Pfn p) { return p % pageblock_pages == 0; }
     bool is_spread(Pfn p) const { return m_marks[p / pageblock_pages] & by_frame; }
     const UniformBlock& whole(Pfn p) const { return m_whole[p / pageblock_pages]; }
-    void touch(Pfn p, std::uint8_t wrote) {
+    [[gnu::always_inline]] void touch(Pfn p, std::uint8_t wrote) {
         const Pfn block = p / pageblock_pages;
-        m_marks[block] |= static_cast<std::uint8_t>(wrote | dirty);
+        const auto wanted = static_cast<std::uint8_t>(wrote | dirty);
+        if ((m_marks[block] & wanted) == wanted) return;  // a dirty pageblock's section is dirty too
+        m_marks[block] |= wanted;
         m_dirty_sections[block / section_blocks] = 1;
     }
+    [[gnu::always_inline]] void set_use(Pfn p, unsigned order, std::uint8_t head, std::int32_t refs,
+                                        std::uint8_t state) {
+        spread(p, wrote_core);
+        PageCore& core = m_core[p];
+        core.head = head;
+        core.refcount = refs;
+        core.state = state;
+        fill_block_state(p, order, state);
+    }
+    /// REQUIRES: p is aligned to the order and in a spread pageblock.
+    [[gnu::always_inline]] void fill_block_state(Pfn p, unsigned order, std::uint8_t state) {
+        const std::uint64_t eight = state * std::uint64_t{0x0101010101010101};
+        switch (order) {
+            case 0:
+                m_state[p] = state;
+                return;
+            case 1:
+                std::memcpy(&m_state[p], &eight, 2);
+                return;
+            case 2:
+                std::memcpy(&m_state[p], &eight, 4);
+                return;
+            case 3:
+                std::memcpy(&m_state[p], &eight, 8);
+                return;
+            default:
+                fill_state(p, NrPages{1} << order, state, false);
+        }
+    }
+    /// heads: there may be some after the first frame.
+    void fill_state(Pfn p, NrPages n, std::uint8_t state, bool heads);
+    static bool is_free_head(std::uint8_t head, std::uint8_t state, unsigned order) {
+        return (head & 15) == order + 1 && state_of(state) == PageState::free;
+    }
+    void note_core(Pfn p) const {
+        if (m_undo) note_one_core(p);
+    }
+    void note_one_core(Pfn p) const;
+    void note_use(Pfn p, unsigned order, bool hand_out) const;
     /// The record of the pageblock that starts with frame p, to be written; null if p is inside or spread.
-    UniformBlock* whole_at(Pfn p) {
+    [[gnu::always_inline]] UniformBlock* whole_at(Pfn p) {
         if (!starts_block(p) || is_spread(p)) return nullptr;
         touch(p, 0);
         return &m_whole[p / pageblock_pages];
     }
     /// Before one frame of the pageblock, or some, are written.
-    void spread(Pfn p, std::uint8_t wrote) {
+    [[gnu::always_inline]] void spread(Pfn p, std::uint8_t wrote) {
         if (!is_spread(p)) write_columns(p / pageblock_pages, m_whole[p / pageblock_pages]);
         touch(p, wrote);
     }
@@ -278,14 +371,15 @@ private:
     void write_detail(std::size_t block, const PageBlockImage& image);
 
     Pfn m_end = 0;
-    LazyArray<std::uint8_t> m_state, m_head;
+    LazyArray<std::uint8_t> m_state;
+    LazyArray<PageCore> m_core;
     LazyArray<std::uint32_t> m_flags;
-    LazyArray<std::int32_t> m_ref, m_map;
-    LazyArray<PageLink> m_link;
+    LazyArray<std::int32_t> m_map;
     LazyArray<std::uint8_t> m_marks;  ///< by pageblock
     LazyArray<UniformBlock> m_whole;  ///< by pageblock
     std::vector<std::uint8_t> m_dirty_sections;
     FrozenPages m_frozen;  ///< last picture; equals the columns where not dirty
+    UndoLog* m_undo = nullptr;
 };
 
 }  // namespace mm

@@ -23,20 +23,9 @@ bool has_zone(const KernelProfile& profile, ZoneType type) {
     return type != ZoneType::device || (!i386 && profile.zone_device);
 }
 
-const Node* Zones::node(Nid nid) const {
-    const auto at = static_cast<std::size_t>(nid);
-    if (nid >= 0 && at < nodes.size() && nodes[at].nid == nid) return &nodes[at];  // no gaps in the numbering: usual
+const Node* Zones::find_node(Nid nid) const {
     const auto it = std::find_if(nodes.begin(), nodes.end(), [nid](const Node& n) { return n.nid == nid; });
     return it == nodes.end() ? nullptr : &*it;
-}
-
-const Zone* Zones::zone(Nid nid, ZoneType type) const {
-    const Node* n = node(nid);
-    return n ? &n->zones[static_cast<std::size_t>(type)] : nullptr;
-}
-
-Zone* Zones::zone(Nid nid, ZoneType type) {
-    return const_cast<Zone*>(static_cast<const Zones*>(this)->zone(nid, type));
 }
 
 const ZoneFrames* Zones::frames_of(Pfn pfn) const {

@@ -6,6 +6,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/mmzone/page_columns.h"
@@ -36,16 +37,20 @@ struct FreeArea {
 
 enum class Watermark : std::uint8_t { min, low, high };
 
-/// struct per_cpu_pages, and of struct per_cpu_zonestat what concerns free pages: one CPU's stock of a zone's pages.
-///
-///      lists[order * 3 + migratetype] for orders 0 to 3, then those of THPs     first: taken next   last: drained next
-struct PerCpuPages {
-    static constexpr unsigned max_lists = 15;
-    NrPages count = 0;  ///< pages on all lists
-    NrPages high = 0, batch = 1;
+/// What of PerCpuPages changes with the CPU's commands, apart from its lists.
+struct PcpCounters {
+    NrPages count = 0;           ///< pages on all lists
     unsigned free_factor = 0;    ///< batches are doubled so often while only frees come
     unsigned expire = 0;         ///< rounds of vmstat until a remote zone's pages are drained
     std::int32_t free_diff = 0;  ///< vm_stat_diff[NR_FREE_PAGES]: not yet added to the zone's counter
+    friend bool operator==(const PcpCounters&, const PcpCounters&) = default;
+};
+/// struct per_cpu_pages, and of struct per_cpu_zonestat what concerns free pages: one CPU's stock of a zone's pages.
+///
+///      lists[order * 3 + migratetype] for orders 0 to 3, then those of THPs     first: taken next   last: drained next
+struct PerCpuPages : PcpCounters {
+    static constexpr unsigned max_lists = 15;
+    NrPages high = 0, batch = 1;
     std::array<FreeList, max_lists> lists{};
     friend bool operator==(const PerCpuPages&, const PerCpuPages&) = default;
 };
@@ -62,25 +67,30 @@ struct CompactState {
     friend bool operator==(const CompactState&, const CompactState&) = default;
 };
 
-struct Zone {
+/// What of a zone changes with commands, apart from its lists.
+struct ZoneCounters {
+    NrPages free_pages = 0;                                ///< NR_FREE_PAGES, with what the CPUs have not told yet
+    NrPages watermark_boost = 0;                           ///< added to each watermark until kswapd has run
+    NrPages nr_reserved_highatomic = 0;                    ///< pages in pageblocks kept for high-order atomic requests
+    std::array<std::uint64_t, nr_numa_stats> numa_stat{};  ///< by NumaStat
+    CompactState compact;
+    bool boosted = false;  ///< ZONE_BOOSTED_WATERMARK: a boost that kswapd has not been told of
+    friend bool operator==(const ZoneCounters&, const ZoneCounters&) = default;
+};
+
+struct Zone : ZoneCounters {
     ZoneType type{};
     Nid nid = 0;
     Pfn start_pfn = 0;  ///< zone_start_pfn
     NrPages spanned = 0, present = 0, managed = 0;
     NrPages cma = 0;                     ///< cma_pages: of managed, lent by CMA
-    NrPages free_pages = 0;              ///< NR_FREE_PAGES, with what the CPUs have not told yet
     std::array<NrPages, 3> watermark{};  ///< min, low, high; without boost
-    NrPages watermark_boost = 0;         ///< added to each watermark until kswapd has run
-    NrPages nr_reserved_highatomic = 0;  ///< pages in pageblocks kept for high-order atomic requests
     std::array<NrPages, nr_zone_types> lowmem_reserve{};
     NrPages pageset_batch = 1;  ///< of each CPU's lists: frames moved at once
     NrPages pageset_high = 0;   ///< and frames kept at most
     unsigned stat_threshold = 0;
     std::array<FreeArea, max_orders> free_area{};
     std::vector<PerCpuPages> pcp;  ///< per_cpu_pageset, by CPU; empty: every request goes to free_area
-    std::array<std::uint64_t, nr_numa_stats> numa_stat{};  ///< by NumaStat
-    bool boosted = false;  ///< ZONE_BOOSTED_WATERMARK: a boost that kswapd has not been told of
-    CompactState compact;
 
     /// zone_page_state(NR_FREE_PAGES): what watermarks are compared with. May be negative for a moment.
     std::int64_t free_pages_seen() const {
@@ -104,17 +114,22 @@ struct ZoneRef {
 };
 std::string zone_key(ZoneRef zone);  ///< "0:DMA32": node and zone
 
+/// Of pg_data_t what concerns its kswapd.
+struct KswapdState {
+    bool kswapd_woken = false;  ///< it runs when the task that woke it is done
+    unsigned kswapd_order = 0;  ///< what it is to make room for
+    ZoneType kswapd_highest_zoneidx{};
+    unsigned kswapd_failures = 0;  ///< runs without a page freed: from 16 on the node is left alone
+    friend bool operator==(const KswapdState&, const KswapdState&) = default;
+};
+
 /// pg_data_t.
-struct Node {
+struct Node : KswapdState {
     Nid nid = 0;
     Pfn start_pfn = 0;
     NrPages spanned = 0, present = 0;
     bool online = true;  ///< else only possible: it has a pg_data_t and no memory
     unsigned online_cpus = 0;
-    bool kswapd_woken = false;  ///< it runs when the task that woke it is done
-    unsigned kswapd_order = 0;  ///< what it is to make room for
-    ZoneType kswapd_highest_zoneidx{};
-    unsigned kswapd_failures = 0;  ///< runs without a page freed: from 16 on the node is left alone
     std::array<Zone, nr_zone_types> zones{};
     PhysRange mem_map;                ///< FLATMEM: the array of all struct pages
     std::vector<ZoneRef> fallback;    ///< ZONELIST_FALLBACK, in order
@@ -152,13 +167,19 @@ struct Zones {
         return type == ZoneType::highmem || (type == ZoneType::movable && movable_zone == ZoneType::highmem);
     }
 
-    Zone* zone(Nid nid, ZoneType type);
-    const Zone* zone(Nid nid, ZoneType type) const;
+    Zone* zone(Nid nid, ZoneType type) { return const_cast<Zone*>(std::as_const(*this).zone(nid, type)); }
+    const Zone* zone(Nid nid, ZoneType type) const {
+        const Node* n = node(nid);
+        return n ? &n->zones[static_cast<std::size_t>(type)] : nullptr;
+    }
     /// The zone that spans the frame (and, where zones overlap, that of the node it belongs to); null if none.
     const Zone* zone_of(Pfn pfn) const;
     /// The entry of memory[] that holds the frame; null for holes.
     const ZoneFrames* frames_of(Pfn pfn) const;
-    const Node* node(Nid nid) const;
+    const Node* node(Nid nid) const {
+        const auto at = static_cast<std::size_t>(nid);
+        return at < nodes.size() && nodes[at].nid == nid ? &nodes[at] : find_node(nid);
+    }
     NrPages sum(NrPages Zone::*counter) const;  ///< over all zones: &Zone::managed, &Zone::free_pages
     Nid node_of_cpu(unsigned cpu) const { return cpu < cpu_node.size() ? cpu_node[cpu] : 0; }
     NrPages pageblock_nr_pages() const { return NrPages{1} << pageblock_order; }
@@ -170,6 +191,9 @@ struct Zones {
     }
     MigrateType pageblock(Pfn pfn) const { return static_cast<MigrateType>(pageblock_type[pfn / pageblock_pages]); }
     friend bool operator==(const Zones&, const Zones&) = default;
+
+private:
+    const Node* find_node(Nid nid) const;  ///< where numbers have gaps
 };
 
 }  // namespace mm

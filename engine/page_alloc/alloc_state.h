@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/mmzone/undo_log.h"
 #include "engine/mmzone/zone.h"
 #include "engine/profile/kernel_profile.h"
 
@@ -34,6 +35,19 @@ struct AllocState {
     AllocStats& stats;
     const KernelProfile& profile;
 };
+
+inline UndoLog::Home home_of(const Zone& zone, unsigned cpu) {
+    return UndoLog::home_of(zone.nid, static_cast<unsigned>(zone.type), cpu);
+}
+/// Before counters of the zone, its node or that CPU's lists change; list operations tell it themselves.
+inline void touch_counters(const PageColumns& pages, const Zone& zone, unsigned cpu = UndoLog::no_cpu) {
+    if (UndoLog* undo = pages.undo()) undo->touch(home_of(zone, cpu));
+}
+/// Zones::set_pageblock(), told to the undo log.
+inline void set_pageblock(const AllocState& state, Pfn pfn, MigrateType type) {
+    if (UndoLog* undo = state.pages.undo()) undo->pageblock(pfn, static_cast<std::uint8_t>(state.zones.pageblock(pfn)));
+    state.zones.set_pageblock(pfn, type);
+}
 
 /// __mod_zone_page_state(NR_FREE_PAGES): the CPU keeps the change to itself until it exceeds stat_threshold.
 inline void mod_free_pages(Zone& zone, unsigned cpu, std::int64_t delta) {

@@ -8,19 +8,24 @@ namespace mm {
 
 void BuddyLists::add(Pfn pfn, Order order, MigrateType mt) {
     FreeArea& area = m_zone.free_area[order];
+    if (UndoLog* u = m_pages.undo()) u->put(m_pages, home(), UndoLog::free_list(order, mt), pfn, order, true);
     list_add(area.free_list[static_cast<std::size_t>(mt)], m_pages, pfn, head_byte(order, mt));
     ++area.nr_free;
 }
 
 void BuddyLists::add_tail(Pfn pfn, Order order, MigrateType mt) {
     FreeArea& area = m_zone.free_area[order];
+    if (UndoLog* u = m_pages.undo()) u->put(m_pages, home(), UndoLog::free_list(order, mt), pfn, order, false);
     list_add_tail(area.free_list[static_cast<std::size_t>(mt)], m_pages, pfn, head_byte(order, mt));
     ++area.nr_free;
 }
 
 void BuddyLists::del(Pfn pfn, Order order) {
     FreeArea& area = m_zone.free_area[order];
-    list_del(area.free_list[static_cast<std::size_t>(list_of_head(m_pages.head(pfn)))], m_pages, pfn);
+    const std::uint8_t head = m_pages.head(pfn);
+    const MigrateType mt = list_of_head(head);
+    if (UndoLog* u = m_pages.undo()) u->take(m_pages, home(), UndoLog::free_list(order, mt), pfn, order, head);
+    list_del(area.free_list[static_cast<std::size_t>(mt)], m_pages, pfn);
     --area.nr_free;
 }
 
@@ -108,26 +113,19 @@ BuddyLists::Block BuddyLists::free_one(Pfn pfn, Order order, MigrateType mt, Pfn
     return {pfn, order};
 }
 
-/// The list starts with new_first; what was before it follows the old tail.
-void BuddyLists::rotate(FreeList& list, std::uint32_t new_first) {
-    if (new_first == no_link || new_first == list.first) return;
-    const std::uint32_t new_last = m_pages.link(new_first).prev;
-    m_pages.set_next(list.last, list.first);
-    m_pages.set_prev(list.first, list.last);
-    m_pages.set_prev(new_first, no_link);
-    m_pages.set_next(new_last, no_link);
-    list.first = new_first;
-    list.last = new_last;
+void BuddyLists::rotate(Order order, MigrateType mt, std::uint32_t new_first) {
+    FreeList& list = m_zone.free_area[order].free_list[static_cast<std::size_t>(mt)];
+    if (new_first == no_link) return;
+    if (UndoLog* u = m_pages.undo()) u->rotate(home(), UndoLog::free_list(order, mt), list.first);
+    list_rotate(list, m_pages, new_first);
 }
 
 void BuddyLists::move_freelist_head(Pfn pfn, Order order, MigrateType mt) {
-    FreeList& list = m_zone.free_area[order].free_list[static_cast<std::size_t>(mt)];
-    rotate(list, static_cast<std::uint32_t>(pfn));
+    rotate(order, mt, static_cast<std::uint32_t>(pfn));
 }
 
 void BuddyLists::move_freelist_tail(Pfn pfn, Order order, MigrateType mt) {
-    FreeList& list = m_zone.free_area[order].free_list[static_cast<std::size_t>(mt)];
-    rotate(list, m_pages.link(pfn).next);
+    rotate(order, mt, m_pages.link(pfn).next);
 }
 
 }  // namespace mm

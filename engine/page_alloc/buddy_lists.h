@@ -56,7 +56,9 @@ public:
           m_stats(state.stats),
           m_profile(state.profile),
           m_zone(zone),
-          m_cpu(cpu) {}
+          m_cpu(cpu) {
+        touch_counters(m_pages, zone, cpu);
+    }
 
     /// __rmqueue(): a block of the order, off its list, head byte cleared; no_pfn if there is none. The caller counts
     /// NR_FREE_PAGES, as in the kernel.
@@ -96,7 +98,8 @@ private:
     void add(Pfn pfn, Order order, MigrateType mt);
     void add_tail(Pfn pfn, Order order, MigrateType mt);
     void move_to_tail(Pfn pfn, Order order, MigrateType mt);
-    void rotate(FreeList& list, std::uint32_t new_first);
+    void rotate(Order order, MigrateType mt, std::uint32_t new_first);
+    UndoLog::Home home() const { return home_of(m_zone, m_cpu); }
 
     void expand(Pfn pfn, Order low, Order high, MigrateType mt);
     bool rmqueue_fallback(Order order, MigrateType start, AllocFlags flags);
@@ -105,7 +108,7 @@ private:
     bool boost_watermark();
     void claim_pageblock(Pfn pfn, MigrateType mt);
     bool is_buddy(Pfn buddy, Order order, PfnRange frames) const {
-        return frames.contains(buddy) && order_of_head(m_pages.head(buddy)) == order && m_pages.free_head(buddy);
+        return frames.contains(buddy) && m_pages.free_head_of(buddy, order);
     }
     bool captures(const Capture* capture, Order order, MigrateType mt) const;
     bool merge_likely(Pfn pfn, Order order, PfnRange frames) const;

@@ -86,6 +86,7 @@ CompactResult Compaction::run(CompactPriority priority, Capture& capture) {
         if (!m_context.admits(ref)) continue;
         Zone& zone = *m_state.zones.zone(ref.nid, ref.type);
         if (m_why) m_why->add(look_at_compaction(zone, order, m_context.highest, m_state.profile.max_order));
+        touch_counters(m_state.pages, zone, m_cpu);
         if (priority > CompactPriority::sync_full && compaction_deferred(zone, order)) {
             tell(EventKind::mm_compaction_deferred, zone, CompactResult::deferred,
                  fmt::format("considered {} of {}", zone.compact.considered, 1u << zone.compact.defer_shift));

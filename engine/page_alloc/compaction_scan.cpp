@@ -116,7 +116,7 @@ void Compaction::make_movable(const Zone& zone, PfnRange block) {
     for (Pfn p = block.start; p < block.end; p += m_state.zones.pageblock_nr_pages()) {
         const MigrateType was = m_state.zones.pageblock(p);
         if (static_cast<unsigned>(was) >= nr_pcptypes || was == MigrateType::movable) continue;
-        m_state.zones.set_pageblock(p, MigrateType::movable);
+        set_pageblock(m_state, p, MigrateType::movable);
         m_told.emplace_back(retyped_event(zone, p, m_state.zones, was, MigrateType::movable), std::string());
     }
 }

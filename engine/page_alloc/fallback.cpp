@@ -21,7 +21,7 @@ constexpr std::array<std::array<MigrateType, 2>, nr_pcptypes> fallbacks{{
 void BuddyLists::claim_pageblock(Pfn pfn, MigrateType mt) {
     const MigrateType was = m_zones.pageblock(pfn);
     if (was == mt) return;
-    m_zones.set_pageblock(pfn, mt);
+    set_pageblock({m_zones, m_pages, m_stats, m_profile}, pfn, mt);
     ++m_stats.claimed_blocks;
     if (m_notes.nr_claims == BuddyNotes::max_claims) return;
     m_notes.claimed_from[m_notes.nr_claims] = was;

@@ -28,7 +28,8 @@ Error not_such_a_block(Pfn pfn, Order order, const PageColumns& pages) {
 }
 
 bool is_block(Pfn pfn, Order order, const PageColumns& pages) {
-    return pfn < pages.end_pfn() && state_of(pages.state(pfn)) == PageState::allocated && pages.order(pfn) == order;
+    return pfn < pages.end_pfn() && order != not_a_head && pages.order(pfn) == order &&
+           pages.head_state(pfn) == PageState::allocated;
 }
 
 /// The allocated block whose reference count a page's users share; not_a_head: none.
@@ -146,7 +147,7 @@ void PageAllocator::free_block(Pfn pfn, Order order, const Tracer& trace, unsign
     Zone& zone = *m_state.zones.zone(frames->zone.nid, frames->zone.type);
     const MigrateType mt = m_state.zones.pageblock(pfn);
     if (cpu >= zone.pcp.size() || !pcp_allowed_order(order, m_state.profile) || mt == MigrateType::isolate)
-        return free_ok(pfn, order, false, trace, cpu);
+        return free_ok(zone, frames->frames, pfn, order, mt, false, trace, cpu);
     put_on_pcp(zone, pfn, order, mt, trace, cpu);
 }
 
@@ -163,14 +164,12 @@ void forget_use(PageColumns& pages, Pfn pfn, Order order) {
 }  // namespace
 
 /// __free_pages_ok().
-void PageAllocator::free_ok(Pfn pfn, Order order, bool to_tail, const Tracer& trace, unsigned cpu) {
-    const ZoneFrames* frames = m_state.zones.frames_of(pfn);
-    Zone& zone = *m_state.zones.zone(frames->zone.nid, frames->zone.type);
+void PageAllocator::free_ok(Zone& zone, PfnRange frames, Pfn pfn, Order order, MigrateType mt, bool to_tail,
+                            const Tracer& trace, unsigned cpu) {
     forget_use(m_state.pages, pfn, order);
     ++m_state.stats.frees;
     m_state.stats.vm.pgfree += NrPages{1} << order;
-    const MigrateType mt = m_state.zones.pageblock(pfn);
-    const auto became = BuddyLists(m_state, zone, cpu).free_one(pfn, order, mt, frames->frames, to_tail, m_capture);
+    const auto became = BuddyLists(m_state, zone, cpu).free_one(pfn, order, mt, frames, to_tail, m_capture);
     if (!trace) return;
     tell_free(trace, zone, pfn, order, mt, false);
     tell_merge(trace, zone, order, mt, became);
@@ -223,6 +222,7 @@ void PageAllocator::fold_vmstat(unsigned cpu, const Tracer& trace) {
         for (Zone& zone : node.zones) {
             if (cpu >= zone.pcp.size()) continue;
             PerCpuPages& pcp = zone.pcp[cpu];
+            touch_counters(m_state.pages, zone, cpu);
             if (pcp.free_diff != 0) {
                 ++folded;
                 pcp.free_diff = 0;

@@ -91,28 +91,10 @@ std::optional<Gfp> parse_one(std::string_view word) {
 
 }  // namespace
 
-ZoneType gfp_zone(Gfp flags) {
-    if ((flags & movable) && (flags & gfp::highmem)) return ZoneType::movable;
-    if (flags & gfp::dma) return ZoneType::dma;
-    if (flags & gfp::dma32) return ZoneType::dma32;
-    return flags & gfp::highmem ? ZoneType::highmem : ZoneType::normal;
-}
-
-ZoneType gfp_zone(Gfp flags, const KernelProfile& profile) {
-    const ZoneType zone = gfp_zone(flags);
-    const bool low = zone == ZoneType::dma || zone == ZoneType::dma32;
-    return low && !has_zone(profile, zone) ? ZoneType::normal : zone;
-}
-
 bool zone_modifiers_allowed(Gfp flags) {
     // One of DMA, DMA32 and HIGHMEM at most; MOVABLE goes with each.
     const Gfp which = flags & (dma | dma32 | gfp::highmem);
     return (which & (which - 1)) == 0;
-}
-
-MigrateType gfp_migratetype(Gfp flags) {
-    if (flags & gfp::movable) return MigrateType::movable;
-    return flags & gfp::reclaimable ? MigrateType::reclaimable : MigrateType::unmovable;
 }
 
 std::string gfp_text(Gfp flags) {

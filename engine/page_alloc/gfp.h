@@ -30,14 +30,26 @@ inline constexpr Gfp GFP_ATOMIC = high | atomic | kswapd_reclaim, GFP_KERNEL = r
 }  // namespace gfp
 
 /// gfp_zone(): the highest zone the flags allow (on a machine without that zone the zonelist starts lower).
-ZoneType gfp_zone(Gfp flags);
+constexpr ZoneType gfp_zone(Gfp flags) {
+    if ((flags & gfp::movable) && (flags & gfp::highmem)) return ZoneType::movable;
+    if (flags & gfp::dma) return ZoneType::dma;
+    if (flags & gfp::dma32) return ZoneType::dma32;
+    return flags & gfp::highmem ? ZoneType::highmem : ZoneType::normal;
+}
 /// The same where the kernel has not all zones: GFP_ZONE_TABLE of its configuration, which sends requests for a zone it
 /// lacks to Normal.
-ZoneType gfp_zone(Gfp flags, const KernelProfile& profile);
+inline ZoneType gfp_zone(Gfp flags, const KernelProfile& profile) {
+    const ZoneType zone = gfp_zone(flags);
+    const bool low = zone == ZoneType::dma || zone == ZoneType::dma32;
+    return low && !has_zone(profile, zone) ? ZoneType::normal : zone;
+}
 /// GFP_ZONE_BAD: whether the zone modifiers may stand together.
 bool zone_modifiers_allowed(Gfp flags);
 /// gfp_migratetype().
-MigrateType gfp_migratetype(Gfp flags);
+constexpr MigrateType gfp_migratetype(Gfp flags) {
+    if (flags & gfp::movable) return MigrateType::movable;
+    return flags & gfp::reclaimable ? MigrateType::reclaimable : MigrateType::unmovable;
+}
 /// "GFP_KERNEL|__GFP_COMP", as show_gfp_flags() prints.
 std::string gfp_text(Gfp flags);
 /// Accepts what gfp_text prints, 0x numbers, names with or without underscores prefix; nullopt if unknown.

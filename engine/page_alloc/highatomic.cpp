@@ -18,8 +18,9 @@ bool reserve_highatomic_pageblock(const AllocState& state, Zone& zone, Pfn pfn) 
     const NrPages block = state.zones.pageblock_nr_pages();
     if (zone.nr_reserved_highatomic >= zone.managed / 100 + block) return false;
     if (static_cast<unsigned>(state.zones.pageblock(pfn)) >= nr_pcptypes) return false;
+    touch_counters(state.pages, zone);
     zone.nr_reserved_highatomic += block;
-    state.zones.set_pageblock(pfn, MigrateType::highatomic);
+    set_pageblock(state, pfn, MigrateType::highatomic);
     BuddyLists(state, zone).move_freepages_block(pfn, MigrateType::highatomic);
     return true;
 }
@@ -32,9 +33,10 @@ bool unreserve_highatomic_pageblock(const AllocState& state, Zone& zone, Migrate
         const std::uint32_t first =
             zone.free_area[order].free_list[static_cast<std::size_t>(MigrateType::highatomic)].first;
         if (first == no_link) continue;
+        touch_counters(state.pages, zone);
         if (state.zones.pageblock(first) == MigrateType::highatomic)
             zone.nr_reserved_highatomic -= std::min(block, zone.nr_reserved_highatomic);
-        state.zones.set_pageblock(first, mt);
+        set_pageblock(state, first, mt);
         retyped(first);
         if (BuddyLists(state, zone).move_freepages_block(first, mt).free != 0) return true;
     }

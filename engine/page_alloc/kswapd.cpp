@@ -37,6 +37,7 @@ bool node_is_balanced(const Node& node, Order order, ZoneType highest, const Ker
 void wakeup_kswapd(const AllocState& state, Zone& zone, Gfp gfp, Order order, ZoneType highest, const Tracer& trace) {
     if (zone.managed == 0) return;
     Node& node = node_of(state.zones, zone.nid);
+    touch_counters(state.pages, zone);
     if (!node.kswapd_woken || node.kswapd_highest_zoneidx < highest) node.kswapd_highest_zoneidx = highest;
     node.kswapd_order = std::max(node.kswapd_order, order);
     if (node.kswapd_woken) return;
@@ -66,8 +67,10 @@ void run_kswapd(const AllocState& state, Node& node, const MemoryPressure* press
     const ZoneType highest = node.kswapd_highest_zoneidx;
     const Order order = node.kswapd_order;
     const Nid nid = node.nid;
-    for (std::size_t t = 0; t <= static_cast<std::size_t>(highest); ++t)
+    for (unsigned t = 0; t <= static_cast<unsigned>(highest); ++t) {
+        if (UndoLog* undo = state.pages.undo()) undo->touch(UndoLog::home_of(nid, t, UndoLog::no_cpu));
         node.zones[t].watermark_boost = 0;
+    }
     NrPages reclaimed = 0;
     AllocRequest wanted{gfp::GFP_KERNEL, order, nid, 0};
     for (unsigned round = 0; round < max_rounds && !node_is_balanced(node, order, highest, state.profile); ++round) {

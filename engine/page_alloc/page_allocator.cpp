@@ -15,8 +15,7 @@ namespace {
 /// prep_compound_page(): the head carries PG_head, each tail points to it.
 void prep_compound(PageColumns& pages, Pfn head, Order order) {
     pages.set_flags(head, bit(PageFlag::head));
-    for (Pfn p = head + 1; p < head + (Pfn{1} << order); ++p)
-        pages.set_next(p, static_cast<std::uint32_t>(head));
+    pages.set_tails(head, NrPages{1} << order);
 }
 
 }  // namespace
@@ -39,6 +38,7 @@ void PageAllocator::deliver(const Served& served, const AllocRequest& request, M
 }
 
 void PageAllocator::wake_boosted(PageTaker& taker, const Tracer& trace) {
+    if (!taker.has_boosted()) return;
     for (const ZoneRef ref : taker.take_boosted())
         wakeup_kswapd(m_state, *m_state.zones.zone(ref.nid, ref.type), 0, 0, ref.type, trace);
 }
@@ -82,8 +82,10 @@ Outcome<std::optional<Pfn>> PageAllocator::alloc_pages_exact(AllocRequest reques
     const std::optional<Pfn> pfn = alloc_pages(request, trace);
     if (!pfn || order == 0) return pfn;
     (void)split_page(*pfn, trace);
+    const ZoneFrames* frames = m_state.zones.frames_of(*pfn);
+    Zone& zone = *m_state.zones.zone(frames->zone.nid, frames->zone.type);
     for (Pfn p = *pfn + n; p < *pfn + (Pfn{1} << order); ++p)
-        free_ok(p, 0, true, trace, request.cpu);
+        free_ok(zone, frames->frames, p, 0, m_state.zones.pageblock(p), true, trace, request.cpu);
     return pfn;
 }
 

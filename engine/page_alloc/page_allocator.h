@@ -81,7 +81,8 @@ private:
     Zone* bulk_zone(const AllocContext& context, AllocFlags flags, NrPages count);
     void wake_boosted(PageTaker& taker, const Tracer& trace);
     void free_block(Pfn pfn, Order order, const Tracer& trace, unsigned cpu);
-    void free_ok(Pfn pfn, Order order, bool to_tail, const Tracer& trace, unsigned cpu);
+    void free_ok(Zone& zone, PfnRange frames, Pfn pfn, Order order, MigrateType mt, bool to_tail, const Tracer& trace,
+                 unsigned cpu);
     void put_on_pcp(Zone& zone, Pfn pfn, Order order, MigrateType mt, const Tracer& trace, unsigned cpu);
     void drain_zone(Zone& zone, unsigned cpu, NrPages count, unsigned pindex, const Tracer& trace);
 

@@ -38,6 +38,7 @@ public:
     Pfn take_pcp(Zone& zone, Order order, MigrateType mt, AllocFlags flags, std::vector<LockedBlock>* log);
     /// PGALLOC and zone_statistics() of so many requests.
     void count(Zone& zone, const AllocContext& context, NrPages requests);
+    bool has_boosted() const { return !m_boosted.empty(); }
     /// Zones whose boost kswapd has to be told of, forgotten by asking.
     std::vector<ZoneRef> take_boosted() { return std::exchange(m_boosted, {}); }
 

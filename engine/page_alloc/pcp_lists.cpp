@@ -7,18 +7,6 @@
 
 namespace mm {
 
-bool pcp_allowed_order(Order order, const KernelProfile& profile) {
-    return order <= profile.pcp.max_order || (profile.pcp.thp_lists != 0 && order == profile.pageblock_order);
-}
-
-unsigned order_to_pindex(Order order, MigrateType mt, const KernelProfile& profile) {
-    const auto type = static_cast<unsigned>(mt);
-    if (order <= profile.pcp.max_order) return nr_pcptypes * order + type;
-    const unsigned thp = nr_pcptypes * (profile.pcp.max_order + 1);
-    if (profile.pcp.thp_lists == nr_pcptypes) return thp + type;
-    return thp + (profile.pcp.thp_lists == 2 && mt == MigrateType::movable ? 1 : 0);
-}
-
 Order pindex_to_order(unsigned pindex, const KernelProfile& profile) {
     const Order order = pindex / nr_pcptypes;
     return order > profile.pcp.max_order ? profile.pageblock_order : order;
@@ -28,28 +16,31 @@ unsigned nr_pcp_lists(const KernelProfile& profile) {
     return nr_pcptypes * (profile.pcp.max_order + 1) + profile.pcp.thp_lists;
 }
 
-void PcpLists::unlink(FreeList& list, Pfn pfn, Order order) {
-    list_del(list, m_state.pages, pfn);
+void PcpLists::unlink(unsigned pindex, Pfn pfn, Order order) {
+    if (UndoLog* u = m_state.pages.undo())
+        u->take(m_state.pages, home_of(m_zone, m_cpu), UndoLog::pcp_list(pindex), pfn, order,
+                head_byte(order, static_cast<MigrateType>(pindex % nr_pcptypes)));
+    list_del(m_pcp.lists[pindex], m_state.pages, pfn);
     m_pcp.count -= NrPages{1} << order;
 }
 
 Pfn PcpLists::take(Order order, MigrateType mt) {
-    FreeList& list = list_of(order, mt);
-    if (list.first == no_link) return no_pfn;
-    const Pfn pfn = list.first;
-    unlink(list, pfn, order);
+    const unsigned pindex = pindex_of(order, mt);
+    const std::uint32_t pfn = m_pcp.lists[pindex].first;
+    if (pfn == no_link) return no_pfn;
+    unlink(pindex, pfn, order);
     return pfn;
 }
 
-FreeList& PcpLists::listed_in(Pfn pfn) {
+unsigned PcpLists::listed_in(Pfn pfn) const {
     const Order order = m_state.pages.order(pfn);
     Pfn first = pfn;
     while (m_state.pages.link(first).prev != no_link)
         first = m_state.pages.link(first).prev;
     for (unsigned i = 0; i < nr_pcp_lists(m_state.profile); ++i)
-        if (pindex_to_order(i, m_state.profile) == order && m_pcp.lists[i].first == first) return m_pcp.lists[i];
+        if (pindex_to_order(i, m_state.profile) == order && m_pcp.lists[i].first == first) return i;
     assert(false && "a page in state pcp is on a list of its zone");
-    return m_pcp.lists[0];
+    return 0;
 }
 
 void PcpLists::remove(Pfn pfn) {
@@ -63,8 +54,11 @@ NrPages PcpLists::refill_count(Order order) const {
 Pfn PcpLists::refill_one(BuddyLists& buddy, Order order, MigrateType mt, AllocFlags flags) {
     const Pfn pfn = buddy.rmqueue(order, mt, flags);
     if (pfn == no_pfn) return no_pfn;
-    m_state.pages.set_state(pfn, NrPages{1} << order, state_byte(PageState::pcp, mt));
-    list_add_tail(list_of(order, mt), m_state.pages, pfn, head_byte(order, mt));
+    m_state.pages.set_block_state(pfn, order, state_byte(PageState::pcp, mt));
+    const unsigned pindex = pindex_of(order, mt);
+    if (UndoLog* u = m_state.pages.undo())
+        u->put(m_state.pages, home_of(m_zone, m_cpu), UndoLog::pcp_list(pindex), pfn, order, false);
+    list_add_tail(m_pcp.lists[pindex], m_state.pages, pfn, head_byte(order, mt));
     return pfn;
 }
 
@@ -86,8 +80,11 @@ NrPages PcpLists::refill(BuddyLists& buddy, Order order, NrPages count, MigrateT
 }
 
 void PcpLists::put(Pfn pfn, Order order, MigrateType list_type, MigrateType stored) {
-    m_state.pages.set_state(pfn, NrPages{1} << order, state_byte(PageState::pcp, stored));
-    list_add(list_of(order, list_type), m_state.pages, pfn, head_byte(order, stored));
+    m_state.pages.set_block_state(pfn, order, state_byte(PageState::pcp, stored));
+    const unsigned pindex = pindex_of(order, list_type);
+    if (UndoLog* u = m_state.pages.undo())
+        u->put(m_state.pages, home_of(m_zone, m_cpu), UndoLog::pcp_list(pindex), pfn, order, true);
+    list_add(m_pcp.lists[pindex], m_state.pages, pfn, head_byte(order, stored));
     m_pcp.count += NrPages{1} << order;
 }
 
@@ -111,7 +108,7 @@ NrPages PcpLists::surplus(Order order, bool reclaim_active) {
 
 void PcpLists::give_to_buddy(BuddyLists& buddy, Pfn pfn, Order order, MigrateType mt, Capture* capture) {
     const ZoneFrames* frames = m_state.zones.frames_of(pfn);
-    m_state.pages.set_state(pfn, NrPages{1} << order, state_byte(PageState::free));
+    m_state.pages.set_block_state(pfn, order, state_byte(PageState::free));
     m_became = buddy.free_one(pfn, order, mt, frames->frames, false, capture);
 }
 

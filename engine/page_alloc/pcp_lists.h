@@ -20,9 +20,17 @@
 namespace mm {
 
 /// pcp_allowed_order(): blocks of this order may wait on per-CPU lists.
-bool pcp_allowed_order(Order order, const KernelProfile& profile);
+inline bool pcp_allowed_order(Order order, const KernelProfile& profile) {
+    return order <= profile.pcp.max_order || (profile.pcp.thp_lists != 0 && order == profile.pageblock_order);
+}
 /// order_to_pindex(): the list's number. REQUIRES: pcp_allowed_order(), mt is unmovable, movable or reclaimable.
-unsigned order_to_pindex(Order order, MigrateType mt, const KernelProfile& profile);
+inline unsigned order_to_pindex(Order order, MigrateType mt, const KernelProfile& profile) {
+    const auto type = static_cast<unsigned>(mt);
+    if (order <= profile.pcp.max_order) return nr_pcptypes * order + type;
+    const unsigned thp = nr_pcptypes * (profile.pcp.max_order + 1);
+    if (profile.pcp.thp_lists == nr_pcptypes) return thp + type;
+    return thp + (profile.pcp.thp_lists == 2 && mt == MigrateType::movable ? 1 : 0);
+}
 /// pindex_to_order().
 Order pindex_to_order(unsigned pindex, const KernelProfile& profile);
 /// NR_PCP_LISTS.
@@ -32,7 +40,9 @@ class PcpLists {
 public:
     /// REQUIRES: the zone has lists for that CPU.
     PcpLists(const AllocState& state, Zone& zone, unsigned cpu)
-        : m_state(state), m_zone(zone), m_pcp(zone.pcp[cpu]), m_cpu(cpu) {}
+        : m_state(state), m_zone(zone), m_pcp(zone.pcp[cpu]), m_cpu(cpu) {
+        touch_counters(state.pages, zone, cpu);
+    }
 
     /// The list's first page, off the list, head byte cleared; no_pfn if it is empty.
     Pfn take(Order order, MigrateType mt);
@@ -69,12 +79,10 @@ public:
     void remove(Pfn pfn);
 
 private:
-    FreeList& list_of(Order order, MigrateType mt) const {
-        return m_pcp.lists[order_to_pindex(order, mt, m_state.profile)];
-    }
-    FreeList& listed_in(Pfn pfn);
-    void unlink(FreeList& list, Pfn pfn, Order order);
-    Pfn unlink_last(FreeList& list, Order order);
+    unsigned pindex_of(Order order, MigrateType mt) const { return order_to_pindex(order, mt, m_state.profile); }
+    const FreeList& list_of(Order order, MigrateType mt) const { return m_pcp.lists[pindex_of(order, mt)]; }
+    unsigned listed_in(Pfn pfn) const;
+    void unlink(unsigned pindex, Pfn pfn, Order order);
     void give_to_buddy(BuddyLists& buddy, Pfn pfn, Order order, MigrateType mt, Capture* capture);
 
     const AllocState m_state;
@@ -103,7 +111,7 @@ void PcpLists::drain(NrPages count, unsigned pindex, Capture* capture, Freed fre
         do {
             const auto pfn = static_cast<Pfn>(list->last);
             const MigrateType mt = list_of_head(m_state.pages.head(pfn));
-            unlink(*list, pfn, order);
+            unlink(at, pfn, order);
             left -= std::int64_t{1} << order;
             give_to_buddy(buddy, pfn, order, mt, capture);
             freed(pfn, order, mt);

@@ -78,7 +78,7 @@ void Replayer::apply_pending(const TraceEvent& event) {
         if (e.type == MigrateType::highatomic && old != e.type) z.nr_reserved_highatomic += block;
         if (old == MigrateType::highatomic && old != e.type)
             z.nr_reserved_highatomic -= std::min(block, z.nr_reserved_highatomic);
-        m_state.zones.set_pageblock(e.pfn, e.type);
+        set_pageblock(m_state, e.pfn, e.type);
         if (m_notes && old != e.type) m_notes->retyped.push_back({e.pfn, old, e.type});
     }
     m_pending.clear();

@@ -18,6 +18,7 @@ System::System(std::shared_ptr<const Machine> machine, const KernelProfile& prof
 Outcome<CommandResult> System::run(const RunStage& c, EventSink* sink) {
     if (!is_leaf_stage(m_profile->arch, c.stage))
         return Error{fmt::format("stage {} of the boot does no work of its own", c.stage)};
+    m_journal.reset();
     BootContext context{*m_machine, *m_profile, m_state, m_pages, Tracer(sink)};
     run_stage(context, c.stage);
     return CommandResult{};
@@ -49,6 +50,18 @@ void report_oom(const AllocState& state, const AllocRequest& request, const Trac
                              gfp_text(request.gfp), request.order));
     show_mem(state, request.cpu, trace);
 }
+
+/// The command ends, also where it is left in the middle.
+class EndOfCommand {
+public:
+    explicit EndOfCommand(UndoJournal& journal) : m_journal(journal) {}
+    EndOfCommand(const EndOfCommand&) = delete;
+    EndOfCommand& operator=(const EndOfCommand&) = delete;
+    ~EndOfCommand() { m_journal.end_command(); }
+
+private:
+    UndoJournal& m_journal;
+};
 
 /// The commands of the page allocator, each as its functions are called.
 struct Caller {
@@ -111,6 +124,9 @@ Outcome<CommandResult> System::run(const AllocatorCommand& c, EventSink* sink) {
     else if constexpr (requires { c.cpu; })
         refused = refusal(c.cpu);
     if (refused) return Error{*refused, "", 0};
+    if (!m_journal)
+        m_journal = std::make_unique<UndoJournal>(AllocState{m_state.zones, m_pages, m_state.stats, *m_profile});
+    const EndOfCommand end(*m_journal);
     PageAllocator allocator(m_state.zones, m_pages, m_state.stats, *m_profile);
     // No caches to reclaim from, and one task: the OOM killer takes the one that asked.
     MemoryPressure pressure;
@@ -144,7 +160,13 @@ std::vector<WhyFact> System::explain(const Command& command) {
     return log.take_facts();
 }
 
+void System::undo(Nid il_prev) {
+    m_journal->undo_command();
+    m_state.il_prev = il_prev;
+}
+
 void System::restore(const Keyframe& keyframe) {
+    m_journal.reset();
     m_state = keyframe.state;
     if (m_pages.end_pfn() != keyframe.pages.end_pfn()) m_pages = PageColumns(keyframe.pages.end_pfn());
     m_pages.restore(keyframe.pages);

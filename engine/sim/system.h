@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "engine/page_alloc/explain.h"
+#include "engine/page_alloc/undo_journal.h"
 #include "engine/sim/command.h"
 #include "engine/snapshot/snapshot.h"
 
@@ -44,6 +45,10 @@ public:
     const FrozenPages& freeze_pages() { return m_pages.freeze(); }
     Keyframe freeze() { return {m_state, m_pages.freeze()}; }
     void restore(const Keyframe& keyframe);
+    /// Commands to the page allocator, done since the last boot stage or restore(), that can be undone one by one; one
+    /// left half done counts. il_prev: as before the command.
+    std::size_t undoable() const { return m_journal ? m_journal->commands() : 0; }
+    void undo(Nid il_prev);
     Broken check() const;  ///< every room's check() and what must hold between them
 
 private:
@@ -58,7 +63,8 @@ private:
     const KernelProfile* m_profile;
     MachineState m_state;
     PageColumns m_pages;
-    WhyLog* m_why = nullptr;  ///< while a command is explained
+    WhyLog* m_why = nullptr;                 ///< while a command is explained
+    std::unique_ptr<UndoJournal> m_journal;  ///< from the first command on
 };
 
 }  // namespace mm

@@ -60,6 +60,7 @@ struct Timeline::Impl {
     struct Entry {
         Command command;
         Position first = 0, last = 0;
+        Nid il_prev = no_node;  ///< before it
     };
     struct Moment {
         std::size_t next_command = 0;
@@ -88,10 +89,15 @@ struct Timeline::Impl {
     Outcome<CommandResult> record(const Command& command, int stage) {
         const Position first = recorder.size();
         Recording sink(recorder, system.state(), static_cast<std::uint32_t>(commands.size()), stage);
+        const Nid il_prev = system.state().il_prev;
+        const std::size_t undoable = system.undoable();
         auto result = system.execute(command, &sink);
         cursor = recorder.size();
-        if (!result && cursor == first) return result;
-        commands.push_back({command, first, cursor});
+        if (!result && cursor == first) {
+            if (system.undoable() > undoable) system.undo(il_prev);  // it has not been
+            return result;
+        }
+        commands.push_back({command, first, cursor, il_prev});
         next_command = commands.size();
         return result;
     }
@@ -120,13 +126,30 @@ struct Timeline::Impl {
         recorder.add_sample(sample_of(system.state().zones, cursor));
     }
 
+    /// Undoes commands until those that had ended at the position are left. False, and nothing done: there is no way
+    /// back, or the one over the keyframe is shorter.
+    bool go_back(Position to, Position keyframe) {
+        if (keyframe > cursor || (cursor > to && cursor - to > to - keyframe)) return false;
+        const auto ended =
+            std::partition_point(commands.begin(), commands.end(), [&](const Entry& e) { return e.last <= to; });
+        const std::size_t done = next_command + (mid_command ? 1 : 0);
+        const std::size_t left = std::min(static_cast<std::size_t>(ended - commands.begin()), next_command);
+        if (done - left > system.undoable()) return false;
+        for (next_command = done; next_command > left;)
+            system.undo(commands[--next_command].il_prev);
+        cursor = left == 0 ? 0 : commands[left - 1].last;
+        mid_command = false;
+        return true;
+    }
+
     void seek(Position to) {
         if (to == cursor) return;
-        const auto* keyframe = mid_command ? &keyframes.before(to) : keyframes.on_the_way(cursor, to);
-        if (keyframe) {
-            system.restore(keyframe->frame.frame);
-            next_command = keyframe->frame.next_command;
-            cursor = keyframe->at;
+        const auto& nearest = keyframes.before(to);
+        const bool is_behind = mid_command || to < cursor;
+        if (is_behind ? !go_back(to, nearest.at) : nearest.at > cursor) {
+            system.restore(nearest.frame.frame);
+            next_command = nearest.frame.next_command;
+            cursor = nearest.at;
             mid_command = false;
         }
         while (next_command < commands.size() && commands[next_command].last <= to) {

@@ -5,7 +5,8 @@
 //
 //      node 0   [Normal 0 .. 1023]   node 1   [Normal 1024 .. 2047]     CPU 0 1 on node 0, CPU 2 on node 1
 //
-// MMSCOPE_COMMANDS and MMSCOPE_SEED in the environment change count and seed.
+// MMSCOPE_COMMANDS and MMSCOPE_SEED in the environment change count and seed, MMSCOPE_CHECK_EVERY after how many
+// commands one looks (1).
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -13,6 +14,7 @@
 
 #include "engine/page_alloc/kswapd.h"
 #include "engine/page_alloc/mempolicy.h"
+#include "engine/page_alloc/undo_journal.h"
 #include "engine/types/rng.h"
 #include "tests/support/small_memory.h"
 
@@ -216,6 +218,36 @@ protected:
             if (node.kswapd_woken) run_kswapd({m.zones, m.pages, m.stats, m.profile}, node, &pressure, {});
     }
 
+    /// Whatever may happen. bias: of 1000 commands so many allocate.
+    void command(std::uint64_t bias) {
+        if (rng.chance(20))
+            housekeeping();
+        else if (live.empty() || rng.chance(static_cast<unsigned>(bias)))
+            alloc();
+        else if (rng.chance(80))
+            touch();
+        else
+            free();
+        run_kswapds();
+    }
+
+    /// All that commands change.
+    struct Moment {
+        std::size_t commands;
+        Zones zones;
+        AllocStats stats;
+        FrozenPages pages;
+        std::map<Pfn, Block> live;
+        Nid il_prev;
+    };
+    Moment now(std::size_t commands) { return {commands, m.zones, m.stats, m.pages.freeze(), live, il_prev}; }
+    void expect_like(const Moment& then) {
+        ASSERT_EQ(m.allocator.check(), std::nullopt);
+        ASSERT_TRUE(m.stats == then.stats);
+        ASSERT_TRUE(m.zones == then.zones) << "lists, counters and pageblocks";
+        ASSERT_EQ(m.pages.freeze().hash(), then.pages.hash()) << "frames, and so the order of the lists";
+    }
+
     void compare() {
         const Broken broken = m.allocator.check();
         ASSERT_EQ(broken, std::nullopt);
@@ -244,19 +276,12 @@ TEST_F(AllocRandom, EveryFrameHasOneOwnerAfterEachCommand) {
     std::printf("%llu commands, seed %llu\n", static_cast<unsigned long long>(commands),
                 static_cast<unsigned long long>(seed));
     rng = Rng(seed);
+    const std::uint64_t every = from_environment("MMSCOPE_CHECK_EVERY", 1);
     std::uint64_t bias = 500;
     for (std::uint64_t i = 0; i < commands; ++i) {
         if (i % 2048 == 0) bias = 350 + rng.below(400);  // now nearly full, now nearly empty
-        if (rng.chance(20))
-            housekeeping();
-        else if (live.empty() || rng.chance(static_cast<unsigned>(bias)))
-            alloc();
-        else if (rng.chance(80))
-            touch();
-        else
-            free();
-        run_kswapds();
-        compare();
+        command(bias);
+        if ((i + 1) % every == 0) compare();
         if (HasFailure()) FAIL() << "at command " << i << ", seed " << seed;
     }
     while (!live.empty())
@@ -268,6 +293,44 @@ TEST_F(AllocRandom, EveryFrameHasOneOwnerAfterEachCommand) {
     EXPECT_GT(reclaimed, commands / 1000);
     EXPECT_GT(killed, 0u);
     EXPECT_GT(m.stats.failures, 0u);
+}
+
+/// Forward with a look every 500 commands; from each of these a few commands forward and back; then back through all.
+TEST_F(AllocRandom, GoesBackToEachMoment) {
+    const std::uint64_t commands = from_environment("MMSCOPE_COMMANDS", 200000);
+    rng = Rng(from_environment("MMSCOPE_SEED", 20261125));
+    UndoJournal journal({m.zones, m.pages, m.stats, m.profile});
+    std::vector<Moment> moments;
+    std::uint64_t bias = 500;
+    const auto do_one = [&] {
+        command(bias);
+        journal.end_command();
+    };
+    while (journal.commands() < commands) {
+        if (journal.commands() % 2000 == 0) bias = 350 + rng.below(400);
+        if (journal.commands() % 500 == 0) {
+            moments.push_back(now(journal.commands()));
+            for (std::uint64_t n = rng.below(40); n > 0; --n)
+                do_one();
+            while (journal.commands() > moments.back().commands)
+                journal.undo_command();
+            expect_like(moments.back());
+            live = moments.back().live;
+            il_prev = moments.back().il_prev;
+            if (HasFailure()) FAIL() << "at command " << journal.commands();
+        }
+        do_one();
+    }
+    std::printf("%zu bytes of history, %.1f a command\n", journal.bytes(),
+                static_cast<double>(journal.bytes()) / static_cast<double>(commands));
+    for (; !moments.empty(); moments.pop_back()) {
+        while (journal.commands() > moments.back().commands)
+            journal.undo_command();
+        expect_like(moments.back());
+        if (HasFailure()) FAIL() << "back at command " << journal.commands();
+    }
+    EXPECT_EQ(journal.bytes(), 0u);
+    EXPECT_GT(moved, commands / 1000) << "compaction was at work";
 }
 
 }  // namespace
