@@ -2,96 +2,87 @@
 // What the engine's page allocator costs next to the textbook's, and what pictures of a moment and a boot cost.
 #include <benchmark/benchmark.h>
 
-#include <bit>
-
-#include "engine/types/rng.h"
+#include "tests/bench/churn.h"
 #include "tests/bench/plain_buddy.h"
-#include "tests/support/small_memory.h"
 
 namespace mm::bench {
 namespace {
 
-/// Geometric: half order 0, a quarter order 1 ... up to 9.
-unsigned geometric_order(Rng& rng) {
-    return std::min(9u, static_cast<unsigned>(std::countr_zero(rng.next() | (1u << 9))));
-}
-
-/// Allocates and frees at random around half occupancy. Alloc(order) gives a frame or the value none.
-template<class Alloc, class Free>
-class Churn {
-public:
-    Churn(std::uint64_t frames, std::uint32_t none, Alloc alloc, Free free)
-        : m_frames(frames), m_none(none), m_alloc(alloc), m_free(free) {
-        while (m_used < m_frames / 2)
-            allocate();
-        for (std::uint64_t i = 0; i < m_frames; ++i)
-            step();  // until the memory looks used
-    }
-
-    void step() {
-        if (m_used < m_frames / 2 || m_live.empty())
-            allocate();
-        else
-            release();
-    }
-
-private:
-    struct Block {
-        std::uint32_t pfn;
-        unsigned order;
-    };
-    void allocate() {
-        const unsigned order = geometric_order(m_rng);
-        const std::uint32_t p = m_alloc(order);
-        if (p == m_none) return release();
-        m_live.push_back({p, order});
-        m_used += std::uint64_t{1} << order;
-    }
-    void release() {
-        const std::size_t at = m_rng.below(m_live.size());
-        const Block b = m_live[at];
-        m_live[at] = m_live.back();
-        m_live.pop_back();
-        m_free(b.pfn, b.order);
-        m_used -= std::uint64_t{1} << b.order;
-    }
-
-    std::uint64_t m_frames, m_used = 0;
-    std::uint32_t m_none;
-    Alloc m_alloc;
-    Free m_free;
-    Rng m_rng{5};
-    std::vector<Block> m_live;
-};
-
 void plain(benchmark::State& state) {
     const auto frames = static_cast<std::uint32_t>(state.range(0));
     PlainBuddy buddy(frames);
-    Churn churn(
-        frames, PlainBuddy::none, [&](unsigned order) { return buddy.alloc(order); },
-        [&](std::uint32_t p, unsigned order) { buddy.free(p, order); });
+    Churn<PlainBuddy> churn(buddy, frames);
+    churn.warm_up();
     for (auto _ : state)
         churn.step();
 }
-BENCHMARK(plain)->Arg(1 << 18)->Arg(1 << 22);
+BENCHMARK(plain)->Arg(1 << 14)->Iterations(1 << 18);
+BENCHMARK(plain)->Arg(1 << 18)->Arg(1 << 22)->Iterations(1 << 22);
 
+/// Everything on: a zone with watermarks, three migratetypes, per-CPU lists, statistics and the undo
+/// journal.
 void engine(benchmark::State& state) {
-    const auto frames = static_cast<std::uint32_t>(state.range(0));
-    test::SmallMemory m({{0, ZoneType::normal, {0, frames}}});
-    AllocRequest request;
-    request.gfp = gfp::GFP_HIGHUSER_MOVABLE;
-    Churn churn(
-        frames, no_link,
-        [&](unsigned order) {
-            request.order = order;
-            const auto p = m.allocator.alloc_pages(request);
-            return p ? static_cast<std::uint32_t>(*p) : no_link;
-        },
-        [&](std::uint32_t p, unsigned order) { (void)m.allocator.free_pages(p, order); });
+    FullEngine engine(static_cast<std::uint32_t>(state.range(0)));
+    Churn<FullEngine> churn(engine, engine.frames());
+    churn.warm_up();
+    engine.journal.start();
+    for (auto _ : state)
+        churn.step();
+    engine.journal.start();
+}
+BENCHMARK(engine)->Arg(1 << 18)->Arg(1 << 22)->Iterations(1 << 22);
+BENCHMARK(engine)->Arg(1 << 14)->Iterations(1 << 18);  // all of it in the nearest cache
+BENCHMARK(engine)->Arg(1 << 28)->Iterations(1 << 21);
+
+/// Four CPUs of so small a machine: their lists are refilled beyond their limits and drained again all the time.
+void engine_4_cpus(benchmark::State& state) {
+    FullEngine engine(1 << 18, 4);
+    Churn<FullEngine> churn(engine, engine.frames());
+    churn.warm_up();
+    engine.journal.start();
     for (auto _ : state)
         churn.step();
 }
-BENCHMARK(engine)->Arg(1 << 18)->Arg(1 << 22);
+BENCHMARK(engine_4_cpus)->Iterations(1 << 20);
+
+/// Forward and back through the same commands; what is timed is one of the two.
+void travel(benchmark::State& state, bool back) {
+    constexpr std::size_t commands = 100000;
+    FullEngine engine(1 << 18);
+    Churn<FullEngine> churn(engine, engine.frames());
+    churn.warm_up();
+    std::uint64_t events = 0, bytes = 0;
+    for (auto _ : state) {
+        engine.journal.start();
+        const Churn<FullEngine> before = churn;
+        const auto start = Clock::now();
+        for (std::size_t i = 0; i < commands; ++i)
+            churn.step();
+        const auto middle = Clock::now();
+        bytes = engine.journal.bytes();
+        while (engine.journal.commands() > 0)
+            engine.journal.undo_command();
+        const auto end = Clock::now();
+        churn = before;
+        state.SetIterationTime(std::chrono::duration<double>(back ? end - middle : middle - start).count() / commands);
+    }
+    // Once more, with someone who counts what is told.
+    EventCount count;
+    engine.trace = Tracer(&count);
+    for (std::size_t i = 0; i < commands; ++i)
+        churn.step();
+    events = count.events;
+    state.counters["bytes_per_event"] = static_cast<double>(bytes) / static_cast<double>(events);
+    state.counters["events_per_command"] = static_cast<double>(events) / commands;
+}
+void step_forward(benchmark::State& state) {
+    travel(state, false);
+}
+void step_back(benchmark::State& state) {
+    travel(state, true);
+}
+BENCHMARK(step_forward)->UseManualTime()->Iterations(20);
+BENCHMARK(step_back)->UseManualTime()->Iterations(20);
 
 /// 64 GiB, all free: what the first picture costs, with nothing shared yet.
 void first_freeze(benchmark::State& state) {
