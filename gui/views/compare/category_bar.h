@@ -17,7 +17,7 @@ public:
     explicit CategoryBar(const Theme& theme, QWidget* parent = nullptr);
 
     void setComparison(const ComparisonPtr& comparison);
-    void setChosen(std::optional<Category> category);
+    void setChosen(std::optional<mm::Category> category);
 
     bool hasHeightForWidth() const override { return true; }
     int heightForWidth(int width) const override;
@@ -40,7 +40,7 @@ private:
     std::vector<Chip> layout(int width) const;
     const Theme& m_theme;
     ComparisonPtr m_comparison;
-    std::optional<Category> m_chosen;
+    std::optional<mm::Category> m_chosen;
 };
 
 }  // namespace mm::gui

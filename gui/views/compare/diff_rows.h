@@ -15,8 +15,8 @@
 namespace mm::gui {
 
 struct DiffFilter {
-    bool onlyDifferences = false;      ///< and two rows around each
-    std::optional<Category> category;  ///< rows of this one only
+    bool onlyDifferences = false;          ///< and two rows around each
+    std::optional<mm::Category> category;  ///< rows of this one only
 };
 
 /// A row on the screen: one of the comparison's, or count of them from there on folded.
