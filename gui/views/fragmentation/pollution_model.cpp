@@ -52,7 +52,7 @@ QVariant PollutionModel::headerData(int section, Qt::Orientation orientation, in
         return int((section == since ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return QAbstractTableModel::headerData(section, orientation, role);
-    static const QStringList names{"Pageblock",   "Zone",     "Type",        "Does not belong here",
+    static const QStringList names{"Pageblock",   "Zone",     "Type",        "Foreign pages",
                                    "Since event", "  Oldest", "Allocated by"};
     return names.value(section);
 }
