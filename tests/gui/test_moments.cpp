@@ -118,7 +118,7 @@ TEST_F(MomentsTest, FreeListsSayHowManyBlocksMoreThereAre) {
     EXPECT_EQ(sum, -64);
 }
 
-//      a block of order 4 is split off: its remainders were not on their lists at A
+//      blocks were taken since A: seen from now, those lists had them that do not have them any more
 TEST_F(MomentsTest, BlocksThatWereNotThereAtAAreMarked) {
     const SnapshotPtr a = bridge.latest();
     ask(Allocate{{.gfp = gfp::GFP_KERNEL, .order = 6, .nid = 0, .cpu = 0}});
@@ -127,7 +127,7 @@ TEST_F(MomentsTest, BlocksThatWereNotThereAtAAreMarked) {
     for (const ZoneRef ref : populatedZones(bridge.latest())) {
         for (const BuddyRow& row : buddyRows(bridge.latest(), ref, 512, bridge.latest()))
             EXPECT_EQ(std::count(row.fresh.begin(), row.fresh.end(), true), 0) << "nothing is new to itself";
-        for (const BuddyRow& row : buddyRows(bridge.latest(), ref, 512, a))
+        for (const BuddyRow& row : buddyRows(a, ref, 512, bridge.latest()))
             fresh += static_cast<std::size_t>(std::count(row.fresh.begin(), row.fresh.end(), true));
     }
     EXPECT_GT(fresh, 0u);
