@@ -60,14 +60,13 @@ PhysRange kernel_image_range(const Machine& machine, const KernelProfile& profil
 
 PhysRange brk_used_range(const Machine& machine, const KernelProfile& profile) {
     const PhysAddr base = kernel_image_range(machine, profile).end;
-    // i386's early page tables, then a page of DMI strings.
-    if (profile.arch == Arch::i386 && machine.image.brk_end <= base) {
-        const Pfn tables = pfn_down(initial_mapping_end(machine, profile)) / (profile.pae ? 512 : 1024);
-        return {base, base + phys_of(tables + 1 + profile.init_pgt_buf_pages)};
-    }
-    return {base, machine.image.brk_end > base && machine.image.brk_end - base < profile.brk_size
-                      ? machine.image.brk_end
-                      : base + profile.brk_used};
+    const bool early_tables = profile.arch == Arch::i386;
+    const Pfn tables = early_tables ? pfn_down(initial_mapping_end(machine, profile)) / (profile.pae ? 512 : 1024) : 0;
+    const Bytes least = phys_of(tables + profile.init_pgt_buf_pages);
+    const PhysAddr given = machine.image.brk_end;  // a log of other lines than the kernel's gives any number
+    if (given >= base + least && given - base < std::max(profile.brk_size, least + page_size)) return {base, given};
+    // i386's early page tables are followed by a page of DMI strings.
+    return {base, base + (early_tables ? least + page_size : profile.brk_used)};
 }
 
 namespace boot {

@@ -70,6 +70,16 @@ INSTANTIATE_TEST_SUITE_P(Pae, HostileI386, testing::Bool(),
 
 constexpr E820Entry low{0, 0x9fc00, E820Type::ram}, ram{MiB, 255 * MiB, E820Type::ram};
 
+//      image   ][early page tables | 6 pages of buffer | DMI ]
+//              ^ end of the image                            ^ what the log's reservation says, or nonsense
+TEST_P(HostileI386, a_log_whose_brk_ends_anywhere) {
+    for (const PhysAddr brk_end : {PhysAddr{1}, 16 * MiB, 32 * MiB + 4 * KiB, 33 * MiB, 70 * MiB, ~PhysAddr{0}}) {
+        const auto m = machine({low, ram});
+        m->image.brk_end = brk_end;
+        expect_sound(m, "brk to " + std::to_string(brk_end));
+    }
+}
+
 TEST_P(HostileI386, machines_with_next_to_nothing) {
     expect_sound(machine({}), "no entries");
     expect_sound(machine({{0, 4 * KiB, E820Type::ram}}), "4 KiB of RAM");
