@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <iostream>
 
+#include "gui/bench/cold_start.h"
+#include "gui/bench/ui_bench.h"
 #include "gui/bridge/bridge.h"
+#include "gui/plots/plot_yardstick.h"
 #include "gui/shell/animation.h"
 #include "gui/shell/export.h"
 #include "gui/shell/launch.h"
@@ -25,7 +28,7 @@ using namespace mm::gui;
 /// Qt aborts without a display: say it in words before it can. False: there is none and one is needed.
 bool prepareDisplay(const Options& options) {
     if (qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) return true;
-    if (options.writes()) return qputenv("QT_QPA_PLATFORM", "offscreen");
+    if (options.unseen()) return qputenv("QT_QPA_PLATFORM", "offscreen");
     if (qEnvironmentVariableIsSet("DISPLAY") || qEnvironmentVariableIsSet("WAYLAND_DISPLAY")) return true;
     std::cerr
         << "mmscope: there is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set). Start it on a desktop, "
@@ -56,7 +59,7 @@ QWidget* makeSingleView(const QString& id, Theme& theme, ViewState& state, Bridg
 }
 
 void applyLook(Theme& theme, const Options& options, const QSize& size) {
-    const bool picture = options.writes();
+    const bool picture = options.unseen();
     const QSettings settings;
     if (!picture) {
         theme.setDark(settings.value("dark", false).toBool());
@@ -89,6 +92,15 @@ void film(QWidget& window, const Options& options, Bridge& bridge) {
     animation->start();
 }
 
+/// What the start of the window is measured against.
+int showEmptyWindow(const QSize& size) {
+    EmptyPlotWindow window;
+    window.resize(size);
+    quitWhenPainted();
+    window.show();
+    return QApplication::exec();
+}
+
 int write(QWidget& window, const Options& options, ViewState& state, Bridge& bridge) {
     // Layouts and views settle before they are painted; text that wraps needs a second round.
     for (int round = 0; round < 4; ++round)
@@ -118,29 +130,32 @@ int main(int argc, char** argv) {
     QApplication app(argc, argv);
     QApplication::setOrganizationName("mmscope");
     QApplication::setApplicationName("mmscope");
-    const bool picture = options.writes();
+    const bool picture = options.writes(), measured = !options.benchStart.isEmpty();
     const QSize size = options.size.value_or(QSize(1440, 900));
 
+    if (options.benchStart == coldStartEmpty) return showEmptyWindow(size);
     Theme theme;
     applyLook(theme, options, size);
+    if (options.benchUi) return runUiBench(theme, options.file, options.benchPart, options.json);
     ViewState state;
     Bridge bridge;
     std::unique_ptr<QWidget> window;
     MainWindow* mainWindow = nullptr;
     if (options.view.isEmpty()) {
-        mainWindow =
-            new MainWindow(theme, state, bridge, picture ? MainWindow::Memory::none : MainWindow::Memory::settings);
+        mainWindow = new MainWindow(theme, state, bridge,
+                                    options.unseen() ? MainWindow::Memory::none : MainWindow::Memory::settings);
         window.reset(mainWindow);
     } else {
         window.reset(makeSingleView(options.view, theme, state, bridge));
     }
     if (mainWindow && options.onlyFile()) mainWindow->showComparisonOfNext();
     if (picture || options.size || !mainWindow) window->resize(size);
+    if (measured) quitWhenPainted();
     window->show();
 
     Launch launch(options, bridge, state);
     if (mainWindow && !picture && options.plain()) {
-        if (!mainWindow->reopenSession()) mainWindow->playFirstBoot();
+        if (measured || !mainWindow->reopenSession()) mainWindow->playFirstBoot();
         return QApplication::exec();
     }
     QObject::connect(&launch, &Launch::failed, &app, [](const QString& sentence) {

@@ -37,12 +37,13 @@ std::optional<QSize> parseSize(const std::string& text) {
 }
 
 struct Raw {
-    std::string file, stage, view, size, theme, screenshot, select;
+    std::string file, stage, view, size, theme, screenshot, select, benchPart, benchStart;
     std::vector<std::string> exported;  ///< VIEW FILE
     std::uint64_t position = 0, workload = 0;
     std::optional<std::uint64_t> from, to, mark;
     unsigned frames = 120, perSecond = 12;
     double zoom = 1;
+    bool benchUi = false, json = false;
 };
 
 std::variant<Options, int> checked(const Raw& raw, bool hasPosition, bool hasZoom) {
@@ -52,6 +53,12 @@ std::variant<Options, int> checked(const Raw& raw, bool hasPosition, bool hasZoo
     options.view = QString::fromStdString(raw.view);
     options.screenshot = QString::fromStdString(raw.screenshot);
     options.workload = raw.workload;
+    options.benchUi = raw.benchUi;
+    options.json = raw.json;
+    options.benchPart = QString::fromStdString(raw.benchPart);
+    options.benchStart = QString::fromStdString(raw.benchStart);
+    if ((raw.json || !raw.benchPart.empty()) && !raw.benchUi)
+        return complain("--json and --bench-part are words to --bench-ui: they need it.");
     if (hasPosition) options.position = raw.position;
     if (!raw.exported.empty()) {
         const QString view = QString::fromStdString(raw.exported[0]);
@@ -143,6 +150,11 @@ std::variant<Options, int> parseOptions(int argc, char** argv) {
     app.add_option("--to", raw.to, "... and ends at this one");
     app.add_option("--frames", raw.frames, "Pictures of a film")->option_text("N [120]");
     app.add_option("--fps", raw.perSecond, "Pictures a second")->option_text("N [12]");
+    app.add_flag("--bench-ui", raw.benchUi, "Measure the window's speed, print figures and limits, and exit");
+    app.add_flag("--json", raw.json, "With --bench-ui: print JSON");
+    app.add_option("--bench-part", raw.benchPart, "With --bench-ui: only this part")
+        ->check(CLI::IsMember({"start", "map", "window"}));
+    app.add_option("--bench-start", raw.benchStart)->check(CLI::IsMember({"window", "empty"}))->group("");  // hidden
     app.set_version_flag("--version", "mmscope 0.1.0");
     try {
         app.parse(argc, argv);

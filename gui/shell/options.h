@@ -28,11 +28,16 @@ struct Options {
     unsigned frames = 120, perSecond = 12;
     bool report = false;  ///< the file is a report
     QString exportFile;   ///< "": none; the view is in view, "" for the whole window
+    bool benchUi = false, json = false;
+    QString benchPart;   ///< "": all; else start, map or window
+    QString benchStart;  ///< "": not started only to be measured; else what to show
 
     /// The file is a film.
     bool films() const;
     /// Something is written and no window opened.
     bool writes() const { return !screenshot.isEmpty() || !exportFile.isEmpty(); }
+    /// Nobody looks at what is shown.
+    bool unseen() const { return writes() || benchUi || !benchStart.isEmpty(); }
 
     /// A machine was named and no moment of it: what matters is how it compares.
     bool onlyFile() const { return !file.isEmpty() && stage.isEmpty() && !position && workload == 0 && !select; }
