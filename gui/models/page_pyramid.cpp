@@ -2,11 +2,16 @@
 #include "gui/models/page_pyramid.h"
 
 #include <algorithm>
+#include <bit>
+
+#include "engine/mmzone/differing_blocks.h"
 
 namespace mm::gui {
 namespace {
 
-constexpr std::array<std::uint32_t, maxCategories> zeros{};
+constexpr unsigned tierShift = 3;                   ///< a node has 8 children
+constexpr std::size_t topNodes = 8, mostTiers = 6;  ///< a node's counts stay below 2^32
+constexpr std::size_t ahead = 6, cacheLine = 64;    ///< images are fetched so many pageblocks before they are read
 
 bool sameSpans(const Zones& a, const Zones& b) {
     return std::equal(a.nodes.begin(), a.nodes.end(), b.nodes.begin(), b.nodes.end(), [](const Node& x, const Node& y) {
@@ -15,8 +20,25 @@ bool sameSpans(const Zones& a, const Zones& b) {
     });
 }
 
-bool sameFrames(const FrozenPages& a, const FrozenPages& b, Pfn first) {
-    return a.block_image(first) == b.block_image(first) && a.uniform_block(first) == b.uniform_block(first);
+/// Adds how often each category occurs; eight frames at once where they are alike.
+void count(const BlockCategories& categories, std::uint16_t* counts) {
+    for (std::size_t i = 0; i < pageblock_pages; i += alikeFrames) {
+        if (alike(categories.data() + i)) {
+            counts[categories[i]] = static_cast<std::uint16_t>(counts[categories[i]] + alikeFrames);
+            continue;
+        }
+        for (std::size_t j = i; j < i + alikeFrames; ++j)
+            ++counts[categories[j]];
+    }
+}
+
+/// The bytes that a classifier reads: of blocks scattered over memory, no prefetcher guesses the next.
+void fetch(const FrozenPages& pages, Pfn first) {
+    const PageBlockImage* const image = pages.block_image(first);
+    if (!image) return;
+    const auto* const bytes = image->state.data();
+    for (std::size_t i = 0; i < sizeof image->state + sizeof image->head; i += cacheLine)
+        __builtin_prefetch(bytes + i);
 }
 
 }  // namespace
@@ -25,94 +47,108 @@ int PagePyramid::classify(Pfn first, BlockCategories& out) const {
     return m_mode->classify({*m_snapshot, m_ground, first, m_parameter}, out);
 }
 
-std::span<const std::uint32_t> PagePyramid::counts(unsigned level, std::size_t index) const {
-    const std::size_t n = categories();
-    if (level >= m_levels.size() || (index + 1) * n > m_levels[level].size()) return {zeros.data(), n};
-    return {m_levels[level].data() + index * n, n};
+template<class Node>
+void PagePyramid::add(std::span<const Node> nodes, std::size_t first, std::size_t last, Counts& sum) const {
+    const std::size_t n = categories(), end = std::min(last, nodes.size() / n);
+    for (std::size_t i = first; i < end; ++i) {
+        for (std::size_t c = 0; c < n; ++c)
+            sum[c] += nodes[i * n + c];
+    }
 }
 
-void PagePyramid::recount(std::size_t block) {
-    std::uint32_t* const counts = m_levels[0].data() + block * categories();
-    std::fill(counts, counts + categories(), 0u);
+PagePyramid::Counts PagePyramid::counts(unsigned level, std::size_t index) const {
+    const unsigned tier = std::min(level / tierShift, static_cast<unsigned>(m_tiers.size()));
+    const std::size_t width = std::size_t{1} << (level - tier * tierShift);
+    Counts sum{};
+    if (tier == 0)
+        add(std::span<const std::uint16_t>(m_blocks), index * width, (index + 1) * width, sum);
+    else
+        add(std::span<const std::uint32_t>(m_tiers[tier - 1]), index * width, (index + 1) * width, sum);
+    return sum;
+}
+
+void PagePyramid::recount(std::size_t block, std::uint16_t* counts) const {
+    std::fill(counts, counts + categories(), std::uint16_t{0});
     BlockCategories out;
     const int uniform = classify(block * pageblock_pages, out);
-    if (uniform >= 0) {
+    if (uniform >= 0)
         counts[uniform] = pageblock_pages;
-        return;
-    }
-    std::array<std::array<std::uint16_t, maxCategories>, 2> half{};  // two, so that equal neighbours do not wait
-    for (unsigned i = 0; i < pageblock_pages; i += 2) {
-        ++half[0][out[i]];
-        ++half[1][out[i + 1]];
-    }
-    for (unsigned c = 0; c < categories(); ++c)
-        counts[c] = std::uint32_t{half[0][c]} + half[1][c];
+    else
+        count(out, counts);
 }
 
-void PagePyramid::sumUp(unsigned level, std::size_t index) {
-    const auto a = counts(level - 1, 2 * index);
-    const auto b = counts(level - 1, 2 * index + 1);
-    std::uint32_t* const sum = m_levels[level].data() + index * categories();
-    for (unsigned c = 0; c < categories(); ++c)
-        sum[c] = a[c] + b[c];
+/// Counts a pageblock again and tells all tiers the difference.
+void PagePyramid::correct(std::size_t block) {
+    std::array<std::uint16_t, maxCategories> now;
+    recount(block, now.data());
+    const std::size_t n = categories();
+    for (std::size_t c = 0; c < n; ++c) {
+        std::uint16_t& was = m_blocks[block * n + c];
+        if (was == now[c]) continue;
+        const std::uint32_t more = std::uint32_t{now[c]} - was;  // wraps where it is less, and so do the sums
+        for (std::size_t tier = 0; tier < m_tiers.size(); ++tier)
+            m_tiers[tier][(block >> (tierShift * (tier + 1))) * n + c] += more;
+        was = now[c];
+    }
 }
 
 void PagePyramid::rebuild() {
+    const std::size_t n = categories();
     std::size_t nodes = m_ground.end / pageblock_pages;
-    m_levels.assign(1, std::vector<std::uint32_t>(nodes * categories()));
+    m_blocks.assign(nodes * n, 0);
     for (std::size_t block = 0; block < nodes; ++block)
-        recount(block);
-    // A node of the top level has fewer than 2^32 frames.
-    while (nodes > 1 && m_levels.size() < 22) {
-        nodes = (nodes + 1) / 2;
-        m_levels.emplace_back(nodes * categories());
-        for (std::size_t i = 0; i < nodes; ++i)
-            sumUp(levels() - 1, i);
+        recount(block, m_blocks.data() + block * n);
+    m_tiers.clear();
+    while (nodes > topNodes && m_tiers.size() < mostTiers) {
+        nodes = (nodes + (std::size_t{1} << tierShift) - 1) >> tierShift;
+        std::vector<std::uint32_t> tier(nodes * n);
+        for (std::size_t i = 0; i < nodes; ++i) {
+            const Counts sum = counts(tierShift * static_cast<unsigned>(m_tiers.size() + 1), i);
+            std::transform(sum.begin(), sum.begin() + static_cast<std::ptrdiff_t>(n),
+                           tier.begin() + static_cast<std::ptrdiff_t>(i * n),
+                           [](NrPages pages) { return static_cast<std::uint32_t>(pages); });
+        }
+        m_tiers.push_back(std::move(tier));
     }
 }
 
 std::vector<Pfn> PagePyramid::changedBlocks(const Snapshot& before) const {
-    const FrozenPages& a = before.pages;
-    const FrozenPages& b = m_snapshot->pages;
-    const auto& typesA = before.state.zones.pageblock_type;
-    const auto& typesB = m_snapshot->state.zones.pageblock_type;
-    const std::size_t blocks = m_ground.end / pageblock_pages;
-    std::vector<Pfn> out;
-    for (std::size_t section = 0; section * section_blocks < blocks; ++section) {
-        const std::size_t first = section * section_blocks;
-        const std::size_t end = std::min<std::size_t>(first + section_blocks, blocks);
-        const auto image = [&](const FrozenPages& p) {
-            return section < p.nr_sections() ? p.section(section).get() : nullptr;
-        };
-        const bool frames = image(a) != image(b);
-        const bool types = !std::equal(typesA.begin() + static_cast<std::ptrdiff_t>(std::min(first, typesA.size())),
-                                       typesA.begin() + static_cast<std::ptrdiff_t>(std::min(end, typesA.size())),
-                                       typesB.begin() + static_cast<std::ptrdiff_t>(std::min(first, typesB.size())),
-                                       typesB.begin() + static_cast<std::ptrdiff_t>(std::min(end, typesB.size())));
-        if (!frames && !types) continue;
-        for (std::size_t block = first; block < end; ++block) {
-            const Pfn pfn = block * pageblock_pages;
-            const bool typeDiffers = types && block < typesB.size() && typesA[block] != typesB[block];
-            if (typeDiffers || (frames && pfn < b.end_pfn() && !sameFrames(a, b, pfn))) out.push_back(pfn);
-        }
+    std::vector<Pfn> frames = differing_blocks(before.pages, m_snapshot->pages);
+    const auto& a = before.state.zones.pageblock_type;
+    const auto& b = m_snapshot->state.zones.pageblock_type;
+    if (a.same_as(b)) return frames;
+    std::vector<Pfn> types, out;
+    for (auto at = std::pair(a.begin(), b.begin());; ++at.first, ++at.second) {
+        at = std::mismatch(at.first, a.end(), at.second);
+        if (at.first == a.end()) break;
+        types.push_back(static_cast<Pfn>(at.first - a.begin()) * pageblock_pages);
     }
+    std::set_union(frames.begin(), frames.end(), types.begin(), types.end(), std::back_inserter(out));
     return out;
 }
 
-/// The head of a block of more than a pageblock decides what the pageblocks after it look like.
-void PagePyramid::widen(std::vector<Pfn>& blocks, const Snapshot& before) const {
-    std::vector<Pfn> wider;
-    for (const Pfn first : blocks) {
-        const Pfn from = wider.empty() ? first : std::max(first, wider.back() + pageblock_pages);
-        const auto reach = [&](const FrozenPages& pages) {
-            const unsigned order = pages.at(first).order;
-            return order == not_a_head ? pageblock_pages : std::max<Pfn>(Pfn{1} << order, pageblock_pages);
-        };
-        const Pfn to = std::min(first + std::max(reach(before.pages), reach(m_snapshot->pages)), end());
-        for (Pfn pfn = from; pfn < to; pfn += pageblock_pages)
-            wider.push_back(pfn);
+/// Corrects the counts of changed pageblocks, and of those after them that a larger block's head decides on: they join
+/// the list.
+void PagePyramid::follow(std::vector<Pfn>& blocks, const Snapshot& before) {
+    const FrozenPages &was = before.pages, &is = m_snapshot->pages;
+    const auto reach = [](const FrozenPages& pages, Pfn first) {
+        const PageBlockImage* const image = pages.block_image(first);
+        const unsigned order = order_of_head(image ? image->head[0] : pages.uniform_block(first).head);
+        return order == not_a_head ? pageblock_pages : std::max<Pfn>(Pfn{1} << order, pageblock_pages);
+    };
+    std::vector<Pfn> all;
+    all.reserve(blocks.size());
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        if (i + ahead < blocks.size()) fetch(is, blocks[i + ahead]);
+        const Pfn first = blocks[i];
+        const Pfn to = std::min(first + std::max(reach(was, first), reach(is, first)), end());
+        for (Pfn pfn = all.empty() ? first : std::max(first, all.back() + pageblock_pages); pfn < to;
+             pfn += pageblock_pages) {
+            correct(pfn / pageblock_pages);
+            all.push_back(pfn);
+        }
     }
-    blocks = std::move(wider);
+    blocks = std::move(all);
 }
 
 PagePyramid::Change PagePyramid::update(const SnapshotPtr& snapshot, ColourMode mode, unsigned parameter) {
@@ -131,26 +167,9 @@ PagePyramid::Change PagePyramid::update(const SnapshotPtr& snapshot, ColourMode 
         change.all = true;
     } else {
         change.blocks = changedBlocks(*before);
-        widen(change.blocks, *before);
-        std::vector<std::size_t> dirty;
-        for (const Pfn pfn : change.blocks) {
-            recount(pfn / pageblock_pages);
-            dirty.push_back(pfn / pageblock_pages);
-        }
-        for (unsigned level = 1; level < levels() && !dirty.empty(); ++level) {
-            for (std::size_t& i : dirty)
-                i /= 2;
-            dirty.erase(std::unique(dirty.begin(), dirty.end()), dirty.end());
-            for (const std::size_t i : dirty)
-                sumUp(level, i);
-        }
+        follow(change.blocks, *before);
     }
-    m_totals.fill(0);
-    const unsigned top = levels() - 1;
-    for (std::size_t i = 0; i < m_levels[top].size() / categories(); ++i) {
-        for (unsigned c = 0; c < categories(); ++c)
-            m_totals[c] += counts(top, i)[c];
-    }
+    m_totals = counts(static_cast<unsigned>(std::bit_width(m_ground.end / pageblock_pages)), 0);
     return change;
 }
 

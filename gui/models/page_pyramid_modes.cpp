@@ -85,11 +85,17 @@ Lut lutOf(Category free, Used used) {
 }
 
 int classifyByLut(const BlockInput& in, const Lut& lut, BlockCategories& out) {
-    if (in.first >= in.snapshot.pages.end_pfn()) return applyGround(in, categoryNotYet, out);
-    std::array<std::uint8_t, pageblock_pages> states;
-    const int uniform = in.snapshot.pages.block_states(in.first, states);
-    if (uniform >= 0) return applyGround(in, lut[static_cast<std::uint8_t>(uniform)], out);
-    std::transform(states.begin(), states.end(), out.begin(), [&](std::uint8_t s) { return lut[s]; });
+    const FrozenPages& pages = in.snapshot.pages;
+    if (in.first >= pages.end_pfn()) return applyGround(in, categoryNotYet, out);
+    const PageBlockImage* const image = pages.block_image(in.first);
+    if (!image) return applyGround(in, lut[pages.uniform_block(in.first).state], out);
+    for (std::size_t i = 0; i < pageblock_pages; i += alikeFrames) {
+        const std::uint8_t* const states = image->state.data() + i;
+        if (alike(states))
+            std::memset(out.data() + i, lut[states[0]], alikeFrames);
+        else
+            std::transform(states, states + alikeFrames, out.begin() + i, [&](std::uint8_t s) { return lut[s]; });
+    }
     return applyGround(in, -1, out);
 }
 
@@ -135,9 +141,17 @@ int classifyByBlock(const BlockInput& in, Lut& lut, BlockCategories& out, OfHead
         return classifyByLut(in, lut, out);
     }
     if (state_of(image->state[0]) == PageState::free && !image->head[0]) free = ofHead(headFromBefore(pages, in.first));
-    for (unsigned i = 0; i < pageblock_pages; ++i) {
-        if (image->head[i] && state_of(image->state[i]) == PageState::free) free = ofHead(image->head[i]);
-        out[i] = lut[image->state[i]];
+    for (std::size_t i = 0; i < pageblock_pages; i += alikeFrames) {
+        const std::uint8_t* const states = image->state.data() + i;
+        const std::uint8_t* const heads = image->head.data() + i;
+        if (alike(states) && (state_of(states[0]) != PageState::free || allZero(heads))) {
+            std::memset(out.data() + i, lut[states[0]], alikeFrames);
+            continue;
+        }
+        for (std::size_t j = 0; j < alikeFrames; ++j) {
+            if (heads[j] && state_of(states[j]) == PageState::free) free = ofHead(heads[j]);
+            out[i + j] = lut[states[j]];
+        }
     }
     return applyGround(in, -1, out);
 }
@@ -154,7 +168,8 @@ MigrateType typeAt(unsigned slot) {
     return legendOrder[std::min<std::size_t>(slot, legendOrder.size() - 1)];
 }
 int classifyMigrate(const BlockInput& in, BlockCategories& out) {
-    Lut lut = lutOf(at(1), [](unsigned t) { return at(2 * slotOf(t)); });
+    static const Lut types = lutOf(at(1), [](unsigned t) { return at(2 * slotOf(t)); });
+    Lut lut = types;
     return classifyByBlock(in, lut, out, [&](std::uint8_t head) {
         const unsigned type = head ? static_cast<unsigned>(list_of_head(head)) : pageblockType(in);
         return at(2 * slotOf(std::min(type, nr_migratetypes - 1)) + 1);

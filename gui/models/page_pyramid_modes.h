@@ -12,6 +12,7 @@
 #include <QColor>
 #include <QString>
 #include <array>
+#include <cstring>
 #include <span>
 #include <vector>
 
@@ -33,6 +34,17 @@ enum CommonCategory : Category {
     categoryBoot,      ///< initialised, not yet given to the buddy
     categoryFirst,
 };
+
+/// Neighbours are mostly alike: so many bytes are looked at together.
+inline constexpr std::size_t alikeFrames = 8;
+inline bool alike(const std::uint8_t* bytes) {
+    std::uint64_t all;
+    std::memcpy(&all, bytes, sizeof all);
+    return all == bytes[0] * std::uint64_t{0x0101010101010101};
+}
+inline bool allZero(const std::uint8_t* bytes) {
+    return bytes[0] == 0 && alike(bytes);
+}
 
 /// Where there is RAM, and what memblock has given away before frames can tell: sorted, disjoint.
 struct Ground {

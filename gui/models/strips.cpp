@@ -157,6 +157,10 @@ Strips makeStrips(const Snapshot& snapshot) {
     return result;
 }
 
+bool sameStrips(const Snapshot& a, const Snapshot& b) {
+    return a.machine == b.machine && a.profile == b.profile && a.booted && b.booted;
+}
+
 const Piece* pieceAt(const Strip& strip, PhysAddr address) {
     const Piece* best = nullptr;
     for (const Piece& p : strip.pieces) {

@@ -40,6 +40,8 @@ struct Strips {
 };
 
 Strips makeStrips(const Snapshot& snapshot);
+/// The same strips for both, seen without making them: what runs after the boot changes page frames alone.
+bool sameStrips(const Snapshot& a, const Snapshot& b);
 
 /// Of several pieces at that address the innermost; null if none.
 const Piece* pieceAt(const Strip& strip, PhysAddr address);

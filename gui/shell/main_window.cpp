@@ -21,8 +21,9 @@ namespace mm::gui {
 namespace {
 
 /// A new style sheet takes widgets' fonts back to what they were: it has to come before they restyle themselves, so
-/// this connection before theirs.
+/// this connection before theirs; and the first time before there are any, for each would be polished again.
 Theme& appliedBeforeOthers(Theme& theme, QObject* owner) {
+    theme.applyToApplication();
     QObject::connect(&theme, &Theme::changed, owner, [&theme] { theme.applyToApplication(); });
     return theme;
 }
@@ -77,7 +78,6 @@ MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory me
     connect(&bridge, &Bridge::answersChanged, this, [this] { m_panels->setAnswers(m_bridge.answers()); });
     connect(&theme, &Theme::changed, this, &MainWindow::restyle);
     if (m_memory == Memory::settings) restoreHabits();
-    m_theme.applyToApplication();  // the first time when all widgets are there
     restyle();
     setFocus();
 }

@@ -11,8 +11,8 @@
 namespace mm::gui {
 namespace {
 
-/// More changed pageblocks than this, and painting everything is not slower.
-constexpr std::size_t manyBlocks = 4096;
+/// When this share of all pageblocks has changed, painting everything is not slower.
+constexpr std::size_t manyOf = 3;
 
 }  // namespace
 
@@ -70,7 +70,7 @@ void HeatmapCanvas::sync() {
         if (moved) forgetLayout();
     } else {
         m_stale.insert(m_stale.end(), change.blocks.begin(), change.blocks.end());
-        if (m_stale.size() > manyBlocks) forgetImage();
+        if (m_stale.size() * pageblock_pages > m_extents.size() / manyOf) forgetImage();
     }
     update();
     Q_EMIT updated();

@@ -37,10 +37,9 @@ QStringList HeatmapCanvas::cardLines(PfnRange cell) const {
     if (const Zone* z = s.state.zones.zone_of(cell.start))
         where += QStringLiteral(" \u00b7 %1 \u00b7 node %2").arg(text(name_of(z->type))).arg(z->nid);
     lines << where;
-    std::array<NrPages, maxCategories> counts{};
+    PagePyramid::Counts counts{};
     if (cell.size() >= pageblock_pages) {
-        const auto c = m_pyramid.counts(m_layout.cellShift - 9, cell.start >> m_layout.cellShift);
-        std::copy(c.begin(), c.end(), counts.begin());
+        counts = m_pyramid.counts(m_layout.cellShift - 9, cell.start >> m_layout.cellShift);
     } else {
         BlockCategories categories;
         const Pfn block = align_down(cell.start, pageblock_pages);

@@ -8,17 +8,17 @@ namespace mm::gui {
 namespace {
 
 /// Deals out pixels in proportion to counts; each count above 0 gets at least one while there are any.
-std::array<int, maxCategories> deal(std::span<const std::uint32_t> counts, int pixels) {
+std::array<int, maxCategories> deal(const PagePyramid::Counts& counts, int pixels) {
     std::array<int, maxCategories> out{};
     std::uint64_t total = 0;
-    for (const std::uint32_t c : counts)
+    for (const NrPages c : counts)
         total += c;
     if (total == 0) return out;
     int given = 0;
     std::size_t largest = 0;
     for (std::size_t i = 0; i < counts.size(); ++i) {
         if (counts[i] == 0) continue;
-        out[i] = std::max(1, static_cast<int>(counts[i] * static_cast<std::uint64_t>(pixels) / total));
+        out[i] = std::max(1, static_cast<int>(counts[i] * static_cast<NrPages>(pixels) / total));
         given += out[i];
         if (counts[i] > counts[largest]) largest = i;
     }
@@ -39,6 +39,8 @@ HeatmapPainter::HeatmapPainter(QImage& image, const HeatmapLayout& layout, const
       m_layout(layout),
       m_pyramid(pyramid),
       m_inks(inks),
+      m_pixels(reinterpret_cast<QRgb*>(image.bits())),
+      m_pitch(image.bytesPerLine() / static_cast<qsizetype>(sizeof(QRgb))),
       m_period(std::max(4, static_cast<int>(std::lround(6 * ratio)))),
       m_stroke(std::max(1, static_cast<int>(std::lround(ratio)))) {
     const ModeInfo& mode = pyramid.mode();
@@ -60,7 +62,7 @@ void HeatmapPainter::fill(QRect rect, Category category) {
     rect &= m_image.rect();
     const CategoryInk& ink = m_inks[category];
     for (int y = rect.top(); y <= rect.bottom(); ++y) {
-        QRgb* const line = reinterpret_cast<QRgb*>(m_image.scanLine(y));
+        QRgb* const line = m_pixels + y * m_pitch;
         if (!ink.hatched) {
             std::fill(line + rect.left(), line + rect.right() + 1, ink.fill);
             continue;
@@ -70,14 +72,16 @@ void HeatmapPainter::fill(QRect rect, Category category) {
     }
 }
 
-void HeatmapPainter::paintShares(QRect cell, std::span<const std::uint32_t> counts) {
+void HeatmapPainter::paintShares(QRect cell, const PagePyramid::Counts& counts) {
+    const auto present = [](NrPages n) { return n != 0; };
+    const auto first = std::find_if(counts.begin(), counts.end(), present);
+    if (first == counts.end()) return fill(cell, categoryHole);
+    if (std::none_of(first + 1, counts.end(), present))
+        return fill(cell, static_cast<Category>(first - counts.begin()));
     const std::array<int, maxCategories> pixels = deal(counts, cell.width() * cell.height());
     int at = 0;
-    bool any = false;
     for (const Category c : m_drawOrder) {
         int left = pixels[c];
-        any = any || left > 0;
-        if (left == cell.width() * cell.height()) return fill(cell, c);
         while (left > 0) {
             const int x = cell.left() + at / cell.height(), y = cell.top() + at % cell.height();
             const int run = std::min(left, cell.height() - at % cell.height());
@@ -86,7 +90,6 @@ void HeatmapPainter::paintShares(QRect cell, std::span<const std::uint32_t> coun
             left -= run;
         }
     }
-    if (!any) fill(cell, categoryHole);
 }
 
 QRect HeatmapPainter::inkOf(const LayoutPart& part, Pfn pfn) const {
@@ -106,11 +109,16 @@ void HeatmapPainter::paintPageblock(const LayoutPart& part, Pfn first) {
     const unsigned step = 1u << m_layout.cellShift;
     for (unsigned i = 0; i < pageblock_pages; i += step) {
         const QRect cell = inkOf(part, first + i);
-        if (uniform >= 0 || step == 1) {
-            fill(cell, uniform >= 0 ? static_cast<Category>(uniform) : categories[i]);
+        if (uniform >= 0) {
+            fill(cell, static_cast<Category>(uniform));
             continue;
         }
-        std::array<std::uint32_t, maxCategories> counts{};
+        const Category* const frames = categories.data() + i;
+        if (std::equal(frames + 1, frames + step, frames)) {
+            fill(cell, *frames);
+            continue;
+        }
+        PagePyramid::Counts counts{};
         for (unsigned j = i; j < i + step; ++j)
             ++counts[categories[j]];
         paintShares(cell, counts);

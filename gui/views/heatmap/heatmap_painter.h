@@ -27,7 +27,7 @@ public:
 
 private:
     void paintPageblock(const LayoutPart& part, Pfn first);
-    void paintShares(QRect cell, std::span<const std::uint32_t> counts);
+    void paintShares(QRect cell, const PagePyramid::Counts& counts);
     void fill(QRect rect, Category category);
     QRect inkOf(const LayoutPart& part, Pfn pfn) const;
 
@@ -35,6 +35,8 @@ private:
     const HeatmapLayout& m_layout;
     const PagePyramid& m_pyramid;
     const Inks& m_inks;
+    QRgb* m_pixels;
+    qsizetype m_pitch;                  ///< pixels from line to line
     int m_period, m_stroke;             ///< of the hatch, in pixels
     std::vector<Category> m_drawOrder;  ///< in use before free, common ones last
     std::vector<QRect> m_cells;         ///< painted pixels of a tile's cells, by index

@@ -25,7 +25,8 @@ PhysmapView::PhysmapView(const ViewContext& context, QWidget* parent) : View(con
 }
 
 void PhysmapView::setSnapshot(const SnapshotPtr& snapshot) {
-    m_snapshot = snapshot;
+    const SnapshotPtr before = std::exchange(m_snapshot, snapshot);
+    if (before && snapshot && sameStrips(*before, *snapshot)) return update();  // the last event's mark may move
     m_strips = makeStrips(snapshot ? *snapshot : Snapshot{});
     AddressFacts facts = snapshot ? addressFacts(*snapshot) : AddressFacts{};
     if (facts != m_facts) {
