@@ -143,7 +143,8 @@ int main(int argc, char** argv) {
     MainWindow* mainWindow = nullptr;
     if (options.view.isEmpty()) {
         mainWindow = new MainWindow(theme, state, bridge,
-                                    options.unseen() ? MainWindow::Memory::none : MainWindow::Memory::settings);
+                                    options.unseen() ? MainWindow::Memory::none : MainWindow::Memory::settings,
+                                    picture ? MainWindow::Views::whole : MainWindow::Views::staged);
         window.reset(mainWindow);
     } else {
         window.reset(makeSingleView(options.view, theme, state, bridge));

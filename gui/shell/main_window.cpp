@@ -21,16 +21,15 @@ namespace mm::gui {
 namespace {
 
 /// A new style sheet takes widgets' fonts back to what they were: it has to come before they restyle themselves, so
-/// this connection before theirs; and the first time before there are any, for each would be polished again.
+/// this connection before theirs.
 Theme& appliedBeforeOthers(Theme& theme, QObject* owner) {
-    theme.applyToApplication();
     QObject::connect(&theme, &Theme::changed, owner, [&theme] { theme.applyToApplication(); });
     return theme;
 }
 
 }  // namespace
 
-MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory memory)
+MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory memory, Views views)
     : m_theme(appliedBeforeOthers(theme, this)),
       m_state(state),
       m_bridge(bridge),
@@ -39,7 +38,8 @@ MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory me
       m_top(new TopBar(m_actions, theme, this)),
       m_banner(new Banner(theme, this)),
       m_progress(new ProgressStrip(theme, this)),
-      m_panels(new Panels({theme, state}, this)),
+      m_panels(
+          new Panels({theme, state}, views == Views::staged ? Panels::Making::staged : Panels::Making::whole, this)),
       m_time(new TimeBar(theme, {m_actions.previousOfKind, m_actions.nextOfKind},
                          {m_actions.previousMiss, m_actions.nextMiss},
                          {m_actions.previousBookmark, m_actions.nextBookmark}, this)) {
@@ -78,7 +78,11 @@ MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory me
     connect(&bridge, &Bridge::answersChanged, this, [this] { m_panels->setAnswers(m_bridge.answers()); });
     connect(&theme, &Theme::changed, this, &MainWindow::restyle);
     if (m_memory == Memory::settings) restoreHabits();
+    // What is polished by a sheet that was there before it loses its fonts: the sheet comes last, and again for views
+    // that were made later.
+    m_theme.applyToApplication();
     restyle();
+    connect(m_panels, &Panels::filled, &m_theme, &Theme::changed);
     setFocus();
 }
 

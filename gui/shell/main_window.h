@@ -30,7 +30,9 @@ class MainWindow : public QMainWindow {
 public:
     enum class Memory { settings, none };  ///< none: nothing is read from or written to the user's settings
 
-    MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory memory);
+    enum class Views { whole, staged };  ///< staged: made when the window has been painted once
+
+    MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory memory, Views views = Views::whole);
     ~MainWindow() override;
 
     void openFile(const QString& path);

@@ -7,34 +7,38 @@
 #include <QTabWidget>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 #include "gui/shell/panel_menu.h"
 
 namespace mm::gui {
-Panels::Panels(const ViewContext& context, QWidget* parent) : QMainWindow(parent), m_theme(context.theme) {
+
+Panels::Panels(const ViewContext& context, Making making, QWidget* parent)
+    : QMainWindow(parent), m_context(context), m_theme(context.theme) {
     setWindowFlags(Qt::Widget);
     setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
     setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
     setDockNestingEnabled(true);
     for (const ViewInfo& info : allViews())
-        addPanel(QString::fromLatin1(info.id), QString::fromUtf8(info.title), *info.make(context, nullptr));
+        addPanel(info);
+    m_filling = making == Making::whole;
+    if (m_filling) {
+        for (auto& [id, panel] : m_panels)
+            make(panel);
+    }
     connect(qApp, &QApplication::focusChanged, this, &Panels::markFocus);
     arrange(presets().front());
 }
 
-void Panels::addPanel(const QString& id, const QString& title, View& view) {
+void Panels::addPanel(const ViewInfo& info) {
+    const QString id = QString::fromLatin1(info.id), title = QString::fromUtf8(info.title);
     auto* dock = new QDockWidget(title, this);
     dock->setObjectName("panel-" + id);
     dock->setAccessibleName(title);
     auto* line = new PanelTitle(title, m_theme, dock);
     dock->setTitleBarWidget(line);
-    dock->setWidget(new PanelBody(&view, m_theme, dock));
-    view.setObjectName(id);
-    if (view.accessibleName().isEmpty()) view.setAccessibleName(title);
-    attachTitle(*line, view);
-    connect(&view, &View::requested, this, &Panels::requested);
-    connect(&view, &View::revealed, this, &Panels::reveal);
-    m_panels[id] = {dock, &view, true};
+    dock->setWidget(new PanelBody(new QWidget, m_theme, dock));  // until the view is made
+    m_panels[id] = {.info = &info, .dock = dock};
     connect(dock, &QDockWidget::visibilityChanged, this, [this, id](bool visible) {
         if (visible) refresh(m_panels[id]);
         showTitles();
@@ -44,9 +48,42 @@ void Panels::addPanel(const QString& id, const QString& title, View& view) {
     line->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(line, &QWidget::customContextMenuRequested, this,
             [this, id, line](const QPoint& at) { showMenu(id, line->mapToGlobal(at)); });
-    view.setContextMenuPolicy(Qt::CustomContextMenu);
-    connect(&view, &QWidget::customContextMenuRequested, this,
-            [this, id, &view](const QPoint& at) { showMenu(id, view.mapToGlobal(at)); });
+}
+
+void Panels::make(Panel& panel) {
+    if (panel.view) return;
+    const QString id = QString::fromLatin1(panel.info->id);
+    View* const view = panel.info->make(m_context, nullptr);
+    panel.view = view;
+    view->setObjectName(id);
+    if (view->accessibleName().isEmpty()) view->setAccessibleName(panel.dock->accessibleName());
+    delete panel.dock->widget();
+    panel.dock->setWidget(new PanelBody(view, m_theme, panel.dock));
+    attachTitle(*static_cast<PanelTitle*>(panel.dock->titleBarWidget()), *view);
+    connect(view, &View::requested, this, &Panels::requested);
+    connect(view, &View::revealed, this, &Panels::reveal);
+    view->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(view, &QWidget::customContextMenuRequested, this,
+            [this, id, view](const QPoint& at) { showMenu(id, view->mapToGlobal(at)); });
+    Q_EMIT made(view);
+    if (!m_snapshot) return;
+    if (view->isVisible()) refresh(panel);
+    view->setStatus(m_status);
+    view->setAnswers(m_answers);
+    if (m_comparison) view->setComparison(m_comparison);
+}
+
+void Panels::fill() {
+    for (auto& [id, panel] : m_panels)
+        make(panel);
+    Q_EMIT filled();
+    if (!m_restored) proportion();  // empty panels had no sizes to hold out for
+}
+
+void Panels::paintEvent(QPaintEvent* event) {
+    QMainWindow::paintEvent(event);
+    if (std::exchange(m_filling, true)) return;
+    QMetaObject::invokeMethod(this, &Panels::fill, Qt::QueuedConnection);  // when all is painted
 }
 
 void Panels::showMenu(const QString& id, QPoint global) {
@@ -91,16 +128,19 @@ void Panels::setSnapshot(const SnapshotPtr& snapshot) {
 }
 
 void Panels::setStatus(const WorkerStatus& status) {
+    m_status = status;
     for (auto& [id, panel] : m_panels)
         if (panel.view) panel.view->setStatus(status);
 }
 
 void Panels::setAnswers(const Answers& answers) {
+    m_answers = answers;
     for (auto& [id, panel] : m_panels)
         if (panel.view) panel.view->setAnswers(answers);
 }
 
 void Panels::setComparison(const ComparisonPtr& comparison) {
+    m_comparison = comparison;
     for (auto& [id, panel] : m_panels)
         if (panel.view) panel.view->setComparison(comparison);
 }
@@ -110,9 +150,16 @@ QDockWidget* Panels::panel(const QString& id) const {
     return found == m_panels.end() ? nullptr : found->second.dock;
 }
 
-View* Panels::view(const QString& id) const {
+View* Panels::madeView(const QString& id) const {
     const auto found = m_panels.find(id);
     return found == m_panels.end() ? nullptr : found->second.view;
+}
+
+View* Panels::view(const QString& id) {
+    const auto found = m_panels.find(id);
+    if (found == m_panels.end()) return nullptr;
+    make(found->second);
+    return found->second.view;
 }
 
 void Panels::reveal(const QString& id) {

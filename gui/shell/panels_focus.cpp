@@ -64,7 +64,7 @@ void Panels::markFocus() {
     for (auto& [id, panel] : m_panels) {
         const bool here = panel.view && panel.view == focused;
         static_cast<PanelTitle*>(panel.dock->titleBarWidget())->setFocused(here);
-        static_cast<PanelBody*>(panel.dock->widget())->setFocused(here);
+        if (panel.view) static_cast<PanelBody*>(panel.dock->widget())->setFocused(here);
     }
 }
 

@@ -24,7 +24,7 @@ void Panels::revealComparison() {
 
 bool Panels::restoreLayout(const QByteArray& saved) {
     const bool restored = !saved.isEmpty() && restoreState(saved, layoutVersion);
-    m_proportioned = restored;
+    m_proportioned = m_restored = restored;
     placeStrays();
     showTitles();
     return restored;

@@ -39,11 +39,15 @@ void MainWindow::connectTime() {
         if (const SnapshotPtr now = m_bridge.latest()) showTime(*now);
     });
     // The slider's line is as long as the plot's axis above it, so that a moment is at the same place in both.
-    if (auto* plot = qobject_cast<TimeplotView*>(m_panels->view("plots"))) {
+    const auto alignTo = [this](View* view) {
+        auto* plot = qobject_cast<TimeplotView*>(view);
+        if (!plot) return;
         const auto align = [this, plot] { m_time->setInsets(plot->plotMargins().left(), plot->plotMargins().right()); };
         connect(plot, &TimeplotView::marginsChanged, this, align);
         align();
-    }
+    };
+    connect(m_panels, &Panels::made, this, alignTo);
+    alignTo(m_panels->madeView("plots"));
 }
 
 void MainWindow::showTime(const Snapshot& snapshot) {
