@@ -82,7 +82,7 @@ protected:
 //  and the report, and nothing was asked twice for the same moment.
 TEST_F(Explained, AFailureIsTheHeadline) {
     const auto timeline = machine();
-    for (const Order order : {10, 9})
+    for (const Order order : {10u, 9u})
         for (Pfn last = 0; last != no_pfn;) {
             const Gfp flags = gfp::GFP_KERNEL | gfp::noretry | gfp::nowarn;
             const auto got = timeline->execute(AllocPages{{flags, order, 0, 0}});
