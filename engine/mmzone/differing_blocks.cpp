@@ -12,7 +12,7 @@ std::vector<Pfn> differing_blocks(const FrozenPages& a, const FrozenPages& b) {
         return i < pages.nr_sections() && pages.section(i) ? *pages.section(i) : untouched;
     };
     std::vector<Pfn> out;
-    const std::size_t blocks = (b.end_pfn() + pageblock_pages - 1) / pageblock_pages;
+    const std::size_t blocks = (std::min(a.end_pfn(), b.end_pfn()) + pageblock_pages - 1) / pageblock_pages;
     for (std::size_t first = 0; first < blocks; first += section_blocks) {
         const PageSectionImage& x = image(a, first / section_blocks);
         const PageSectionImage& y = image(b, first / section_blocks);

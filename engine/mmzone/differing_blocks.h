@@ -8,7 +8,7 @@
 
 namespace mm {
 
-/// First frames of the pageblocks that may differ, ascending. REQUIRES: a and b have the same end_pfn() and both are
+/// First frames of the pageblocks that may differ, ascending, as far as both moments have frames. REQUIRES: both are
 /// kept alive.
 std::vector<Pfn> differing_blocks(const FrozenPages& a, const FrozenPages& b);
 

@@ -3,14 +3,11 @@
 
 #include <algorithm>
 
+#include "engine/mmzone/differing_blocks.h"
 #include "gui/format/format.h"
 
 namespace mm::gui {
 namespace {
-
-bool sameBlock(const FrozenPages& a, const FrozenPages& b, Pfn first) {
-    return a.block_image(first) == b.block_image(first) && a.uniform_block(first) == b.uniform_block(first);
-}
 
 void addRange(std::vector<PfnRange>& ranges, PfnRange range) {
     if (!ranges.empty() && ranges.back().end == range.start)
@@ -26,21 +23,6 @@ void compareBlock(const FrozenPages& a, const FrozenPages& b, Pfn first, std::ve
     if (const int whole = b.block_states(first, is); whole >= 0) is.fill(static_cast<std::uint8_t>(whole));
     for (Pfn i = 0; i < pageblock_pages; ++i)
         if (was[i] != is[i]) addRange(ranges, {first + i, first + i + 1});
-}
-
-template<class Each>
-void forChangedBlocks(const Snapshot& a, const Snapshot& b, Each each) {
-    const FrozenPages &pages = b.pages, &before = a.pages;
-    if (before.end_pfn() == 0 || pages.end_pfn() == 0) return;
-    const Pfn end = std::min(before.end_pfn(), pages.end_pfn());
-    for (Pfn first = 0; first < end; first += pageblock_pages) {
-        const std::size_t section = first / pageblock_pages / section_blocks;
-        if (before.section(section) == pages.section(section)) {
-            first = (section + 1) * section_blocks * pageblock_pages - pageblock_pages;
-            continue;
-        }
-        if (!sameBlock(before, pages, first)) each(first);
-    }
 }
 
 NrPages blocksOf(const Snapshot& s, unsigned order) {
@@ -60,15 +42,15 @@ void addRow(Table& table, const QString& what, std::uint64_t was, std::uint64_t 
 
 std::vector<PfnRange> changedFrames(const Snapshot& a, const Snapshot& b, std::size_t fine) {
     std::vector<PfnRange> ranges;
-    forChangedBlocks(a, b, [&](Pfn first) {
+    for (const Pfn first : differing_blocks(a.pages, b.pages)) {
         const std::size_t before = ranges.size();
         std::vector<PfnRange> own;
         compareBlock(a.pages, b.pages, first, own);
-        if (own.empty()) return;
+        if (own.empty()) continue;
         if (before + own.size() > fine) own = {{first, first + pageblock_pages}};
         for (const PfnRange& range : own)
             addRange(ranges, range);
-    });
+    }
     return ranges;
 }
 
@@ -90,13 +72,13 @@ Table momentTable(const Snapshot& a, const Snapshot& b) {
         if (blocksOf(a, order) + blocksOf(b, order) > 0)
             addRow(table, QString("free blocks of order %1").arg(order), blocksOf(a, order), blocksOf(b, order));
     NrPages differ = 0, blocks = 0;
-    forChangedBlocks(a, b, [&](Pfn first) {
+    for (const Pfn first : differing_blocks(a.pages, b.pages)) {
         std::vector<PfnRange> own;
         compareBlock(a.pages, b.pages, first, own);
         for (const PfnRange& range : own)
             differ += range.size();
         blocks += !own.empty();
-    });
+    }
     table.rows.push_back({"page frames that differ", {}, {}, number(differ)});
     table.rows.push_back({"pageblocks they are in", {}, {}, number(blocks)});
     const auto &was = a.state.zones.pageblock_type, &is = b.state.zones.pageblock_type;

@@ -22,9 +22,11 @@ Panels::Panels(const ViewContext& context, Making making, QWidget* parent)
     for (const ViewInfo& info : allViews())
         addPanel(info);
     m_filling = making == Making::whole;
-    if (m_filling) {
-        for (auto& [id, panel] : m_panels)
+    for (auto& [id, panel] : m_panels) {
+        if (m_filling)
             make(panel);
+        else
+            panel.dock->setWidget(new PanelBody(new QWidget, m_theme, panel.dock));  // until the view is made
     }
     connect(qApp, &QApplication::focusChanged, this, &Panels::markFocus);
     arrange(presets().front());
@@ -37,7 +39,6 @@ void Panels::addPanel(const ViewInfo& info) {
     dock->setAccessibleName(title);
     auto* line = new PanelTitle(title, m_theme, dock);
     dock->setTitleBarWidget(line);
-    dock->setWidget(new PanelBody(new QWidget, m_theme, dock));  // until the view is made
     m_panels[id] = {.info = &info, .dock = dock};
     connect(dock, &QDockWidget::visibilityChanged, this, [this, id](bool visible) {
         if (visible) refresh(m_panels[id]);

@@ -9,6 +9,7 @@
 
 #include "gui/bridge/bridge.h"
 #include "gui/format/format.h"
+#include "tests/gui/with_application.h"
 
 namespace mm::gui {
 namespace {
@@ -17,16 +18,6 @@ const QString pc512m = QStringLiteral(MMSCOPE_SOURCE_DIR "/resources/machines/pc
 
 class BridgeTest : public testing::Test {
 protected:
-    template<class Condition>
-    [[nodiscard]] bool waitFor(Condition condition, int milliseconds = 60000) {
-        QElapsedTimer time;
-        time.start();
-        while (!condition()) {
-            if (time.elapsed() > milliseconds) return false;
-            QCoreApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 20);
-        }
-        return true;
-    }
     void ask(const Request& request) {
         bridge.post(request);
         ASSERT_TRUE(waitFor([this] { return bridge.settled(); }));

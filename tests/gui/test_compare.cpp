@@ -4,8 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <QElapsedTimer>
-
 #include "gui/models/map_pairs.h"
 #include "gui/shell/main_window.h"
 #include "gui/shell/panels.h"
@@ -87,16 +85,6 @@ TEST(ZoneCompareModel, BothNumbersAndTheirDifference) {
 
 class CompareWindow : public WithApplication, public testing::Test {
 protected:
-    template<class Condition>
-    [[nodiscard]] bool waitFor(Condition condition) {
-        QElapsedTimer time;
-        time.start();
-        while (!condition()) {
-            if (time.elapsed() > 60000) return false;
-            QApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 20);
-        }
-        return true;
-    }
     Theme theme;
     ViewState state;
     Bridge bridge;

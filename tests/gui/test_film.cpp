@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <QDir>
-#include <QElapsedTimer>
 #include <QFile>
 #include <QTemporaryDir>
 
@@ -26,16 +25,6 @@ protected:
         ASSERT_TRUE(waitFor([this] { return bridge.settled() && bridge.latest(); }));
     }
     void TearDown() override { qputenv("PATH", m_path); }
-    template<class Condition>
-    [[nodiscard]] bool waitFor(Condition condition) {
-        QElapsedTimer time;
-        time.start();
-        while (!condition()) {
-            if (time.elapsed() > 60000) return false;
-            QApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 20);
-        }
-        return true;
-    }
     /// What is called ffmpeg from now on.
     void play(const QByteArray& script) {
         QFile file(folder.filePath("ffmpeg"));

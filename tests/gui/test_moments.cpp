@@ -3,7 +3,6 @@
 // since.
 #include <gtest/gtest.h>
 
-#include <QElapsedTimer>
 #include <algorithm>
 
 #include "gui/models/buddy_rows.h"
@@ -28,11 +27,7 @@ protected:
     }
     void ask(const Request& request) {
         bridge.post(request);
-        QElapsedTimer time;
-        time.start();
-        while (!bridge.settled() && time.elapsed() < 60000)
-            QApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 20);
-        ASSERT_TRUE(bridge.settled());
+        ASSERT_TRUE(waitFor([this] { return bridge.settled(); }));
     }
     QAction* action(const QString& text) {
         for (QAction* action : window.actions())

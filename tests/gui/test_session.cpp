@@ -2,7 +2,6 @@
 // Undo and redo in the menu, sessions as files, and what is kept by itself. Waits are for conditions.
 #include <gtest/gtest.h>
 
-#include <QElapsedTimer>
 #include <QFile>
 #include <QTemporaryDir>
 
@@ -25,17 +24,6 @@ struct WithHome {
     }
     QTemporaryDir folder;
 };
-
-template<class Condition>
-[[nodiscard]] bool waitFor(Condition condition) {
-    QElapsedTimer time;
-    time.start();
-    while (!condition()) {
-        if (time.elapsed() > 60000) return false;
-        QApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 20);
-    }
-    return true;
-}
 
 /// A window with its bridge, as a start of the program makes them.
 struct Program {

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <QApplication>
-#include <QElapsedTimer>
 #include <QKeyEvent>
 
 #include "gui/shell/launch.h"
@@ -15,22 +14,13 @@
 #include "gui/style/theme.h"
 #include "gui/widgets/banner.h"
 #include "gui/widgets/time_slider.h"
+#include "tests/gui/with_application.h"
 
 namespace mm::gui {
 namespace {
 
 class ShellTest : public testing::Test {
 protected:
-    template<class Condition>
-    [[nodiscard]] bool waitFor(Condition condition) {
-        QElapsedTimer time;
-        time.start();
-        while (!condition()) {
-            if (time.elapsed() > 60000) return false;
-            QApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 20);
-        }
-        return true;
-    }
     void open() {
         window.resize(1280, 800);
         window.show();

@@ -3,7 +3,6 @@
 // kind; the misses of a recording. Waits are for conditions.
 #include <gtest/gtest.h>
 
-#include <QElapsedTimer>
 #include <QFile>
 #include <QProcess>
 #include <QTemporaryDir>
@@ -21,16 +20,6 @@ namespace {
 
 class TimeBarTest : public testing::Test, protected WithApplication {
 protected:
-    template<class Condition>
-    [[nodiscard]] bool waitFor(Condition condition) {
-        QElapsedTimer time;
-        time.start();
-        while (!condition()) {
-            if (time.elapsed() > 60000) return false;
-            QApplication::processEvents(QEventLoop::AllEvents | QEventLoop::WaitForMoreEvents, 20);
-        }
-        return true;
-    }
     void open(const QString& path) {
         window.resize(1280, 800);
         window.show();
