@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "engine/mmzone/mem_ranges.h"
+#include "engine/types/panic.h"
 
 namespace mm {
 namespace {
@@ -30,8 +31,7 @@ public:
         Pfn hole = 0;
         ZoneRef last{};
         for (const MemRange& r : m_memory) {
-            Node& node = *std::find_if(m_zones.nodes.begin(), m_zones.nodes.end(),
-                                       [&](const Node& n) { return n.nid == r.nid; });
+            Node& node = online_node(r);
             last.nid = r.nid;
             for (const Zone& zone : node.zones) {
                 if (!zone.populated()) continue;
@@ -50,6 +50,14 @@ public:
     }
 
 private:
+    /// Kernels that visit online nodes alone find no NODE_DATA() for memory of a node below NODE_MIN_SIZE.
+    Node& online_node(const MemRange& r) {
+        for (Node& node : m_zones.nodes)
+            if (node.nid == r.nid) return node;
+        throw KernelPanic{fmt::format("node {} has memory at [mem {:#018x}-{:#018x}] and too little of it to be online",
+                                      r.nid, phys_of(r.frames.start), phys_of(r.frames.end) - 1)};
+    }
+
     void record(ZoneFrames f) {
         auto& memory = m_zones.memory;
         if (!memory.empty() && memory.back().frames.end == f.frames.start && memory.back().zone == f.zone)

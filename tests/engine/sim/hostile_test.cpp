@@ -149,5 +149,17 @@ TEST(HostileMap, random_maps) {
     }
 }
 
+//      32 KiB: less than NODE_MIN_SIZE, so that node 0 is not online where kernels only visit nodes that are
+TEST(HostileMap, next_to_nothing_for_kernels_of_any_age) {
+    for (const KernelVersion version : {KernelVersion{2, 6, 32}, {4, 17, 0}, {5, 18, 0}, {6, 1, 0}})
+        for (const E820Entry& entry : {E820Entry{8 * MiB + 32 * KiB, 32 * KiB, E820Type::ram}, low, ram}) {
+            auto machine = std::make_shared<Machine>(*machine_of({entry}));
+            machine->version = version;
+            auto timeline = boot(machine);
+            EXPECT_FALSE(timeline->system().check());
+            EXPECT_EQ(timeline->snapshot()->booted, timeline->snapshot()->state.panic.empty());
+        }
+}
+
 }  // namespace
 }  // namespace mm
