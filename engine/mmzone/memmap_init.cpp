@@ -54,8 +54,8 @@ private:
     Node& online_node(const MemRange& r) {
         for (Node& node : m_zones.nodes)
             if (node.nid == r.nid) return node;
-        throw KernelPanic{fmt::format("node {} has memory at [mem {:#018x}-{:#018x}] and too little of it to be online",
-                                      r.nid, phys_of(r.frames.start), phys_of(r.frames.end) - 1)};
+        throw KernelPanic{fmt::format("node {} has memory at [mem {:#018x}-{:#018x}] and no NODE_DATA", r.nid,
+                                      phys_of(r.frames.start), phys_of(r.frames.end) - 1)};
     }
 
     void record(ZoneFrames f) {

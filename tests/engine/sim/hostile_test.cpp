@@ -149,12 +149,17 @@ TEST(HostileMap, random_maps) {
     }
 }
 
-//      32 KiB: less than NODE_MIN_SIZE, so that node 0 is not online where kernels only visit nodes that are
-TEST(HostileMap, next_to_nothing_for_kernels_of_any_age) {
+//      [few]  [nvs]     [ image, up to the end of memory ]        NODE_DATA() finds no room: node 0 is not online
+TEST(HostileMap, no_room_for_node_data_in_kernels_of_any_age) {
+    constexpr E820Entry nvs{15 * MiB, 4 * KiB, E820Type::nvs};
     for (const KernelVersion version : {KernelVersion{2, 6, 32}, {4, 17, 0}, {5, 18, 0}, {6, 1, 0}})
-        for (const E820Entry& entry : {E820Entry{8 * MiB + 32 * KiB, 32 * KiB, E820Type::ram}, low, ram}) {
-            auto machine = std::make_shared<Machine>(*machine_of({entry}));
+        for (Bytes few = 0; few < 4 * MiB; few += 32 * KiB) {
+            auto machine = std::make_shared<Machine>(*machine_of({{8 * MiB, few, E820Type::ram}, nvs}));
             machine->version = version;
+            machine->banner = "Linux version " + version.text();
+            machine->image.text = 16 * MiB;
+            machine->image.code = 16 * MiB;
+            machine->image.end_reserved = 32 * MiB;
             auto timeline = boot(machine);
             EXPECT_FALSE(timeline->system().check());
             EXPECT_EQ(timeline->snapshot()->booted, timeline->snapshot()->state.panic.empty());
