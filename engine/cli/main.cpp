@@ -12,6 +12,7 @@
 #include "engine/cli/lives_commands.h"
 #include "engine/cli/pfn_command.h"
 #include "engine/cli/replay_command.h"
+#include "engine/cli/slab_commands.h"
 #include "engine/cli/tables_command.h"
 #include "engine/cli/walk_command.h"
 #include "engine/cli/why_command.h"
@@ -159,13 +160,15 @@ int main(int argc, char** argv) {
     auto* lives = add_biography(app, biography_options);
     PollutionOptions pollution_options;
     auto* pollution = add_pollution(app, pollution_options);
+    SlabGeometryOptions slab_options;
+    auto* slab_geometry = add_slab_geometry(app, slab_options);
 
     const std::string_view command = argc > 1 ? argv[1] : "-";
     const auto known = app.get_subcommands([&](const CLI::App* one) { return one->get_name() == command; });
     if (!command.starts_with('-') && known.empty())
         return fail(
             fmt::format("{}: there is no such command; expected boot, stages, walk, pfn, tables, verify, compare, "
-                        "replay, why, biography or pollution (mmsim --help)",
+                        "replay, why, biography, pollution or slab-geometry (mmsim --help)",
                         command));
     try {
         app.parse(argc, argv);
@@ -181,5 +184,6 @@ int main(int argc, char** argv) {
     if (*why) return why_command(why_options);
     if (*lives) return biography_command(biography_options);
     if (*pollution) return pollution_command(pollution_options);
+    if (*slab_geometry) return slab_geometry_command(slab_options);
     return *boot_command ? boot(options) : stages(options);
 }

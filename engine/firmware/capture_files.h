@@ -19,6 +19,7 @@ struct CaptureFiles {
     std::string iomem, symbols, config;  ///< proc_iomem.txt, kallsyms_sections.txt, config.json; "" where missing
     std::string zoneinfo;                ///< proc_zoneinfo.txt
     std::string mtrr;                    ///< proc_mtrr.txt
+    std::string slabinfo;                ///< proc_slabinfo.txt
     std::vector<std::string> distances;  ///< node_<n>_distance.txt, from node 0 on
 };
 

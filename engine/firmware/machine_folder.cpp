@@ -83,6 +83,7 @@ Outcome<CaptureFiles> read_folder(const fs::path& folder) {
                         .config = side_file(folder / "config.json"),
                         .zoneinfo = side_file(folder / "proc_zoneinfo.txt"),
                         .mtrr = side_file(folder / "proc_mtrr.txt"),
+                        .slabinfo = side_file(folder / "proc_slabinfo.txt"),
                         .distances = distance_files(folder)};
 }
 

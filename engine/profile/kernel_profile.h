@@ -58,6 +58,13 @@ struct PcpLayout {
     unsigned batch_scale_max = 5;  ///< CONFIG_PCP_BATCH_SCALE_MAX, how often free_factor may double
 };
 
+/// How SLUB chooses the order of its slabs (calculate_order()).
+struct SlubRules {
+    bool by_present_cpus = false;      ///< the wanted number of objects follows the CPUs present; before, possible ones
+    bool wastes_up_to_half = false;    ///< rather half a slab wasted than fewer objects; before, fewer objects first
+    bool min_order_lifts_max = false;  ///< slub_min_order above slub_max_order raises that
+};
+
 struct KernelProfile {
     std::string_view name;  ///< "6.1"
     KernelVersion since;    ///< first version it describes
@@ -70,6 +77,7 @@ struct KernelProfile {
     unsigned max_order = 11;       ///< MAX_ORDER: orders 0 .. max_order-1
     unsigned pageblock_order = 9;  ///< HUGETLB_PAGE_ORDER
     PcpLayout pcp;
+    SlubRules slub;
     bool watermark_boost = false;     ///< fallbacks raise the watermarks
     unsigned section_size_bits = 27;  ///< SECTION_SIZE_BITS: 128 MiB
     unsigned max_physmem_bits = 46;   ///< MAX_PHYSMEM_BITS, 4-level; max_arch_pfn = 2^(this - page_shift)

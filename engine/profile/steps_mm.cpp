@@ -62,7 +62,12 @@ constexpr std::array steps{
                 }},
     // Stable 5.10 took the count by zone from 5.13; 5.11 did not.
     VersionStep{{5, 10, 30}, "5.10.30", [](P& p) { p.log.holes = HoleWords::node_zone; }},
-    VersionStep{{5, 11, 0}, "5.11", [](P& p) { p.log.holes = HoleWords::zeroed; }},
+    VersionStep{{5, 11, 0},
+                "5.11",
+                [](P& p) {
+                    p.log.holes = HoleWords::zeroed;
+                    p.slub.by_present_cpus = true;
+                }},
     VersionStep{{5, 12, 0}, "5.12", [](P& p) { p.log.holes = HoleWords::zone; }},
     VersionStep{{5, 13, 0}, "5.13", [](P& p) { p.log.holes = HoleWords::node_zone; }},
     VersionStep{{5, 14, 0},
@@ -83,6 +88,8 @@ constexpr std::array steps{
     VersionStep{{5, 19, 0}, "5.19", [](P& p) { p.pcp.thp_lists = 1; }},
     // One for movable and one for other huge pages came with 6.10 and went into stable 6.1.
     VersionStep{{6, 1, 0}, "6.1", [](P& p) { p.pcp.thp_lists = 2; }},
+    VersionStep{{6, 7, 0}, "6.7", [](P& p) { p.slub.wastes_up_to_half = true; }},
+    VersionStep{{6, 8, 0}, "6.8", [](P& p) { p.slub.min_order_lifts_max = true; }},
     // Managed pages are counted only when they are freed; until then all present pages count.
     VersionStep{{6, 10, 0}, "6.10", [](P& p) { p.charges_memmap = false; }},
 };

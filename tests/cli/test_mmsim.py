@@ -433,6 +433,25 @@ class Tables(Case):
 
 
 
+class SlabGeometry(Case):
+    def capture(self, slabinfo):
+        self.write("dmesg.txt", SMALL)
+        self.write("proc_slabinfo.txt", slabinfo)
+        return self.folder
+
+    def test_shapes_follow_from_sizes(self):
+        out = self.good("slab-geometry", self.capture("slabinfo - version: 2.1\nfilp 0 0 256\nTCP 0 0 2304 1 1 : x\n"))
+        self.assertEqual("filp 256 16 1\nTCP 2304 14 8\n", out)
+
+    def test_bad_captures(self):
+        self.refused("slab-geometry", self.capture(""), words=["proc_slabinfo.txt", "expected /proc/slabinfo"])
+        self.refused("slab-geometry", self.capture("slabinfo - version: 2.1\nfilp a b c\n"),
+                     words=["proc_slabinfo.txt:2:", "expected NAME"])
+        self.refused("slab-geometry", self.capture("slabinfo - version: 2.1\nfilp 0 0 99999999\n"),
+                     words=["proc_slabinfo.txt:2:", "filp"])
+        self.refused("slab-geometry", os.path.join(self.folder, "none"), words=["no such file"])
+
+
 class Sessions(Case):
     SESSION = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "data", "sessions", "version-1.mms")
 

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/slub/slabinfo.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <optional>
+
+namespace mm {
+namespace {
+
+constexpr std::string_view version_line = "slabinfo - version: 2.";
+constexpr Bytes largest_object = Bytes{1} << 31;  // sizes are unsigned int
+
+std::optional<std::uint64_t> number(std::string_view word) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+    if (error != std::errc() || end != word.data() + word.size()) return std::nullopt;
+    return value;
+}
+
+std::vector<std::string_view> words_of(std::string_view line) {
+    std::vector<std::string_view> words;
+    for (;;) {
+        line.remove_prefix(std::min(line.find_first_not_of(" \t\r"), line.size()));
+        if (line.empty()) return words;
+        words.push_back(line.substr(0, line.find_first_of(" \t\r")));
+        line.remove_prefix(words.back().size());
+    }
+}
+
+/// "NAME <active_objs> <num_objs> <objsize> ...": a name may hold blanks, so it ends where three numbers begin.
+std::optional<SlabinfoSize> size_of_row(std::string_view line) {
+    const auto words = words_of(line);
+    for (std::size_t i = 1; i + 2 < words.size(); ++i) {
+        if (!number(words[i]) || !number(words[i + 1]) || !number(words[i + 2])) continue;
+        const std::string_view last = words[i - 1];
+        const auto length = static_cast<std::size_t>(last.data() + last.size() - words[0].data());
+        return SlabinfoSize{std::string(words[0].data(), length), *number(words[i + 2]), 0};
+    }
+    return std::nullopt;
+}
+
+std::string shortened(std::string_view line) {
+    return std::string(line.substr(0, 80)) + (line.size() > 80 ? "..." : "");
+}
+
+}  // namespace
+
+Outcome<std::vector<SlabinfoSize>> read_slabinfo_sizes(std::string_view text, const std::string& file) {
+    std::vector<SlabinfoSize> rows;
+    bool versioned = false;
+    for (unsigned line_number = 1; !text.empty(); ++line_number) {
+        std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+        if (words_of(line).empty() || line.starts_with('#')) continue;
+        if (!versioned) {
+            if (!line.starts_with(version_line))
+                return Error{
+                    fmt::format("\"{}\": expected \"slabinfo - version: 2.1\", the first line of /proc/slabinfo",
+                                shortened(line)),
+                    file, line_number};
+            versioned = true;
+            continue;
+        }
+        auto row = size_of_row(line);
+        if (!row)
+            return Error{fmt::format("\"{}\": expected NAME <active_objs> <num_objs> <objsize> ...", shortened(line)),
+                         file, line_number};
+        if (row->objsize == 0 || row->objsize > largest_object)
+            return Error{fmt::format("objects of {} bytes in cache {}; expected from 1 to {}", row->objsize, row->name,
+                                     largest_object),
+                         file, line_number};
+        row->line = line_number;
+        rows.push_back(std::move(*row));
+    }
+    if (!versioned) return Error{"the file is empty; expected /proc/slabinfo", file};
+    return rows;
+}
+
+std::string print_slabinfo(const std::vector<SlabinfoRow>& rows) {
+    std::string out =
+        "slabinfo - version: 2.1\n"
+        "# name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab> : tunables <limit> "
+        "<batchcount> <sharedfactor> : slabdata <active_slabs> <num_slabs> <sharedavail>\n";
+    for (const SlabinfoRow& row : rows) {
+        out += fmt::format("{:<17} {:6} {:6} {:6} {:4} {:4}", row.name, row.active_objs, row.num_objs, row.objsize,
+                           row.objperslab, row.pagesperslab);
+        out += fmt::format(" : tunables {:4} {:4} {:4}", 0, 0, 0);
+        out += fmt::format(" : slabdata {:6} {:6} {:6}\n", row.active_slabs, row.num_slabs, 0);
+    }
+    return out;
+}
+
+}  // namespace mm
