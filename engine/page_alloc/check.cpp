@@ -149,7 +149,8 @@ private:
     Broken check_allocated(Pfn p, Order order) const {
         const Pfn end = p + (Pfn{1} << order);
         const bool compound = m_pages.flags(p) & bit(PageFlag::head);
-        if (m_pages.refcount(p) < 1 || (p & (end - p - 1)) != 0 || m_pages.link(p) != PageLink{} ||
+        const bool slab = m_pages.flags(p) & bit(PageFlag::slab);  // its link is the slab allocator's
+        if (m_pages.refcount(p) < 1 || (p & (end - p - 1)) != 0 || (!slab && m_pages.link(p) != PageLink{}) ||
             m_pages.head(p) != head_byte(order))
             return fmt::format("the allocated block {:#x} order {} has a wrong head", p, order);
         if (!compound && m_pages.plain(p + 1, end - p - 1, m_pages.state(p))) return std::nullopt;

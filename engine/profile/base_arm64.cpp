@@ -21,6 +21,7 @@ KernelProfile arm64_base() {
     p.inittext_size = 0x80000;
     p.default_text_start = 0x40210000;
     p.nr_cpus_config = 256;
+    p.slub.kmalloc_min_align = 128;
     p.structs.io_tlb_area = 16;
     p.page_flags.last_cpupid = 16;  // 8 bits each for NR_CPUS 256 and a PID
     p.page_flags.flags = 24;

@@ -24,6 +24,8 @@ KernelProfile i386_base() {
     p.init_pgt_buf_pages = 6;
     p.brk_size = 0x116000;  // early page tables for all lowmem, DMI strings, INIT_PGT_BUF_SIZE
     p.nr_cpus_config = 32;
+    p.slub.cache_struct = 132;
+    p.slub.node_struct = 32;
     p.page_flags.last_cpupid = 0;
     p.page_flags.flags = 24;
     p.structs = {.resource = 32,

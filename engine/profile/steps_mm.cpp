@@ -38,7 +38,12 @@ constexpr std::array steps{
                     p.watermark_scale = true;
                     p.log.percpu_module = true;
                 }},
-    VersionStep{{4, 8, 0}, "4.8", [](P& p) { p.log.acpi_srat = true; }},
+    VersionStep{{4, 8, 0},
+                "4.8",
+                [](P& p) {
+                    p.log.acpi_srat = true;
+                    p.slub.random_freelists = true;
+                }},
     VersionStep{{4, 14, 0}, "4.14", [](P& p) { p.log.zonelist_order = false; }},
     VersionStep{{4, 15, 0},
                 "4.15",
@@ -48,7 +53,12 @@ constexpr std::array steps{
                 }},
     VersionStep{{4, 17, 0}, "4.17", no_change},
     VersionStep{{4, 19, 0}, "4.19", [](P& p) { p.pcp_batch_limit = 1 * MiB; }},
-    VersionStep{{4, 20, 0}, "4.20", [](P& p) { p.log.holes = HoleWords::zeroed; }},
+    VersionStep{{4, 20, 0},
+                "4.20",
+                [](P& p) {
+                    p.log.holes = HoleWords::zeroed;
+                    p.slub.kmalloc_reclaim = true;
+                }},
     VersionStep{{5, 0, 0}, "5.0", [](P& p) { p.watermark_boost = true; }},
     VersionStep{{5, 1, 0}, "5.1", [](P& p) { p.log.percpu_address = PercpuAddress::none; }},
     VersionStep{{5, 3, 0}, "5.3", [](P& p) { p.log.linear_hashes = true; }},
@@ -75,6 +85,7 @@ constexpr std::array steps{
                 [](P& p) {
                     p.log.zone_sizes = false;
                     p.pcp_high_by_watermark = true;
+                    p.slub.kmalloc_cgroup = true;
                     p.pcp = {.max_order = 3, .thp_lists = 3, .frees_more = true};
                 }},
     VersionStep{{5, 16, 0}, "5.16", [](P& p) { p.log.fallback_order = true; }},

@@ -8,6 +8,7 @@
 #include "engine/firmware/command_line.h"
 #include "engine/mmzone/pageset_sizes.h"
 #include "engine/sim/boot_context.h"
+#include "engine/slub/slab_params.h"
 #include "engine/snapshot/layout_of.h"
 
 namespace mm {
@@ -223,10 +224,10 @@ void mem_init_print_info(BootContext& c) {
 
 void kmem_cache_init(BootContext& c) {
     c.trace.event({.kind = EventKind::kernel_note}, "SLUB takes its first pages; slabs are not modelled yet");
-    // cache_line_size(): CLFLUSH tells it; a 32-bit CPU that lacks NX is taken to be older than that instruction.
-    const unsigned line = c.profile.arch == Arch::i386 && !c.machine.nx ? 32 : 64;
-    c.trace.printk(fmt::format("SLUB: HWalign={}, Order=0-3, MinObjects=0, CPUs={}, Nodes={}", line,
-                               c.machine.possible_cpus, c.state.zones.nodes.size()));
+    const SlabParams params = slab_params(c.machine, c.profile);
+    c.trace.printk(fmt::format("SLUB: HWalign={}, Order={}-{}, MinObjects={}, CPUs={}, Nodes={}", params.cache_line,
+                               params.min_order, params.max_order, params.min_objects, params.possible_cpus,
+                               c.state.zones.nodes.size()));
 }
 
 void setup_per_cpu_pageset(BootContext& c) {

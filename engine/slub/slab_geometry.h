@@ -48,6 +48,7 @@ struct ObjectLayout {
     Bytes size = 0;       ///< from one object to the next: what /proc/slabinfo calls <objsize>
     SlabFlags flags = 0;  ///< with debug options
     SlabShape oo, min;    ///< the slab as wanted, and the smallest that is taken when memory is short
+    friend bool operator==(const ObjectLayout&, const ObjectLayout&) = default;
 };
 
 /// cache_line_size() decides what SLAB_HWCACHE_ALIGN means, and ARCH_SLAB_MINALIGN.

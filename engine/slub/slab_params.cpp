@@ -106,6 +106,8 @@ SlabParams slab_params(const Machine& machine, const KernelProfile& profile) {
     SlabParams params;
     params.possible_cpus = machine.possible_cpus;
     params.present_cpus = machine.possible_cpus - std::min(machine.hotplug_cpus, machine.possible_cpus - 1);
+    // CLFLUSH tells the line's size; a 32-bit CPU that lacks NX is taken to be older than that instruction.
+    params.cache_line = profile.arch == Arch::i386 && !machine.nx ? 32 : 64;
     for (const KernelParam& param : parse_command_line(machine.command_line)) {
         std::string_view name = param.name;
         const bool slab_name = name.starts_with("slab_");

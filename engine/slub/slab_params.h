@@ -28,6 +28,7 @@ struct SlabParams {
     Order min_order = 0, max_order = 3;  ///< slub_min_order; slub_max_order, at first PAGE_ALLOC_COSTLY_ORDER
     unsigned min_objects = 0;            ///< slub_min_objects; 0: by the number of CPUs
     unsigned present_cpus = 1, possible_cpus = 1;
+    Bytes cache_line = 64;         ///< cache_line_size()
     SlabFlags debug = 0;           ///< slub_debug: of every cache
     std::string debug_blocks;      ///< slub_debug=FLAGS,CACHE...;...: where caches are named
     bool low_order_debug = false;  ///< slub_debug=O: none where it would cost a higher order

@@ -69,6 +69,14 @@ namespace mm {
     X(expand, "expand", "mm/page_alloc.c")                                               \
     X(merge, "__free_one_page", "mm/page_alloc.c")                                       \
     X(set_pageblock_migratetype, "set_pageblock_migratetype", "mm/page_alloc.c")         \
+    X(kmem_cache_create, "kmem_cache_create", "mm/slab_common.c")                        \
+    X(kmem_cache_destroy, "kmem_cache_destroy", "mm/slab_common.c")                      \
+    X(kmem_cache_alloc, "kmem_cache_alloc", "mm/slub.c")                                 \
+    X(kmem_cache_free, "kmem_cache_free", "mm/slub.c")                                   \
+    X(kmalloc, "__kmalloc", "mm/slab_common.c")                                          \
+    X(kfree, "kfree", "mm/slab_common.c")                                                \
+    X(allocate_slab, "allocate_slab", "mm/slub.c")                                       \
+    X(discard_slab, "discard_slab", "mm/slub.c")                                         \
     X(kernel_note, "", "")
 // clang-format on
 

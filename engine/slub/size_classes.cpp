@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/slub/size_classes.h"
+
+#include <fmt/format.h>
+
+#include <bit>
+
+namespace mm {
+
+Bytes kmalloc_min_size(const KernelProfile& profile) {
+    return profile.slub.kmalloc_min_align > 8 ? profile.slub.kmalloc_min_align : 8;
+}
+
+Bytes kmalloc_class_size(unsigned index, const KernelProfile& profile) {
+    const Bytes least = kmalloc_min_size(profile);
+    if (index == 1) return least <= 32 ? 96 : 0;
+    if (index == 2) return least <= 64 ? 192 : 0;
+    if (index < 3 || index >= nr_kmalloc_classes) return 0;
+    const Bytes size = Bytes{1} << index;
+    return size < least ? 0 : size;
+}
+
+unsigned kmalloc_index(Bytes size, const KernelProfile& profile) {
+    const Bytes least = kmalloc_min_size(profile);
+    if (size <= least) return static_cast<unsigned>(std::bit_width(least)) - 1;
+    if (size > 64 && size <= 96 && least <= 32) return 1;
+    if (size > 128 && size <= 192 && least <= 64) return 2;
+    return static_cast<unsigned>(std::bit_width(size - 1));
+}
+
+KmallocType kmalloc_type(Gfp flags, const KernelProfile& profile) {
+    if (!(flags & (gfp::dma | gfp::reclaimable | gfp::account))) [[likely]]
+        return KmallocType::normal;
+    if ((flags & gfp::dma) && profile.zone_dma) return KmallocType::dma;
+    const SlubRules& has = profile.slub;
+    if ((flags & gfp::reclaimable) && has.kmalloc_reclaim) return KmallocType::reclaim;
+    return (flags & gfp::account) && has.kmalloc_cgroup ? KmallocType::cgroup : KmallocType::normal;
+}
+
+std::string kmalloc_name(KmallocType type, unsigned index, const KernelProfile& profile) {
+    static constexpr std::array<std::string_view, nr_kmalloc_types> prefixes{"kmalloc", "kmalloc-cg", "kmalloc-rcl",
+                                                                             "dma-kmalloc"};
+    const Bytes size = kmalloc_class_size(index, profile);
+    return size < 1024 || !profile.slub.kmalloc_reclaim
+               ? fmt::format("{}-{}", prefixes[static_cast<unsigned>(type)], size)
+               : fmt::format("{}-{}k", prefixes[static_cast<unsigned>(type)], size / 1024);
+}
+
+}  // namespace mm

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SlabAllocator: objects. Caches are made in cache_maker.cpp.
+#include "engine/slub/slab_allocator.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/slub/cache_objects.h"
+#include "engine/slub/size_classes.h"
+#include "engine/slub/slab_lists.h"
+
+namespace mm {
+namespace {
+
+Event object_event(EventKind kind, const SlabContext& c, PhysRange touched, std::uint64_t a, std::uint64_t b) {
+    Event e{.kind = kind};
+    e.touched = touched;
+    e.a = a;
+    e.b = b;
+    if (const Zone* zone = c.zones.zone_of(pfn_down(touched.start))) {
+        e.nid = static_cast<std::int16_t>(zone->nid);
+        e.zone = static_cast<std::uint8_t>(zone->type);
+    }
+    return e;
+}
+
+std::vector<LargeKmalloc>::const_iterator large_at(const SlabState& state, Pfn pfn) {
+    const auto it = std::lower_bound(state.large.begin(), state.large.end(), pfn,
+                                     [](const LargeKmalloc& one, Pfn p) { return one.pfn < p; });
+    return it != state.large.end() && it->pfn == pfn ? it : state.large.end();
+}
+
+}  // namespace
+
+std::optional<PhysAddr> SlabAllocator::alloc(CacheId id, const SlabRequest& request, const Tracer& trace) {
+    if (m_c.faults && m_c.faults->object && m_c.faults->object()) return std::nullopt;
+    const ObjectPlace place = CacheObjects(m_c, id, trace).alloc(request);
+    if (place.slab == no_slab) return std::nullopt;
+    return m_c.state.cache(id).address_of(place.slab, place.object);
+}
+
+SlabAllocator::Found SlabAllocator::find(PhysAddr object) const {
+    const Pfn pfn = pfn_down(object);
+    const PageColumns& pages = m_c.pages;
+    if (pfn >= pages.end_pfn()) return {};
+    const Pfn head = pages.head(pfn) != 0 ? pfn : pages.link(pfn).next;
+    if (head > pfn || !(pages.flags(head) & bit(PageFlag::slab))) return {};
+    const PageLink link = pages.link(head);
+    Found found{{link.prev, link.next, no_object}, false};
+    const KmemCache& s = m_c.state.cache(link.prev);
+    const auto offset = static_cast<std::uint32_t>(object - phys_of(head) - s.layout.red_left_pad);
+    const auto size = static_cast<std::uint32_t>(s.layout.size);
+    const std::uint32_t index = offset / size;
+    if (index * size != offset || index >= s.slabs[link.next].objects) return found;
+    found.place.object = static_cast<ObjectId>(index);
+    found.used = s.links_of(link.next)[index] == used_object;
+    return found;
+}
+
+Broken SlabAllocator::wrong_object(PhysAddr object, const Found& found) const {
+    if (found.used) return std::nullopt;
+    if (found.place.cache == no_cache) return fmt::format("{:#x} lies in no slab", object);
+    const std::string& name = m_c.state.cache(found.place.cache).name;
+    if (found.place.object == no_object)
+        return fmt::format("{:#x} is inside a slab of {}, but no object of it", object, name);
+    return fmt::format("{:#x}: that object of {} is free already", object, name);
+}
+
+Outcome<std::optional<PhysAddr>> SlabAllocator::kmem_cache_alloc(CacheId id, const SlabRequest& request,
+                                                                 const Tracer& trace) {
+    const auto object = alloc(id, request, trace);
+    if (!trace || !object) return object;
+    const KmemCache& s = m_c.state.cache(id);
+    trace.event(object_event(EventKind::kmem_cache_alloc, m_c, {*object, *object + s.layout.object_size},
+                             s.layout.object_size, s.layout.size),
+                fmt::format("{} gfp_flags={}", s.name, gfp_text(request.gfp)));
+    return object;
+}
+
+Outcome<Done> SlabAllocator::kmem_cache_free(CacheId id, PhysAddr object, unsigned cpu, const Tracer& trace) {
+    const Found found = find(object);
+    if (Broken wrong = wrong_object(object, found)) return Error{*wrong};
+    const KmemCache& s = m_c.state.cache(found.place.cache);
+    if (found.place.cache != id)
+        return Error{fmt::format("cache_from_obj: Wrong slab cache. {} but object is from {}", m_c.state.cache(id).name,
+                                 s.name)};
+    const PhysRange touched{object, object + s.layout.object_size};
+    CacheObjects(m_c, id, trace).free(found.place.slab, found.place.object, cpu);
+    if (trace) trace.event(object_event(EventKind::kmem_cache_free, m_c, touched, 0, 0), m_c.state.cache(id).name);
+    return Done{};
+}
+
+Outcome<std::optional<PhysAddr>> SlabAllocator::kmalloc(Bytes size, const SlabRequest& request, const Tracer& trace) {
+    if (size == 0) return std::optional(zero_size_ptr);
+    if (size > kmalloc_max_cache_size) {
+        if (size > page_size << (m_c.profile.max_order - 1))
+            return Error{
+                fmt::format("kmalloc() of {} bytes; expected at most {}, the largest block of the page allocator", size,
+                            page_size << (m_c.profile.max_order - 1))};
+        return kmalloc_large(size, request, trace);
+    }
+    const auto type = static_cast<std::size_t>(kmalloc_type(request.gfp, m_c.profile));
+    const CacheId id = m_c.state.kmalloc[type][kmalloc_index(size, m_c.profile)];
+    const auto object = alloc(id, request, trace);
+    if (trace && object) {
+        const KmemCache& s = m_c.state.cache(id);
+        trace.event(object_event(EventKind::kmalloc, m_c, {*object, *object + size}, size, s.layout.size),
+                    fmt::format("bytes_req={} bytes_alloc={} gfp_flags={}, {}", size, s.layout.size,
+                                gfp_text(request.gfp), s.name));
+    }
+    return object;
+}
+
+std::optional<PhysAddr> SlabAllocator::kmalloc_large(Bytes size, const SlabRequest& request, const Tracer& trace) {
+    if (m_c.faults && m_c.faults->pages && m_c.faults->pages()) return std::nullopt;
+    AllocRequest pages;
+    pages.gfp = (request.gfp & ~(gfp::dma32 | gfp::highmem)) | gfp::comp;
+    pages.order = get_order(size);
+    pages.nid = request.nid == no_node ? m_c.zones.node_of_cpu(request.cpu) : request.nid;
+    pages.cpu = request.cpu;
+    const auto pfn = m_c.allocator.alloc_pages(pages, trace);
+    if (!pfn) return std::nullopt;
+    auto& large = m_c.state.large;
+    const auto at =
+        std::upper_bound(large.begin(), large.end(), *pfn, [](Pfn p, const LargeKmalloc& one) { return p < one.pfn; });
+    large.insert(at, {*pfn, pages.order});
+    const PhysAddr object = phys_of(*pfn);
+    if (trace)
+        trace.event(object_event(EventKind::kmalloc, m_c, {object, object + size}, size, page_size << pages.order),
+                    fmt::format("bytes_req={} bytes_alloc={} gfp_flags={}, pages", size, page_size << pages.order,
+                                gfp_text(request.gfp)));
+    return object;
+}
+
+Outcome<Done> SlabAllocator::free_large(PhysAddr object, unsigned cpu, const Tracer& trace) {
+    const auto it = large_at(m_c.state, pfn_down(object));
+    if (it == m_c.state.large.end() || object % page_size != 0)
+        return Error{fmt::format("{:#x} lies in no slab, and kmalloc() did not answer it", object)};
+    const LargeKmalloc one = *it;
+    m_c.state.large.erase(it);
+    const PhysRange touched{object, object + (page_size << one.order)};
+    const auto freed = m_c.allocator.free_pages(one.pfn, one.order, trace, cpu);
+    if (trace) trace.event(object_event(EventKind::kfree, m_c, touched, 0, 0), "pages");
+    return freed;
+}
+
+Outcome<Done> SlabAllocator::kfree(PhysAddr object, unsigned cpu, const Tracer& trace) {
+    if (object == 0 || object == zero_size_ptr) return Done{};
+    const Found found = find(object);
+    if (found.place.cache == no_cache) return free_large(object, cpu, trace);
+    if (Broken wrong = wrong_object(object, found)) return Error{*wrong};
+    CacheObjects(m_c, found.place.cache, trace).free(found.place.slab, found.place.object, cpu);
+    if (trace) {
+        const KmemCache& s = m_c.state.cache(found.place.cache);
+        trace.event(object_event(EventKind::kfree, m_c, {object, object + s.layout.object_size}, 0, 0), s.name);
+    }
+    return Done{};
+}
+
+Bytes SlabAllocator::ksize(PhysAddr object) const {
+    const Found found = find(object);
+    if (found.place.cache == no_cache) {
+        const auto it = large_at(m_c.state, pfn_down(object));
+        return it == m_c.state.large.end() ? 0 : page_size << it->order;
+    }
+    if (!found.used) return 0;
+    const ObjectLayout& l = m_c.state.cache(found.place.cache).layout;
+    if (l.flags & (slab::red_zone | slab::poison)) return l.object_size;
+    return l.flags & (slab::typesafe_by_rcu | slab::store_user) ? l.inuse : l.size;
+}
+
+Outcome<std::optional<PhysAddr>> SlabAllocator::krealloc(PhysAddr object, Bytes size, const SlabRequest& request,
+                                                         const Tracer& trace) {
+    if (object == 0 || object == zero_size_ptr) return kmalloc(size, request, trace);
+    const Bytes room = ksize(object);
+    if (room == 0) return Error{*wrong_object(object, find(object))};
+    if (size == 0) {
+        if (auto freed = kfree(object, request.cpu, trace); !freed) return freed.error();
+        return std::optional(zero_size_ptr);
+    }
+    if (room >= size) return std::optional(object);
+    auto larger = kmalloc(size, request, trace);
+    if (!larger || !*larger) return larger;
+    if (auto freed = kfree(object, request.cpu, trace); !freed) return freed.error();
+    return larger;
+}
+
+std::vector<SlabinfoRow> slabinfo_rows(const SlabState& state) {
+    std::vector<SlabinfoRow> rows;
+    for (std::size_t i = state.list.size(); i-- > 0;) {
+        const KmemCache& s = state.cache(state.list[i]);
+        SlabinfoRow row{.name = s.name, .objsize = s.layout.size, .objperslab = s.layout.oo.objects};
+        row.pagesperslab = NrPages{1} << s.layout.oo.order;
+        std::uint64_t free = 0;
+        for (const NodeSlabs& n : s.nodes) {
+            row.num_objs += n.total_objects;
+            row.num_slabs += n.nr_slabs;
+            free += count_free(s, n.partial);
+        }
+        row.active_objs = row.num_objs - free;
+        row.active_slabs = row.num_slabs;
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+}  // namespace mm

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// SLUB: caches of objects of one size, and kmalloc() on top of them; pages come from the page allocator.
+//
+//      kmalloc(100) ─ kmalloc_index() ─► "kmalloc-128" ─ this CPU's slab ─► object 7 ─► pfn 0x1a8c0, physical
+//      0x1a8c0380
+//
+// Objects are told by their physical address. What is in them is not kept: nobody reads it. Failures of the kernel
+// (no memory) are empty results; errors are the user's (an address that is no object, an object freed twice).
+//
+// check() holds after each operation and each event: lists, freelists, counts, and PG_slab of every page.
+// Follows mm/slub.c and mm/slab_common.c, Linux 6.1; what is left out stands in README.md of this folder.
+#pragma once
+
+#include "engine/slub/slab_context.h"
+#include "engine/slub/slabinfo.h"
+
+namespace mm {
+
+inline constexpr PhysAddr zero_size_ptr = 16;  ///< ZERO_SIZE_PTR: what kmalloc(0) answers
+
+/// Works on state it does not own. REQUIRES: state, zones, pages and allocator outlive it.
+class SlabAllocator {
+public:
+    explicit SlabAllocator(const SlabContext& context) : m_c(context) {}
+
+    /// kmem_cache_init(): the two caches that caches are made of, then kmalloc's. Error: no memory for them.
+    Outcome<Done> kmem_cache_init(const SlabParams& params, unsigned cpus, std::uint64_t seed,
+                                  const Tracer& trace = {});
+
+    /// kmem_cache_create(): may be an old cache that suits (merged). Nothing: no memory. Error: sizes no cache has.
+    Outcome<std::optional<CacheId>> kmem_cache_create(const CacheRequest& request, const Tracer& trace = {});
+    /// kmem_cache_destroy(): a merged cache loses one user. Error: objects of it are in use.
+    Outcome<Done> kmem_cache_destroy(CacheId id, std::string_view name, const Tracer& trace = {});
+    Outcome<Done> kmem_cache_shrink(CacheId id, const Tracer& trace = {});
+
+    Outcome<std::optional<PhysAddr>> kmem_cache_alloc(CacheId id, const SlabRequest& request, const Tracer& trace = {});
+    Outcome<Done> kmem_cache_free(CacheId id, PhysAddr object, unsigned cpu = 0, const Tracer& trace = {});
+
+    /// kmalloc(), and kzalloc() with __GFP_ZERO. Error: more than the largest block of the page allocator.
+    Outcome<std::optional<PhysAddr>> kmalloc(Bytes size, const SlabRequest& request, const Tracer& trace = {});
+    /// The same address if the object has room, else another one; nothing if there is no memory: the old one stays.
+    Outcome<std::optional<PhysAddr>> krealloc(PhysAddr object, Bytes size, const SlabRequest& request,
+                                              const Tracer& trace = {});
+    Outcome<Done> kfree(PhysAddr object, unsigned cpu = 0, const Tracer& trace = {});
+
+    /// What an address is an object of; place.cache no_cache: of none. used: somebody has it.
+    struct Found {
+        ObjectPlace place;
+        bool used = false;
+    };
+    Found find(PhysAddr object) const;
+    /// slab_ksize() and the size of large ones; 0: no object.
+    Bytes ksize(PhysAddr object) const;
+
+    Broken check() const;
+
+private:
+    friend class CacheMaker;
+    std::optional<PhysAddr> alloc(CacheId id, const SlabRequest& request, const Tracer& trace);
+    std::optional<PhysAddr> kmalloc_large(Bytes size, const SlabRequest& request, const Tracer& trace);
+    Outcome<Done> free_large(PhysAddr object, unsigned cpu, const Tracer& trace);
+    Broken wrong_object(PhysAddr object, const Found& found) const;
+
+    SlabContext m_c;
+};
+
+/// SlabAllocator::check() for those who only look.
+Broken check_slabs(const SlabState& state, const PageColumns& pages);
+/// The rows of /proc/slabinfo, the newest cache first.
+std::vector<SlabinfoRow> slabinfo_rows(const SlabState& state);
+
+}  // namespace mm

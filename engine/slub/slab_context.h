@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What every operation of the slab allocator works on, and what a request says. Private to slub but for SlabRequest.
+#pragma once
+
+#include <functional>
+
+#include "engine/page_alloc/page_allocator.h"
+#include "engine/slub/kmem_cache.h"
+
+namespace mm {
+
+struct SlabRequest {
+    Gfp gfp = gfp::GFP_KERNEL;
+    Nid nid = no_node;  ///< no_node: near the CPU
+    unsigned cpu = 0;
+    friend bool operator==(const SlabRequest&, const SlabRequest&) = default;
+};
+
+/// Fault injection, for tests: should_failslab() and should_fail_alloc_page() of the pages that slabs take.
+struct SlabFaults {
+    std::function<bool()> object, pages;
+};
+
+/// References to the caller's state, which outlives every operation.
+struct SlabContext {
+    SlabState& state;
+    PageAllocator& allocator;
+    PageColumns& pages;
+    const Zones& zones;
+    const KernelProfile& profile;
+    const SlabFaults* faults = nullptr;
+};
+
+}  // namespace mm

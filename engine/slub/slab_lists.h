@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Lists of slabs: a node's partial and full ones. Private to slub.
+#pragma once
+
+#include "engine/slub/kmem_cache.h"
+
+namespace mm {
+
+inline NodeSlabs& node_of(KmemCache& s, const Slab& slab) {
+    return s.nodes[static_cast<std::size_t>(slab.nid)];
+}
+
+void list_add(KmemCache& s, SlabList& list, SlabId id, bool tail);
+void list_del(KmemCache& s, SlabList& list, SlabId id);
+
+/// add_partial(), remove_partial().
+void add_partial(KmemCache& s, SlabId id, bool tail);
+void remove_partial(KmemCache& s, SlabId id);
+/// add_full(), remove_full(): only caches that track their users keep the list; elsewhere a full slab is on none.
+void add_full(KmemCache& s, SlabId id);
+void remove_full(KmemCache& s, SlabId id);
+
+/// count_partial(n, count_free): free objects of the slabs on the list.
+std::uint64_t count_free(const KmemCache& s, const SlabList& partial);
+
+}  // namespace mm
