@@ -27,6 +27,7 @@ inline constexpr std::array formats{
     Format{"extfrag_index", print_extfrag_index},
     Format{"unusable_index", print_unusable_index},
     Format{"meminfo", print_meminfo},
+    Format{"slabinfo", print_slabinfo},
     Format{"layout", print_layout},
     Format{"mtrr", print_mtrr},
     Format{"json", print_json},

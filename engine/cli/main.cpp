@@ -30,6 +30,9 @@ struct BootOptions {
 int boot(const BootOptions& options) {
     return with_machine(options.machine, [&](Timeline& timeline) {
         if (const int failed = run(timeline, options.run, true); failed != 0) return failed;
+        // A booted kernel has slabs; here they come up with the first command that needs them.
+        if (options.format == "slabinfo" && timeline.snapshot()->booted)
+            if (const auto up = timeline.execute(KmemCacheInit{}); !up) return fail(up.error().text());
         const SnapshotPtr snapshot = timeline.snapshot();
         for (const Format& f : formats)
             if (options.format == f.name) std::cout << f.print(*snapshot);
@@ -162,13 +165,15 @@ int main(int argc, char** argv) {
     auto* pollution = add_pollution(app, pollution_options);
     SlabGeometryOptions slab_options;
     auto* slab_geometry = add_slab_geometry(app, slab_options);
+    KmallocOptions kmalloc_options;
+    auto* kmalloc = add_kmalloc(app, kmalloc_options);
 
     const std::string_view command = argc > 1 ? argv[1] : "-";
     const auto known = app.get_subcommands([&](const CLI::App* one) { return one->get_name() == command; });
     if (!command.starts_with('-') && known.empty())
         return fail(
             fmt::format("{}: there is no such command; expected boot, stages, walk, pfn, tables, verify, compare, "
-                        "replay, why, biography, pollution or slab-geometry (mmsim --help)",
+                        "replay, why, biography, pollution, slab-geometry or kmalloc (mmsim --help)",
                         command));
     try {
         app.parse(argc, argv);
@@ -184,6 +189,7 @@ int main(int argc, char** argv) {
     if (*why) return why_command(why_options);
     if (*lives) return biography_command(biography_options);
     if (*pollution) return pollution_command(pollution_options);
+    if (*kmalloc) return kmalloc_command(kmalloc_options);
     if (*slab_geometry) return slab_geometry_command(slab_options);
     return *boot_command ? boot(options) : stages(options);
 }

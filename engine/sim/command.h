@@ -3,7 +3,7 @@
 // replay and undo are lists of commands. Same machine, profile and commands: the same state, bit for bit.
 //
 // Named as the kernel's functions; the parser knows their relatives too: alloc_page, __get_free_pages, __get_free_page,
-// get_zeroed_page, __free_pages, __free_page, free_page.
+// get_zeroed_page, __free_pages, __free_page, free_page, kzalloc. Commands of the slab allocator: slab_command.h.
 #pragma once
 
 #include <optional>
@@ -13,6 +13,7 @@
 
 #include "engine/page_alloc/mempolicy.h"
 #include "engine/page_alloc/page_allocator.h"
+#include "engine/sim/slab_command.h"
 #include "engine/types/outcome.h"
 
 namespace mm {
@@ -73,7 +74,8 @@ struct FoldVmstat {
     friend bool operator==(const FoldVmstat&, const FoldVmstat&) = default;
 };
 using Command = std::variant<RunStage, AllocPages, AllocPagesExact, AllocPagesBulk, FreePages, FreePagesExact, GetPage,
-                             PutPage, SplitPage, DrainPages, FoldVmstat>;
+                             PutPage, SplitPage, DrainPages, FoldVmstat, KmemCacheInit, Kmalloc, Krealloc, Kfree,
+                             KmemCacheCreate, KmemCacheDestroy, KmemCacheShrink, KmemCacheAlloc, KmemCacheFree>;
 
 /// It asks for memory.
 bool is_allocation(const Command& command);

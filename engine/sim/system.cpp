@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <type_traits>
-
 #include "engine/page_alloc/kswapd.h"
 #include "engine/page_alloc/mem_info.h"
 #include "engine/page_alloc/why_log.h"
@@ -43,6 +41,8 @@ Broken System::refusal(const AllocRequest& request) const {
 
 namespace {
 
+constexpr std::uint64_t slab_seed = 1;  // of random freelists: a machine's commands give the same objects each time
+
 /// dump_header() of mm/oom_kill.c; requests that want no report get none.
 void report_oom(const AllocState& state, const AllocRequest& request, const Tracer& trace) {
     if (!trace || (request.gfp & gfp::nowarn)) return;
@@ -73,15 +73,16 @@ struct Caller {
         const AllocRequest request = with_policy(c.request, c.policy, state.zones, state.il_prev);
         const auto pfn = allocator.alloc_pages(request, trace);
         if (pfn && c.policy.mode == PolicyMode::interleave) count_interleave(state.zones, request, *pfn);
-        return CommandResult{pfn.value_or(no_pfn), {}, allocator.moved()};
+        return answer(pfn.value_or(no_pfn));
     }
     Outcome<CommandResult> operator()(const AllocPagesExact& c) const {
         const auto pfn = allocator.alloc_pages_exact(c.request, c.size, trace);
         if (!pfn) return pfn.error();
-        return CommandResult{pfn->value_or(no_pfn), {}, allocator.moved()};
+        return answer(pfn->value_or(no_pfn));
     }
     Outcome<CommandResult> operator()(const AllocPagesBulk& c) const {
-        CommandResult result{no_pfn, allocator.alloc_pages_bulk(c.request, c.count, trace), {}};
+        CommandResult result;
+        result.pages = allocator.alloc_pages_bulk(c.request, c.count, trace);
         if (!result.pages.empty()) result.pfn = result.pages.front();
         result.moved = allocator.moved();
         return result;
@@ -106,6 +107,12 @@ struct Caller {
         allocator.fold_vmstat(c.cpu, trace);
         return CommandResult{};
     }
+    CommandResult answer(Pfn pfn) const {
+        CommandResult result;
+        result.pfn = pfn;
+        result.moved = allocator.moved();
+        return result;
+    }
     static Outcome<CommandResult> done(const Outcome<Done>& outcome) {
         if (!outcome) return outcome.error();
         return CommandResult{};
@@ -114,21 +121,10 @@ struct Caller {
 
 }  // namespace
 
-template<class AllocatorCommand>
-Outcome<CommandResult> System::run(const AllocatorCommand& c, EventSink* sink) {
-    Broken refused;
-    if constexpr (requires { c.request; })
-        refused = refusal(c.request);
-    else if constexpr (std::is_same_v<AllocatorCommand, DrainPages>)
-        refused = refusal(c.cpu.value_or(0));
-    else if constexpr (requires { c.cpu; })
-        refused = refusal(c.cpu);
-    if (refused) return Error{*refused, "", 0};
-    if (!m_journal)
-        m_journal = std::make_unique<UndoJournal>(AllocState{m_state.zones, m_pages, m_state.stats, *m_profile});
-    const EndOfCommand end(*m_journal);
+/// No caches to reclaim from, and one task: the OOM killer takes the one that asked.
+template<class Work>
+auto System::with_allocator(EventSink* sink, Work work) {
     PageAllocator allocator(m_state.zones, m_pages, m_state.stats, *m_profile);
-    // No caches to reclaim from, and one task: the OOM killer takes the one that asked.
     MemoryPressure pressure;
     pressure.oom = [&](const AllocRequest& request) {
         report_oom({m_state.zones, m_pages, m_state.stats, *m_profile}, request, Tracer(sink));
@@ -136,9 +132,59 @@ Outcome<CommandResult> System::run(const AllocatorCommand& c, EventSink* sink) {
     };
     allocator.set_pressure(&pressure);
     allocator.set_why(m_why);
-    auto result = Caller{allocator, m_state, Tracer(sink)}(c);
+    auto result = work(allocator);
     run_kswapds(sink);
     return result;
+}
+
+template<class AllocatorCommand>
+Outcome<CommandResult> System::run(const AllocatorCommand& c, EventSink* sink) {
+    if constexpr (is_slab_command<AllocatorCommand>) {
+        return run_slab(c, sink);
+    } else {
+        Broken refused;
+        if constexpr (requires { c.request; })
+            refused = refusal(c.request);
+        else if constexpr (std::is_same_v<AllocatorCommand, DrainPages>)
+            refused = refusal(c.cpu.value_or(0));
+        else if constexpr (requires { c.cpu; })
+            refused = refusal(c.cpu);
+        if constexpr (requires { c.pfn; })
+            if (!refused) refused = slab_owner_of(m_state.slab, m_pages, c.pfn);
+        if (refused) return Error{*refused, "", 0};
+        if (!m_journal)
+            m_journal = std::make_unique<UndoJournal>(AllocState{m_state.zones, m_pages, m_state.stats, *m_profile});
+        const EndOfCommand end(*m_journal);
+        return with_allocator(sink, [&](PageAllocator& allocator) {
+            return Caller{allocator, m_state, Tracer(sink)}(c);
+        });
+    }
+}
+
+Outcome<Done> System::bring_slabs_up(SlabAllocator& slabs, const Tracer& trace) {
+    if (m_state.slab.up) return Done{};
+    return slabs.kmem_cache_init(slab_params(*m_machine, *m_profile), m_state.online_cpus, slab_seed, trace);
+}
+
+/// The slab allocator keeps no journal: one goes back over a keyframe.
+Outcome<CommandResult> System::run_slab(const SlabCommand& c, EventSink* sink) {
+    const SlabPlaceAsked place = place_of(c);
+    if (Broken refused = refusal(place.cpu)) return Error{*refused};
+    if (place.nid != no_node && !m_state.zones.node(place.nid))
+        return Error{fmt::format("node {} was asked for; this machine does not have it online", place.nid)};
+    if (!m_state.totalram_pages) return Error{"the page allocator is not up yet; slabs come after it"};
+    m_journal.reset();
+    return with_allocator(sink, [&](PageAllocator& allocator) -> Outcome<CommandResult> {
+        const Tracer trace(sink);
+        SlabAllocator slabs({m_state.slab, allocator, m_pages, m_state.zones, *m_profile});
+        if (const auto up = bring_slabs_up(slabs, trace); !up) return up.error();
+        const auto object = run_slab_command(slabs, m_state.slab, c, trace);
+        if (!object) return object.error();
+        CommandResult result;
+        result.object = *object;
+        if (*object && **object != zero_size_ptr) result.pfn = pfn_down(**object);
+        return result;
+    });
 }
 
 /// The task that woke them is done: they get the CPU.
@@ -177,6 +223,8 @@ Broken System::check() const {
     if (auto b = m_state.direct_map.tables.check()) return "page tables: " + *b;
     if (!m_state.totalram_pages) return std::nullopt;
     if (auto b = check_free_lists(m_state.zones, m_pages, *m_profile)) return "page allocator: " + *b;
+    if (m_state.slab.up)
+        if (auto b = check_slabs(m_state.slab, m_pages)) return "slabs: " + *b;
     return std::nullopt;
 }
 

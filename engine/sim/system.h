@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <type_traits>
 
 #include "engine/page_alloc/explain.h"
 #include "engine/page_alloc/undo_journal.h"
@@ -13,9 +14,10 @@ namespace mm {
 
 /// What an alloc_pages answered.
 struct CommandResult {
-    Pfn pfn = no_pfn;               ///< no_pfn: nothing was found (or the command allocates nothing)
-    std::vector<Pfn> pages{};       ///< alloc_pages_bulk's
-    std::vector<PageMove> moved{};  ///< others' pages that compaction moved for it, in order
+    Pfn pfn = no_pfn;                  ///< no_pfn: nothing was found (or the command allocates nothing)
+    std::optional<PhysAddr> object{};  ///< what a command of the slab allocator answered
+    std::vector<Pfn> pages{};          ///< alloc_pages_bulk's
+    std::vector<PageMove> moved{};     ///< others' pages that compaction moved for it, in order
 };
 
 /// Small state plus the picture of all frames: what a keyframe holds.
@@ -55,6 +57,12 @@ private:
     Outcome<CommandResult> run(const RunStage&, EventSink*);
     template<class AllocatorCommand>
     Outcome<CommandResult> run(const AllocatorCommand&, EventSink*);
+    template<class Command>
+    static constexpr bool is_slab_command = std::is_constructible_v<SlabCommand, Command>;
+    Outcome<CommandResult> run_slab(const SlabCommand&, EventSink*);
+    Outcome<Done> bring_slabs_up(SlabAllocator& slabs, const Tracer& trace);
+    template<class Work>
+    auto with_allocator(EventSink* sink, Work work);
     Broken refusal(const AllocRequest& request) const;
     Broken refusal(unsigned cpu) const;
     void run_kswapds(EventSink*);

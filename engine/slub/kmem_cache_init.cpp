@@ -138,6 +138,14 @@ private:
     CacheMaker m_maker;
 };
 
+void give_all_back(const SlabContext& c, const Tracer& trace) {
+    for (Shared<KmemCache>& shared : c.state.caches) {
+        KmemCache& s = shared.edit();
+        for (SlabId id = 0; id < s.slabs.size(); ++id)
+            if (s.slabs[id].place != SlabPlace::unused) discard_slab(c, s, id, 0, trace);
+    }
+}
+
 }  // namespace
 
 Outcome<Done> SlabAllocator::kmem_cache_init(const SlabParams& params, unsigned cpus, std::uint64_t seed,
@@ -148,8 +156,11 @@ Outcome<Done> SlabAllocator::kmem_cache_init(const SlabParams& params, unsigned 
     m_c.state.rng = Rng(seed);
     for (auto& classes : m_c.state.kmalloc)
         classes.fill(no_cache);
-    if (!Bootstrap(*this, m_c, trace).run())
+    if (!Bootstrap(*this, m_c, trace).run()) {
+        give_all_back(m_c, trace);
+        m_c.state = SlabState();
         return Error{"kmem_cache_init: there is no memory for the first slabs; the kernel panics here"};
+    }
     m_c.state.up = true;
     return Done{};
 }

@@ -186,6 +186,18 @@ Outcome<std::optional<PhysAddr>> SlabAllocator::krealloc(PhysAddr object, Bytes 
     return larger;
 }
 
+Broken slab_owner_of(const SlabState& state, const PageColumns& pages, Pfn pfn) {
+    if (!state.up || pfn >= pages.end_pfn()) return std::nullopt;
+    const CompoundPage compound = compound_page_of(pages, pfn);
+    const Pfn head = compound.head == no_pfn ? pfn : compound.head;
+    if (pages.flags(head) & bit(PageFlag::slab))
+        return fmt::format("frame {:#x} is part of a slab of {}: kfree() or kmem_cache_free() frees its objects", pfn,
+                           state.cache(pages.link(head).prev).name);
+    if (large_at(state, head) == state.large.end()) return std::nullopt;
+    return fmt::format("frame {:#x} is part of what kmalloc() answered with {:#x}: kfree() frees it", pfn,
+                       phys_of(head));
+}
+
 std::vector<SlabinfoRow> slabinfo_rows(const SlabState& state) {
     std::vector<SlabinfoRow> rows;
     for (std::size_t i = state.list.size(); i-- > 0;) {

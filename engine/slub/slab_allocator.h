@@ -23,7 +23,8 @@ class SlabAllocator {
 public:
     explicit SlabAllocator(const SlabContext& context) : m_c(context) {}
 
-    /// kmem_cache_init(): the two caches that caches are made of, then kmalloc's. Error: no memory for them.
+    /// kmem_cache_init(): the two caches that caches are made of, then kmalloc's. Error: no memory for them; what they
+    /// had got so far is given back.
     Outcome<Done> kmem_cache_init(const SlabParams& params, unsigned cpus, std::uint64_t seed,
                                   const Tracer& trace = {});
 
@@ -66,6 +67,9 @@ private:
 
 /// SlabAllocator::check() for those who only look.
 Broken check_slabs(const SlabState& state, const PageColumns& pages);
+/// Why a frame is not the page allocator's caller's to free: whose it is and what frees it; nothing if no slab or
+/// kmalloc() has it.
+Broken slab_owner_of(const SlabState& state, const PageColumns& pages, Pfn pfn);
 /// The rows of /proc/slabinfo, the newest cache first.
 std::vector<SlabinfoRow> slabinfo_rows(const SlabState& state);
 

@@ -25,6 +25,8 @@ std::string print_vmstat(const Snapshot& s);
 std::string print_extfrag_index(const Snapshot& s);
 std::string print_unusable_index(const Snapshot& s);
 std::string print_meminfo(const Snapshot& s);
+/// Caches of the allocator itself and those made by commands; nothing but the heading before slabs are up.
+std::string print_slabinfo(const Snapshot& s);
 std::string print_layout(const Snapshot& s);
 std::string print_mtrr(const Snapshot& s);
 /// Versioned JSON of everything above, documented in engine/snapshot/json.md.

@@ -122,6 +122,27 @@ void add(Hasher& h, const PageTables& tables) {
     }
 }
 
+void add(Hasher& h, const KmemCache& s) {
+    h.add(s.name), h.add(std::uint64_t{s.refcount}), h.add(s.live), h.add(s.at);
+    for (const CpuSlab& c : s.cpus)
+        h.add(std::uint64_t{c.slab}), h.add(std::uint64_t{c.freelist}), h.add(std::uint64_t{c.partial});
+    for (const NodeSlabs& n : s.nodes)
+        h.add(std::uint64_t{n.partial.first}), h.add(std::uint64_t{n.full.first}), h.add(n.nr_slabs);
+    for (const Slab& slab : s.slabs)
+        h.add(slab.pfn), h.add(std::uint64_t{slab.next}), h.add(std::uint64_t{slab.freelist}),
+            h.add(std::uint64_t{slab.inuse}), h.add(static_cast<std::uint64_t>(slab.place));
+    for (const ObjectId link : s.links)
+        h.add(std::uint64_t{link});
+}
+
+void add(Hasher& h, const SlabState& slab) {
+    if (!slab.up) return;
+    for (const CacheId id : slab.list)
+        h.add(std::uint64_t{id}), add(h, slab.cache(id));
+    for (const LargeKmalloc& one : slab.large)
+        h.add(one.pfn), h.add(std::uint64_t{one.order});
+}
+
 }  // namespace
 
 std::uint64_t state_hash(const MachineState& state, const FrozenPages& pages) {
@@ -171,6 +192,7 @@ std::uint64_t state_hash(const MachineState& state, const FrozenPages& pages) {
     h.add(state.totalram_pages), h.add(state.physpages);
     h.add(state.panic);
     h.add(pages.end_pfn()), h.add(pages.hash());
+    add(h, state.slab);
     return h.value();
 }
 

@@ -16,6 +16,7 @@ BARS = [
     ("engine, 2^28 / 2^18 frames", "engine/268435456", "engine/262144", 12.0, None, "x"),
     ("initial lists of 2^28 frames", "boot_free/28/10", 1e6, 100.0, None, "ms"),
     ("step back / step forward", "step_back", "step_forward", 1.0, 0.5, "x"),
+    ("kmalloc / page, pairs", "kmalloc_pair", "page_pair", 3.0, 1.0, "x"),
     ("history of an event", "step_back:bytes_per_event", 1.0, 16.0, 8.0, "bytes"),
     ("time of a line of a recording", "replay_text:ns_per_line", 1.0, 2000.0, None, "ns"),
 ]

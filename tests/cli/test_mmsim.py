@@ -15,7 +15,7 @@ import unittest
 
 MMSIM = os.environ.get("MMSIM", "mmsim")
 MACHINES = os.environ.get("MACHINES", os.path.join(os.path.dirname(__file__), "..", "..", "resources", "machines"))
-FORMATS = "dmesg e820 memblock iomem pagetables zoneinfo buddyinfo pagetypeinfo vmstat extfrag_index unusable_index meminfo layout json".split()
+FORMATS = "dmesg e820 memblock iomem pagetables zoneinfo buddyinfo pagetypeinfo vmstat extfrag_index unusable_index meminfo slabinfo layout json".split()
 PC = os.path.join(MACHINES, "pc-512m")
 
 SMALL = """\
@@ -450,6 +450,28 @@ class SlabGeometry(Case):
         self.refused("slab-geometry", self.capture("slabinfo - version: 2.1\nfilp 0 0 99999999\n"),
                      words=["proc_slabinfo.txt:2:", "filp"])
         self.refused("slab-geometry", os.path.join(self.folder, "none"), words=["no such file"])
+
+
+class Kmalloc(Case):
+    def test_an_object_is_followed_from_its_size_to_its_frame(self):
+        out = self.good("kmalloc", PC, "100")
+        for words in ("kmalloc(100, GFP_KERNEL)", "size class 7: 128 bytes", "cache kmalloc-128:", "slab_alloc_node", "PG_slab",
+                      "node 0 zone", "virtual address 0xffff"):
+            self.assertIn(words, out)
+        self.assertIn("new_slab", self.good("kmalloc", PC, "3000"))
+        self.assertIn("kmalloc_large", self.good("kmalloc", PC, "9000"))
+        self.assertIn("ZERO_SIZE_PTR", self.good("kmalloc", PC, "0"))
+
+    def test_bad_requests(self):
+        self.refused("kmalloc", PC, "100", "--gfp", "GFP_NONE", words=["--gfp", "expected"])
+        self.refused("kmalloc", PC, "99999999", words=["expected at most"])
+        self.refused("kmalloc", PC, "100", "--cpu", "9", words=["CPU 9"])
+        self.refused("kmalloc", PC, "many")
+
+    def test_slabinfo_is_printed_as_the_kernel_does(self):
+        out = self.boot(PC, "slabinfo")
+        self.assertTrue(out.startswith("slabinfo - version: 2.1\n# name "))
+        self.assertRegex(out, r"(?m)^kmalloc-96  +\d+ +\d+     96   42    1 : tunables    0    0    0 : slabdata +\d+ +\d+      0$")
 
 
 class Sessions(Case):

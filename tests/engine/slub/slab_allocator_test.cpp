@@ -55,6 +55,26 @@ TEST(SlabAllocator, BootMakesCachesOutOfCaches) {
     EXPECT_EQ(std::nullopt, m.check());
 }
 
+TEST(SlabAllocator, BootThatFailsAnywhereGivesAllBack) {
+    // Its objects are refused from the first, the second, the third ... on, until it comes up.
+    for (unsigned limit = 0; limit < 2000; ++limit) {
+        test::SmallMemory memory({{0, ZoneType::normal, four_mib}});
+        unsigned taken = 0;
+        const SlabFaults faults{[&] { return taken++ >= limit; }, {}};
+        SlabState state;
+        SlabAllocator slabs({state, memory.allocator, memory.pages, memory.zones, memory.profile, &faults});
+        if (slabs.kmem_cache_init({}, 1, 1)) {
+            EXPECT_GT(limit, 100u);
+            EXPECT_LT(memory.zone(ZoneType::normal).free_pages, four_mib.size());
+            return;
+        }
+        ASSERT_EQ(four_mib.size(), memory.zone(ZoneType::normal).free_pages) << limit;
+        ASSERT_TRUE(state.caches.empty());
+        ASSERT_EQ(std::nullopt, memory.allocator.check());
+    }
+    FAIL() << "it never came up";
+}
+
 TEST(SlabAllocator, AnObjectOf100BytesComesFromKmalloc128) {
     SlabMachine m = small();
     const PhysAddr object = must(m.slabs.kmalloc(100, {}));

@@ -32,7 +32,7 @@ public:
             pages();
         else if (dice < 60)
             reallocate();
-        else if (m_rng.chance(m_growing ? 560 : 440))
+        else if (m_rng.chance(m_growing ? 700 : 300))
             allocate();
         else
             release();
@@ -185,7 +185,7 @@ void play(std::uint64_t seed, std::uint64_t commands, std::uint64_t check_every,
             ASSERT_EQ(std::nullopt, m.memory.allocator.check());
         }
     }
-    EXPECT_GT(most, std::min<std::uint64_t>(commands / 100, 300));
+    EXPECT_GT(most, std::min<std::uint64_t>(commands / 100, 300) / 4);
     player.clean_up();
     EXPECT_EQ(std::nullopt, m.check());
     EXPECT_EQ(std::nullopt, m.memory.allocator.check());
