@@ -173,7 +173,7 @@ struct SlabState {
     CacheId kmem_cache = no_cache, kmem_cache_node = no_cache;
     std::array<std::array<CacheId, nr_kmalloc_classes>, nr_kmalloc_types> kmalloc{};  ///< kmalloc_caches[type][index]
     std::vector<LargeKmalloc> large;                                                  ///< by pfn
-    Rng rng;                                                                          ///< of random freelists
+    Rng rng = Rng(1);                                                                 ///< of random freelists
 
     const KmemCache& cache(CacheId id) const { return *caches[id]; }
     NrPages slab_pages() const;                 ///< of all caches
