@@ -16,16 +16,14 @@
 #include "engine/types/panic.h"
 #include "engine/types/rng.h"
 #include "tests/oracle/kernel_memblock.h"
+#include "tests/support/from_environment.h"
 
 namespace mm {
 namespace {
 
 constexpr Bytes region_size = sizeof(km_region);
 
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-    const char* text = std::getenv(name);
-    return text ? std::strtoull(text, nullptr, 0) : otherwise;
-}
+using test::from_environment;
 
 /// The library's functions by name.
 class Kernel {

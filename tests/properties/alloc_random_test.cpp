@@ -9,22 +9,19 @@
 // commands one looks (1).
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <map>
 
 #include "engine/page_alloc/kswapd.h"
 #include "engine/page_alloc/mempolicy.h"
 #include "engine/page_alloc/undo_journal.h"
 #include "engine/types/rng.h"
+#include "tests/support/from_environment.h"
 #include "tests/support/small_memory.h"
 
 namespace mm {
 namespace {
 
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-    const char* text = std::getenv(name);
-    return text ? std::strtoull(text, nullptr, 0) : otherwise;
-}
+using test::from_environment;
 
 struct Block {
     Order order = 0;

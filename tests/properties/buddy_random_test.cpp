@@ -7,10 +7,10 @@
 // MMSCOPE_COMMANDS and MMSCOPE_SEED in the environment change count and seed.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <set>
 
 #include "engine/types/rng.h"
+#include "tests/support/from_environment.h"
 #include "tests/support/small_memory.h"
 
 namespace mm {
@@ -18,10 +18,7 @@ namespace {
 
 constexpr unsigned max_order = 11;
 
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-    const char* text = std::getenv(name);
-    return text ? std::strtoull(text, nullptr, 0) : otherwise;
-}
+using test::from_environment;
 
 /// A zone's free memory as a set of blocks. Two free buddies are one block; that is all there is to it.
 class ZoneModel {

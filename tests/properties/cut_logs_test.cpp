@@ -21,14 +21,12 @@
 #include "engine/sim/timeline.h"
 #include "engine/snapshot/proc_format.h"
 #include "engine/types/rng.h"
+#include "tests/support/from_environment.h"
 
 namespace mm {
 namespace {
 
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
-    const char* text = std::getenv(name);
-    return text ? std::strtoull(text, nullptr, 0) : otherwise;
-}
+using test::from_environment;
 
 std::vector<std::filesystem::path> logs() {
     std::vector<std::filesystem::path> found;

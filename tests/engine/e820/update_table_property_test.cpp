@@ -3,10 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstdlib>
 
 #include "engine/e820/e820_table.h"
 #include "engine/types/rng.h"
+#include "tests/support/from_environment.h"
 
 namespace mm {
 namespace {
@@ -19,8 +19,7 @@ constexpr std::array types{E820Type::ram,      E820Type::reserved, E820Type::acp
                            E820Type::unusable, E820Type::pram,     E820Type::soft_reserved, static_cast<E820Type>(20)};
 
 std::uint64_t seed() {
-    const char* given = std::getenv("MM_TEST_SEED");
-    return given ? std::strtoull(given, nullptr, 0) : 20240817;
+    return test::from_environment("MM_TEST_SEED", 20240817);
 }
 
 E820Entry random_entry(Rng& rng) {

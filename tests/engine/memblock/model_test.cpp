@@ -5,11 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstdlib>
 #include <optional>
 
 #include "engine/memblock/memblock.h"
 #include "engine/types/rng.h"
+#include "tests/support/from_environment.h"
 
 namespace mm {
 namespace {
@@ -212,8 +212,7 @@ private:
 };
 
 TEST(MemblockModel, RandomProgramsAgreeWithABitmap) {
-    const char* given = std::getenv("MM_TEST_SEED");
-    const std::uint64_t base = given ? std::strtoull(given, nullptr, 0) : 1;
+    const std::uint64_t base = test::from_environment("MM_TEST_SEED", 1);
     for (std::uint64_t seed = base; seed < base + 60; ++seed) {
         Program program(seed);
         for (int step = 0; step < 300; ++step) {

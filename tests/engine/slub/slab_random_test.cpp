@@ -2,14 +2,14 @@
 // Random commands with injected failures: after each one everything must add up, and at the end all memory comes back.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
 #include "engine/slub/size_classes.h"
 #include "tests/engine/slub/slab_machine.h"
+#include "tests/support/from_environment.h"
 
 namespace mm {
 namespace {
 
+using test::from_environment;
 using test::SlabMachine;
 
 class Player {
@@ -63,7 +63,6 @@ private:
     struct Cache {
         CacheId id;
         std::string name;
-        unsigned objects = 0;
     };
 
     SlabRequest request() {
@@ -155,11 +154,6 @@ private:
     std::vector<Cache> m_caches;
 };
 
-std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
-    const char* text = std::getenv(name);
-    return text ? std::strtoull(text, nullptr, 0) : otherwise;
-}
-
 /// So many commands on 2 nodes of 2 MiB and 3 CPUs, so that memory runs out by itself now and then.
 void play(std::uint64_t seed, std::uint64_t commands, std::uint64_t check_every, SlabFlags debug) {
     SCOPED_TRACE(fmt::format("MM_SLAB_SEED={}", seed));
@@ -194,17 +188,17 @@ void play(std::uint64_t seed, std::uint64_t commands, std::uint64_t check_every,
 }
 
 TEST(SlabRandom, EverythingAddsUpAfterEachCommand) {
-    const std::uint64_t seed = number_from("MM_SLAB_SEED", 1);
+    const std::uint64_t seed = from_environment("MM_SLAB_SEED", 1);
     for (std::uint64_t i = 0; i < 4; ++i)
-        play(seed + i, number_from("MM_SLAB_COMMANDS", 5000), 1, 0);
+        play(seed + i, from_environment("MM_SLAB_COMMANDS", 5000), 1, 0);
 }
 
 TEST(SlabRandom, EverythingAddsUpWithDebugging) {
-    play(number_from("MM_SLAB_SEED", 11), number_from("MM_SLAB_COMMANDS", 5000), 1, slab::debug_default);
+    play(from_environment("MM_SLAB_SEED", 11), from_environment("MM_SLAB_COMMANDS", 5000), 1, slab::debug_default);
 }
 
 TEST(SlabRandom, AHundredThousandCommands) {
-    play(number_from("MM_SLAB_SEED", 21), 100000, 100, 0);
+    play(from_environment("MM_SLAB_SEED", 21), 100000, 100, 0);
 }
 
 }  // namespace
