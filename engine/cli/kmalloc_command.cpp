@@ -61,9 +61,8 @@ private:
     void tell_slab() {
         const KernelProfile& profile = *m_after.profile;
         const SlabState& state = m_after.state.slab;
-        const Gfp flags = *parse_gfp(m_options.gfp);
         const unsigned index = kmalloc_index(m_options.size, profile);
-        const CacheId id = state.kmalloc[static_cast<unsigned>(kmalloc_type(flags, profile))][index];
+        const CacheId id = kmalloc_slab(state, m_options.size, *parse_gfp(m_options.gfp), profile);
         const KmemCache& s = state.cache(id);
         const ObjectLayout& l = s.layout;
         line("kmalloc_slab", "size class {}: {} bytes, {} of them unused", index, kmalloc_class_size(index, profile),

@@ -52,8 +52,7 @@ public:
 private:
     /// Kernels that visit online nodes alone find no NODE_DATA() for memory of a node below NODE_MIN_SIZE.
     Node& online_node(const MemRange& r) {
-        for (Node& node : m_zones.nodes)
-            if (node.nid == r.nid) return node;
+        if (Node* node = m_zones.node(r.nid)) return *node;
         throw KernelPanic{fmt::format("node {} has memory at [mem {:#018x}-{:#018x}] and no NODE_DATA", r.nid,
                                       phys_of(r.frames.start), phys_of(r.frames.end) - 1)};
     }

@@ -176,6 +176,7 @@ struct Zones {
     const Zone* zone_of(Pfn pfn) const;
     /// The entry of memory[] that holds the frame; null for holes.
     const ZoneFrames* frames_of(Pfn pfn) const;
+    Node* node(Nid nid) { return const_cast<Node*>(std::as_const(*this).node(nid)); }
     const Node* node(Nid nid) const {
         const auto at = static_cast<std::size_t>(nid);
         return at < nodes.size() && nodes[at].nid == nid ? &nodes[at] : find_node(nid);

@@ -15,10 +15,6 @@ bool is_boosted(const Node& node, ZoneType highest) {
     return false;
 }
 
-Node& node_of(Zones& zones, Nid nid) {
-    return *std::find_if(zones.nodes.begin(), zones.nodes.end(), [nid](const Node& n) { return n.nid == nid; });
-}
-
 }  // namespace
 
 bool node_is_balanced(const Node& node, Order order, ZoneType highest, const KernelProfile& profile) {
@@ -36,7 +32,7 @@ bool node_is_balanced(const Node& node, Order order, ZoneType highest, const Ker
 
 void wakeup_kswapd(const AllocState& state, Zone& zone, Gfp gfp, Order order, ZoneType highest, const Tracer& trace) {
     if (zone.managed == 0) return;
-    Node& node = node_of(state.zones, zone.nid);
+    Node& node = *state.zones.node(zone.nid);
     touch_counters(state.pages, zone);
     if (!node.kswapd_woken || node.kswapd_highest_zoneidx < highest) node.kswapd_highest_zoneidx = highest;
     node.kswapd_order = std::max(node.kswapd_order, order);

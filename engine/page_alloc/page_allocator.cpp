@@ -70,14 +70,11 @@ std::optional<Pfn> PageAllocator::alloc_pages(const AllocRequest& request, const
 
 Outcome<std::optional<Pfn>> PageAllocator::alloc_pages_exact(AllocRequest request, Bytes size, const Tracer& trace) {
     const NrPages n = pfn_up(size);
-    Order order = 0;
-    while (order < m_state.profile.max_order && (NrPages{1} << order) < n)
-        ++order;
-    if (n == 0 || order >= m_state.profile.max_order)
+    if (size == 0 || get_order(size) >= m_state.profile.max_order)
         return Error{fmt::format("{} bytes were asked for; expected 1 to {}", size,
                                  page_size << (m_state.profile.max_order - 1)),
                      "", 0};
-    request.order = order;
+    const Order order = request.order = get_order(size);
     request.gfp &= ~(gfp::comp | gfp::highmem);
     const std::optional<Pfn> pfn = alloc_pages(request, trace);
     if (!pfn || order == 0) return pfn;

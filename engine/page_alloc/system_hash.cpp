@@ -59,7 +59,7 @@ HashSize size_of(const SystemHash& hash, const HashMemory& memory) {
     max = std::min(max, most);
     entries = std::bit_floor(std::min(std::max(entries, hash.low_limit), std::max<std::uint64_t>(max, 1)));
     const Bytes bytes = entries * bucket;
-    return {entries, bytes, static_cast<unsigned>(std::bit_width((bytes - 1) >> page_shift))};
+    return {entries, bytes, get_order(bytes)};
 }
 
 std::string hash_line(std::string_view name, const HashSize& size, std::string_view kind) {

@@ -62,7 +62,7 @@ struct PcpLayout {
 struct SlubRules {
     bool by_present_cpus = false;      ///< the wanted number of objects follows the CPUs present; before, possible ones
     bool wastes_up_to_half = false;    ///< rather half a slab wasted than fewer objects; before, fewer objects first
-    bool min_order_lifts_max = false;  ///< slub_min_order above slub_max_order raises that
+    bool min_order_lifts_max = false;  ///< slub_min_order above slub_max_order raises that; "slab_" names are read, too
     bool kmalloc_reclaim = false;      ///< kmalloc-rcl-*, and "1k" in names of caches
     bool kmalloc_cgroup = false;       ///< kmalloc-cg-*
     bool random_freelists = false;     ///< CONFIG_SLAB_FREELIST_RANDOM

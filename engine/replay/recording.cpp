@@ -3,32 +3,15 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <fstream>
 #include <nlohmann/json.hpp>
+
+#include "engine/types/words.h"
 
 namespace mm {
 namespace {
 
 using Json = nlohmann::json;
-
-std::vector<std::string_view> words_of(std::string_view line) {
-    std::vector<std::string_view> out;
-    for (std::size_t at = line.find_first_not_of(' '); at != std::string_view::npos;) {
-        const std::size_t end = std::min(line.find(' ', at), line.size());
-        out.push_back(line.substr(at, end - at));
-        at = line.find_first_not_of(' ', end);
-    }
-    return out;
-}
-
-template<class T>
-std::optional<T> number(std::string_view text) {
-    T n{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return n;
-}
 
 std::optional<MigrateType> type_named(std::string_view name) {
     for (unsigned t = 0; t < nr_migratetypes; ++t)
@@ -44,7 +27,7 @@ Outcome<Done> each_row(const std::string& path, std::string_view expected, Row r
     std::string line;
     for (unsigned n = 1; std::getline(in, line); ++n) {
         if (line.empty() || line[0] == '#') continue;
-        if (!row(words_of(line)))
+        if (!row(split_words(line)))
             return Error{fmt::format("\"{}\" was read; expected {}", line.substr(0, 80), expected), path, n};
     }
     return Done{};
@@ -55,12 +38,12 @@ Outcome<Done> read_free_lists(const std::string& folder, RecordedState& state) {
         if (words.size() < 4 || words[3].back() != ':') return false;
         const auto zone = parse_zone_key(words[0]);
         const auto type = type_named(words[1]);
-        const auto order = number<Order>(words[2]);
-        const auto count = number<std::size_t>(words[3].substr(0, words[3].size() - 1));
+        const auto order = whole_number<Order>(words[2]);
+        const auto count = whole_number<std::size_t>(words[3].substr(0, words[3].size() - 1));
         if (!zone || !type || !order || *order >= max_orders || !count || *count != words.size() - 4) return false;
         RecordedList list{*zone, *type, *order, {}};
         for (std::size_t i = 4; i < words.size(); ++i) {
-            const auto pfn = number<Pfn>(words[i]);
+            const auto pfn = whole_number<Pfn>(words[i]);
             if (!pfn) return false;
             list.blocks.push_back(*pfn);
         }
@@ -73,17 +56,17 @@ Outcome<Done> read_pcp_lists(const std::string& folder, RecordedState& state) {
     return each_row(folder + "/pcp.txt", "\"0:DMA32 1 Movable 0 2: 13070/1 13069/1\"", [&](const auto& words) {
         if (words.size() < 5 || words[4].back() != ':') return false;
         const auto zone = parse_zone_key(words[0]);
-        const auto pindex = number<unsigned>(words[1]);
-        const auto order = number<Order>(words[3]);
-        const auto count = number<std::size_t>(words[4].substr(0, words[4].size() - 1));
+        const auto pindex = whole_number<unsigned>(words[1]);
+        const auto order = whole_number<Order>(words[3]);
+        const auto count = whole_number<std::size_t>(words[4].substr(0, words[4].size() - 1));
         if (!zone || !pindex || *pindex >= PerCpuPages::max_lists || !order || !count || *count != words.size() - 5)
             return false;
         RecordedPcpList list{*zone, *pindex, *order, {}};
         for (std::size_t i = 5; i < words.size(); ++i) {
             const std::size_t slash = words[i].find('/');
             if (slash == std::string_view::npos) return false;
-            const auto pfn = number<Pfn>(words[i].substr(0, slash));
-            const auto type = number<unsigned>(words[i].substr(slash + 1));
+            const auto pfn = whole_number<Pfn>(words[i].substr(0, slash));
+            const auto type = whole_number<unsigned>(words[i].substr(slash + 1));
             if (!pfn || !type || !migrate_type_of_number(*type)) return false;
             list.pages.push_back({*pfn, *migrate_type_of_number(*type)});
         }
@@ -95,7 +78,7 @@ Outcome<Done> read_pcp_lists(const std::string& folder, RecordedState& state) {
 Outcome<Done> read_pageblocks(const std::string& folder, RecordedState& state) {
     return each_row(folder + "/pageblocks.txt", "\"512 0:DMA Movable 0\"", [&](const auto& words) {
         if (words.size() < 3) return false;
-        const auto first = number<Pfn>(words[0]);
+        const auto first = whole_number<Pfn>(words[0]);
         const auto zone = parse_zone_key(words[1]);
         const auto type = type_named(words[2]);
         if (!first || !zone || !type) return false;
@@ -107,8 +90,8 @@ Outcome<Done> read_pageblocks(const std::string& folder, RecordedState& state) {
 Outcome<Done> read_pages(const std::string& folder, RecordedState& state) {
     return each_row(folder + "/pages.txt", "\"0 256 R\"", [&](const auto& words) {
         if (words.size() != 3 || words[2].size() != 1) return false;
-        const auto first = number<Pfn>(words[0]);
-        const auto count = number<NrPages>(words[1]);
+        const auto first = whole_number<Pfn>(words[0]);
+        const auto count = whole_number<NrPages>(words[1]);
         if (!first || !count) return false;
         state.pages.push_back({*first, *count, words[2][0]});
         return true;
@@ -153,7 +136,7 @@ Zone zone_of(const Json& j, ZoneRef ref, bool has_highmem) {
 Outcome<Done> read_zonelists(const Json& j, const std::string& path, RecordedState& state) {
     for (const auto& [key, zones] : j.items()) {
         const std::size_t colon = key.find(':');
-        const auto nid = number<Nid>(std::string_view(key).substr(0, colon));
+        const auto nid = whole_number<Nid>(std::string_view(key).substr(0, colon));
         if (colon == std::string::npos || !nid || *nid < 0 || *nid > 1023)
             return Error{fmt::format("zonelist \"{}\" was read; expected \"0:fallback\" or \"0:thisnode\"", key), path,
                          0};
@@ -201,7 +184,7 @@ Outcome<Done> read_zones(const std::string& folder, RecordedState& state) {
 std::optional<ZoneRef> parse_zone_key(std::string_view text) {
     const std::size_t colon = text.find(':');
     if (colon == std::string_view::npos) return std::nullopt;
-    const auto nid = number<Nid>(text.substr(0, colon));
+    const auto nid = whole_number<Nid>(text.substr(0, colon));
     if (!nid || *nid < 0) return std::nullopt;
     for (unsigned t = 0; t < nr_zone_types; ++t)
         if (name_of(static_cast<ZoneType>(t)) == text.substr(colon + 1)) return ZoneRef{*nid, static_cast<ZoneType>(t)};

@@ -223,7 +223,7 @@ void mem_init_print_info(BootContext& c) {
 }
 
 void kmem_cache_init(BootContext& c) {
-    c.trace.event({.kind = EventKind::kernel_note}, "SLUB takes its first pages; slabs are not modelled yet");
+    c.trace.event({.kind = EventKind::kernel_note}, "SLUB takes its first pages; boot does not follow its caches");
     const SlabParams params = slab_params(c.machine, c.profile);
     c.trace.printk(fmt::format("SLUB: HWalign={}, Order={}-{}, MinObjects={}, CPUs={}, Nodes={}", params.cache_line,
                                params.min_order, params.max_order, params.min_objects, params.possible_cpus,

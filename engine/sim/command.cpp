@@ -135,7 +135,7 @@ bool is_allocation(const Command& command) {
 }
 
 Outcome<Command> parse_command(std::string_view text) {
-    if (auto command = parse_words(words_of(text))) return std::move(*command);
+    if (auto command = parse_words(split_words(text, " \t"))) return std::move(*command);
     return Error{fmt::format("read \"{}\"; expected one of: {}{}", text, expected, slab_commands_expected), "", 0};
 }
 

@@ -3,34 +3,20 @@
 #pragma once
 
 #include <array>
-#include <charconv>
 #include <limits>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "engine/page_alloc/mempolicy.h"
+#include "engine/types/words.h"
 
 namespace mm {
 
-inline std::vector<std::string_view> words_of(std::string_view text) {
-    std::vector<std::string_view> words;
-    for (std::size_t i = 0; i < text.size();) {
-        const std::size_t start = text.find_first_not_of(" \t", i);
-        if (start == std::string_view::npos) break;
-        i = std::min(text.find_first_of(" \t", start), text.size());
-        words.push_back(text.substr(start, i - start));
-    }
-    return words;
-}
-
+/// Decimal, 0x hexadecimal.
 inline std::optional<std::uint64_t> number(std::string_view word) {
-    int base = 10;
-    if (word.starts_with("0x")) base = 16, word.remove_prefix(2);
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value, base);
-    if (error != std::errc() || end != word.data() + word.size()) return std::nullopt;
-    return value;
+    if (word.starts_with("0x")) return whole_number<std::uint64_t>(word.substr(2), 16);
+    return whole_number<std::uint64_t>(word);
 }
 
 /// "order 3 node 0 cpu 0": the values after known words.

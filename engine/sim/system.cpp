@@ -137,28 +137,22 @@ auto System::with_allocator(EventSink* sink, Work work) {
     return result;
 }
 
-template<class AllocatorCommand>
-Outcome<CommandResult> System::run(const AllocatorCommand& c, EventSink* sink) {
-    if constexpr (is_slab_command<AllocatorCommand>) {
-        return run_slab(c, sink);
-    } else {
-        Broken refused;
-        if constexpr (requires { c.request; })
-            refused = refusal(c.request);
-        else if constexpr (std::is_same_v<AllocatorCommand, DrainPages>)
-            refused = refusal(c.cpu.value_or(0));
-        else if constexpr (requires { c.cpu; })
-            refused = refusal(c.cpu);
-        if constexpr (requires { c.pfn; })
-            if (!refused) refused = slab_owner_of(m_state.slab, m_pages, c.pfn);
-        if (refused) return Error{*refused, "", 0};
-        if (!m_journal)
-            m_journal = std::make_unique<UndoJournal>(AllocState{m_state.zones, m_pages, m_state.stats, *m_profile});
-        const EndOfCommand end(*m_journal);
-        return with_allocator(sink, [&](PageAllocator& allocator) {
-            return Caller{allocator, m_state, Tracer(sink)}(c);
-        });
-    }
+template<PageCommand Asked>
+Outcome<CommandResult> System::run(const Asked& c, EventSink* sink) {
+    Broken refused;
+    if constexpr (requires { c.request; })
+        refused = refusal(c.request);
+    else if constexpr (std::is_same_v<Asked, DrainPages>)
+        refused = refusal(c.cpu.value_or(0));
+    else if constexpr (requires { c.cpu; })
+        refused = refusal(c.cpu);
+    if constexpr (requires { c.pfn; })
+        if (!refused) refused = slab_owner_of(m_state.slab, m_pages, c.pfn);
+    if (refused) return Error{*refused, "", 0};
+    if (!m_journal)
+        m_journal = std::make_unique<UndoJournal>(AllocState{m_state.zones, m_pages, m_state.stats, *m_profile});
+    const EndOfCommand end(*m_journal);
+    return with_allocator(sink, [&](PageAllocator& allocator) { return Caller{allocator, m_state, Tracer(sink)}(c); });
 }
 
 Outcome<Done> System::bring_slabs_up(SlabAllocator& slabs, const Tracer& trace) {
@@ -167,7 +161,7 @@ Outcome<Done> System::bring_slabs_up(SlabAllocator& slabs, const Tracer& trace) 
 }
 
 /// The slab allocator keeps no journal: one goes back over a keyframe.
-Outcome<CommandResult> System::run_slab(const SlabCommand& c, EventSink* sink) {
+Outcome<CommandResult> System::run(const SlabCommand& c, EventSink* sink) {
     const SlabPlaceAsked place = place_of(c);
     if (Broken refused = refusal(place.cpu)) return Error{*refused};
     if (place.nid != no_node && !m_state.zones.node(place.nid))

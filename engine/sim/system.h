@@ -26,6 +26,10 @@ struct Keyframe {
     FrozenPages pages;
 };
 
+/// A command to the page allocator, told from those to the slab allocator.
+template<class Asked>
+concept PageCommand = !std::is_constructible_v<SlabCommand, Asked>;
+
 class System {
 public:
     System(std::shared_ptr<const Machine> machine, const KernelProfile& profile);
@@ -55,11 +59,9 @@ public:
 
 private:
     Outcome<CommandResult> run(const RunStage&, EventSink*);
-    template<class AllocatorCommand>
-    Outcome<CommandResult> run(const AllocatorCommand&, EventSink*);
-    template<class Command>
-    static constexpr bool is_slab_command = std::is_constructible_v<SlabCommand, Command>;
-    Outcome<CommandResult> run_slab(const SlabCommand&, EventSink*);
+    Outcome<CommandResult> run(const SlabCommand&, EventSink*);
+    template<PageCommand Asked>
+    Outcome<CommandResult> run(const Asked&, EventSink*);
     Outcome<Done> bring_slabs_up(SlabAllocator& slabs, const Tracer& trace);
     template<class Work>
     auto with_allocator(EventSink* sink, Work work);

@@ -23,13 +23,13 @@ ObjectPlace CacheObjects::alloc(const SlabRequest& request) {
         return take(c);
     }
     m_s.count(SlabStat::alloc_slowpath);
-    return m_s.debug ? alloc_single(request) : alloc_slow(request);
+    SlabRequest slow = request;
+    if (slow.nid != no_node && !m_s.nodes[static_cast<std::size_t>(slow.nid)].present) slow.nid = no_node;
+    return m_s.debug ? alloc_single(slow) : alloc_slow(slow);
 }
 
 /// ___slab_alloc().
-ObjectPlace CacheObjects::alloc_slow(const SlabRequest& wanted) {
-    SlabRequest request = wanted;
-    if (request.nid != no_node && !m_s.nodes[static_cast<std::size_t>(request.nid)].present) request.nid = no_node;
+ObjectPlace CacheObjects::alloc_slow(const SlabRequest& request) {
     CpuSlab& c = m_s.cpus[request.cpu];
     for (;;) {
         if (c.slab != no_slab) {
@@ -91,8 +91,7 @@ void CacheObjects::load_new_slab(SlabId id, unsigned cpu) {
 
 /// get_partial(): from the node near the CPU or the one asked for; other nodes only help where none was asked for.
 bool CacheObjects::refill_from_partial(const SlabRequest& request) {
-    const Nid nid = request.nid == no_node ? m_c.zones.node_of_cpu(request.cpu) : request.nid;
-    if (refill_from_node(nid, request.cpu)) return true;
+    if (refill_from_node(node_near(m_c, request), request.cpu)) return true;
     const Nid other = request.nid == no_node ? node_with_many_partial(request) : no_node;
     return other != no_node && refill_from_node(other, request.cpu);
 }
@@ -135,17 +134,14 @@ bool CacheObjects::refill_from_node(Nid nid, unsigned cpu) {
 
 /// A partial slab for a cache that is debugged, as get_partial() looks for it.
 SlabId CacheObjects::partial_with_room(const SlabRequest& request) const {
-    const Nid near = request.nid == no_node ? m_c.zones.node_of_cpu(request.cpu) : request.nid;
-    const SlabId first = m_s.nodes[static_cast<std::size_t>(near)].partial.first;
+    const SlabId first = m_s.nodes[static_cast<std::size_t>(node_near(m_c, request))].partial.first;
     if (first != no_slab || request.nid != no_node) return first;
     const Nid other = node_with_many_partial(request);
     return other == no_node ? no_slab : m_s.nodes[static_cast<std::size_t>(other)].partial.first;
 }
 
 /// alloc_single_from_partial(), alloc_single_from_new_slab(): no CPU keeps anything of a cache that is debugged.
-ObjectPlace CacheObjects::alloc_single(const SlabRequest& wanted) {
-    SlabRequest request = wanted;
-    if (request.nid != no_node && !m_s.nodes[static_cast<std::size_t>(request.nid)].present) request.nid = no_node;
+ObjectPlace CacheObjects::alloc_single(const SlabRequest& request) {
     SlabId id = partial_with_room(request);
     const bool fresh = id == no_slab;
     if (fresh) id = allocate_slab(m_c, m_id, request, m_trace);
@@ -153,7 +149,7 @@ ObjectPlace CacheObjects::alloc_single(const SlabRequest& wanted) {
         slab_out_of_memory(m_s, request, m_trace);
         return {};
     }
-    const ObjectPlace place = use_single(id);
+    const ObjectPlace place{m_id, id, take_object(m_s, id)};
     const Slab& slab = m_s.slabs[id];
     if (slab.inuse == slab.objects) {
         if (!fresh) remove_partial(m_s, id);
@@ -162,17 +158,6 @@ ObjectPlace CacheObjects::alloc_single(const SlabRequest& wanted) {
         add_partial(m_s, id, false);
     }
     if (fresh) tell_new_slab(m_c, m_s, id, m_trace);
-    return place;
-}
-
-ObjectPlace CacheObjects::use_single(SlabId id) {
-    Slab& slab = m_s.slabs[id];
-    const ObjectPlace place{m_id, id, slab.freelist};
-    ObjectId& link = m_s.links_of(id)[slab.freelist];
-    slab.freelist = link;
-    link = used_object;
-    ++slab.inuse;
-    ++m_s.live;
     return place;
 }
 

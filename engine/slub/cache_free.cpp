@@ -31,11 +31,8 @@ void CacheObjects::free(SlabId slab, ObjectId object, unsigned cpu) {
 
 /// __slab_free().
 void CacheObjects::free_slow(SlabId id, ObjectId object, unsigned cpu) {
+    const bool was_full = give_object(m_s, id, object);
     Slab& slab = m_s.slabs[id];
-    const bool was_full = slab.freelist == no_object;
-    m_s.links_of(id)[object] = slab.freelist;
-    slab.freelist = object;
-    --slab.inuse;
     if (slab.frozen) {
         m_s.count(SlabStat::free_frozen);
         return;
@@ -54,11 +51,8 @@ void CacheObjects::free_slow(SlabId id, ObjectId object, unsigned cpu) {
 
 /// free_to_partial_list(): for caches that are debugged.
 void CacheObjects::free_to_partial_list(SlabId id, ObjectId object, unsigned cpu) {
-    Slab& slab = m_s.slabs[id];
-    const bool was_full = slab.freelist == no_object;
-    m_s.links_of(id)[object] = slab.freelist;
-    slab.freelist = object;
-    --slab.inuse;
+    const bool was_full = give_object(m_s, id, object);
+    const Slab& slab = m_s.slabs[id];
     const bool goes = slab.inuse == 0 && node_is_full(slab);
     if (was_full) {
         remove_full(m_s, id);
@@ -159,14 +153,10 @@ void CacheObjects::flush_all() {
         flush_cpu(cpu);
 }
 
-bool CacheObjects::shrink(unsigned cpu) {
+void CacheObjects::shrink(unsigned cpu) {
     flush_all();
-    bool left = false;
-    for (NodeSlabs& n : m_s.nodes) {
+    for (NodeSlabs& n : m_s.nodes)
         shrink_node(n, cpu);
-        left |= n.nr_slabs != 0;
-    }
-    return left;
 }
 
 void CacheObjects::destroy_slabs() {

@@ -14,11 +14,10 @@
 namespace mm {
 namespace {
 
-constexpr SlabFlags never_merge = slab::red_zone | slab::poison | slab::store_user | slab::trace |
-                                  slab::typesafe_by_rcu | slab::noleaktrace | slab::failslab;
+constexpr SlabFlags never_merge =
+    slab::debug_metadata | slab::trace | slab::typesafe_by_rcu | slab::noleaktrace | slab::failslab;
 constexpr SlabFlags merge_same = slab::reclaim_account | slab::cache_dma | slab::cache_dma32 | slab::account;
-constexpr SlabFlags debug_flags =
-    slab::red_zone | slab::poison | slab::store_user | slab::trace | slab::consistency_checks;
+constexpr SlabFlags debug_flags = slab::debug_default | slab::trace;
 
 Gfp pages_flags(const ObjectLayout& layout) {
     Gfp flags = layout.oo.order ? gfp::comp : 0;

@@ -27,8 +27,8 @@ public:
     /// flush_slab() and unfreeze_partials() of one CPU.
     void flush_cpu(unsigned cpu);
     void flush_all();
-    /// __kmem_cache_do_shrink() after flush_all(): empty slabs go back, the fullest come first. True: slabs are left.
-    bool shrink(unsigned cpu);
+    /// __kmem_cache_do_shrink() after flush_all(): empty slabs go back, the fullest come first.
+    void shrink(unsigned cpu);
     /// __kmem_cache_shutdown(). REQUIRES: no object is in use.
     void destroy_slabs();
 
@@ -38,7 +38,6 @@ private:
     ObjectPlace take(CpuSlab& c);
     ObjectPlace alloc_slow(const SlabRequest& request);
     ObjectPlace alloc_single(const SlabRequest& request);
-    ObjectPlace use_single(SlabId id);
     bool refill_from_partial(const SlabRequest& request);
     bool refill_from_node(Nid nid, unsigned cpu);
     Nid node_with_many_partial(const SlabRequest& request) const;

@@ -57,14 +57,8 @@ private:
         const SlabId fresh = allocate_slab(m_c, id, {gfp::GFP_NOWAIT, static_cast<Nid>(nid), 0}, m_trace);
         if (fresh == no_slab) return false;
         KmemCache& s = m_c.state.caches[id].edit();
-        Slab& slab = s.slabs[fresh];
-        const ObjectId first = slab.freelist;
-        slab.freelist = s.links_of(fresh)[first];
-        s.links_of(fresh)[first] = used_object;
-        slab.inuse = 1;
-        ++s.live;
-        s.nodes[nid].at = s.address_of(fresh, first);
-        if (slab.inuse == slab.objects)
+        s.nodes[nid].at = s.address_of(fresh, take_object(s, fresh));
+        if (s.slabs[fresh].freelist == no_object)
             add_full(s, fresh);
         else
             add_partial(s, fresh, false);

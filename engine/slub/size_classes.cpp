@@ -37,6 +37,10 @@ KmallocType kmalloc_type(Gfp flags, const KernelProfile& profile) {
     return (flags & gfp::account) && has.kmalloc_cgroup ? KmallocType::cgroup : KmallocType::normal;
 }
 
+CacheId kmalloc_slab(const SlabState& state, Bytes size, Gfp flags, const KernelProfile& profile) {
+    return state.kmalloc[static_cast<std::size_t>(kmalloc_type(flags, profile))][kmalloc_index(size, profile)];
+}
+
 std::string kmalloc_name(KmallocType type, unsigned index, const KernelProfile& profile) {
     static constexpr std::array<std::string_view, nr_kmalloc_types> prefixes{"kmalloc", "kmalloc-cg", "kmalloc-rcl",
                                                                              "dma-kmalloc"};

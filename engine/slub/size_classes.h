@@ -24,6 +24,8 @@ Bytes kmalloc_class_size(unsigned index, const KernelProfile& profile);
 /// Index of the class for so many bytes. REQUIRES: 0 < size <= kmalloc_max_cache_size.
 unsigned kmalloc_index(Bytes size, const KernelProfile& profile);
 KmallocType kmalloc_type(Gfp flags, const KernelProfile& profile);
+/// kmalloc_slab(): the cache that serves the request. REQUIRES: slabs are up; as kmalloc_index().
+CacheId kmalloc_slab(const SlabState& state, Bytes size, Gfp flags, const KernelProfile& profile);
 /// "kmalloc-rcl-192".
 std::string kmalloc_name(KmallocType type, unsigned index, const KernelProfile& profile);
 

@@ -9,6 +9,7 @@
 #include "engine/slub/cache_objects.h"
 #include "engine/slub/size_classes.h"
 #include "engine/slub/slab_lists.h"
+#include "engine/slub/slab_pages.h"
 
 namespace mm {
 namespace {
@@ -100,8 +101,7 @@ Outcome<std::optional<PhysAddr>> SlabAllocator::kmalloc(Bytes size, const SlabRe
                             page_size << (m_c.profile.max_order - 1))};
         return kmalloc_large(size, request, trace);
     }
-    const auto type = static_cast<std::size_t>(kmalloc_type(request.gfp, m_c.profile));
-    const CacheId id = m_c.state.kmalloc[type][kmalloc_index(size, m_c.profile)];
+    const CacheId id = kmalloc_slab(m_c.state, size, request.gfp, m_c.profile);
     const auto object = alloc(id, request, trace);
     if (trace && object) {
         const KmemCache& s = m_c.state.cache(id);
@@ -113,22 +113,18 @@ Outcome<std::optional<PhysAddr>> SlabAllocator::kmalloc(Bytes size, const SlabRe
 }
 
 std::optional<PhysAddr> SlabAllocator::kmalloc_large(Bytes size, const SlabRequest& request, const Tracer& trace) {
-    if (m_c.faults && m_c.faults->pages && m_c.faults->pages()) return std::nullopt;
-    AllocRequest pages;
-    pages.gfp = (request.gfp & ~(gfp::dma32 | gfp::highmem)) | gfp::comp;
-    pages.order = get_order(size);
-    pages.nid = request.nid == no_node ? m_c.zones.node_of_cpu(request.cpu) : request.nid;
-    pages.cpu = request.cpu;
-    const auto pfn = m_c.allocator.alloc_pages(pages, trace);
+    const Gfp flags = (request.gfp & ~(gfp::dma32 | gfp::highmem)) | gfp::comp;
+    const Order order = get_order(size);
+    const auto pfn = alloc_pages_for(m_c, request, flags, order, trace);
     if (!pfn) return std::nullopt;
     auto& large = m_c.state.large;
     const auto at =
         std::upper_bound(large.begin(), large.end(), *pfn, [](Pfn p, const LargeKmalloc& one) { return p < one.pfn; });
-    large.insert(at, {*pfn, pages.order});
+    large.insert(at, {*pfn, order});
     const PhysAddr object = phys_of(*pfn);
     if (trace)
-        trace.event(object_event(EventKind::kmalloc, m_c, {object, object + size}, size, page_size << pages.order),
-                    fmt::format("bytes_req={} bytes_alloc={} gfp_flags={}, pages", size, page_size << pages.order,
+        trace.event(object_event(EventKind::kmalloc, m_c, {object, object + size}, size, page_size << order),
+                    fmt::format("bytes_req={} bytes_alloc={} gfp_flags={}, pages", size, page_size << order,
                                 gfp_text(request.gfp)));
     return object;
 }

@@ -31,4 +31,9 @@ struct SlabContext {
     const SlabFaults* faults = nullptr;
 };
 
+/// The node asked for, or else the CPU's.
+inline Nid node_near(const SlabContext& c, const SlabRequest& request) {
+    return request.nid == no_node ? c.zones.node_of_cpu(request.cpu) : request.nid;
+}
+
 }  // namespace mm

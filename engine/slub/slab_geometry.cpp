@@ -100,11 +100,6 @@ void lay_out(ObjectLayout& layout, const CacheRequest& request, const KernelProf
 
 }  // namespace
 
-Order get_order(Bytes size) {
-    const NrPages pages = (size + page_size - 1) / page_size;
-    return static_cast<Order>(std::bit_width(pages - 1));
-}
-
 SlabShape slab_shape(Order order, Bytes size) {
     return {order, order_objects(order, size)};
 }

@@ -21,8 +21,6 @@ struct SlabShape {
     friend bool operator==(const SlabShape&, const SlabShape&) = default;
 };
 
-/// get_order(): the smallest block with so many bytes. REQUIRES: size > 0.
-Order get_order(Bytes size);
 /// oo_make(). REQUIRES: size > 0.
 SlabShape slab_shape(Order order, Bytes size);
 /// calculate_order(): the order of slabs of objects that take this many bytes each; nullopt where no block holds one.

@@ -3,6 +3,26 @@
 
 namespace mm {
 
+ObjectId take_object(KmemCache& s, SlabId id) {
+    Slab& slab = s.slabs[id];
+    const ObjectId first = slab.freelist;
+    ObjectId& link = s.links_of(id)[first];
+    slab.freelist = link;
+    link = used_object;
+    ++slab.inuse;
+    ++s.live;
+    return first;
+}
+
+bool give_object(KmemCache& s, SlabId id, ObjectId object) {
+    Slab& slab = s.slabs[id];
+    const bool was_full = slab.freelist == no_object;
+    s.links_of(id)[object] = slab.freelist;
+    slab.freelist = object;
+    --slab.inuse;
+    return was_full;
+}
+
 void list_add(KmemCache& s, SlabList& list, SlabId id, bool tail) {
     Slab& slab = s.slabs[id];
     slab.prev = tail ? list.last : no_slab;

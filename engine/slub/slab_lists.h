@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Lists of slabs: a node's partial and full ones. Private to slub.
+// A slab's own freelist, and lists of slabs: a node's partial and full ones. Private to slub.
 #pragma once
 
 #include "engine/slub/kmem_cache.h"
@@ -9,6 +9,11 @@ namespace mm {
 inline NodeSlabs& node_of(KmemCache& s, const Slab& slab) {
     return s.nodes[static_cast<std::size_t>(slab.nid)];
 }
+
+/// The first free object, used from now on. REQUIRES: no CPU has the slab, and there is one.
+ObjectId take_object(KmemCache& s, SlabId id);
+/// An object that was used becomes the first free one; true: until then there was none.
+bool give_object(KmemCache& s, SlabId id, ObjectId object);
 
 void list_add(KmemCache& s, SlabList& list, SlabId id, bool tail);
 void list_del(KmemCache& s, SlabList& list, SlabId id);

@@ -21,17 +21,6 @@ void warn_of_flags(Gfp flags, const Tracer& trace) {
                              gfp_text(wrong), flags & ~wrong, gfp_text(flags & ~wrong)));
 }
 
-std::optional<Pfn> alloc_slab_page(const SlabContext& c, const SlabRequest& request, Gfp flags, Order order,
-                                   const Tracer& trace) {
-    if (c.faults && c.faults->pages && c.faults->pages()) return std::nullopt;
-    AllocRequest pages;
-    pages.gfp = flags;
-    pages.order = order;
-    pages.nid = request.nid == no_node ? c.zones.node_of_cpu(request.cpu) : request.nid;
-    pages.cpu = request.cpu;
-    return c.allocator.alloc_pages(pages, trace);
-}
-
 /// The slab as wanted, for which no reclaim is done, or else the smallest that holds an object.
 std::optional<Pfn> alloc_slab_pages(const SlabContext& c, KmemCache& s, const SlabRequest& request, SlabShape& shape,
                                     const Tracer& trace) {
@@ -41,9 +30,9 @@ std::optional<Pfn> alloc_slab_pages(const SlabContext& c, KmemCache& s, const Sl
     shape = s.layout.oo;
     if ((first & gfp::direct_reclaim) && shape.order > s.layout.min.order)
         first = (first | gfp::nomemalloc) & ~gfp::reclaim;
-    if (const auto pfn = alloc_slab_page(c, request, first, shape.order, trace)) return pfn;
+    if (const auto pfn = alloc_pages_for(c, request, first, shape.order, trace)) return pfn;
     shape = s.layout.min;
-    const auto pfn = alloc_slab_page(c, request, flags, shape.order, trace);
+    const auto pfn = alloc_pages_for(c, request, flags, shape.order, trace);
     if (pfn) s.count(SlabStat::order_fallback);
     return pfn;
 }
@@ -101,6 +90,12 @@ Event slab_event(EventKind kind, const SlabContext& c, const Slab& slab) {
 }
 
 }  // namespace
+
+std::optional<Pfn> alloc_pages_for(const SlabContext& c, const SlabRequest& request, Gfp flags, Order order,
+                                   const Tracer& trace) {
+    if (c.faults && c.faults->pages && c.faults->pages()) return std::nullopt;
+    return c.allocator.alloc_pages({flags, order, node_near(c, request), request.cpu}, trace);
+}
 
 SlabId allocate_slab(const SlabContext& c, CacheId cache, const SlabRequest& request, const Tracer& trace) {
     SlabShape shape;

@@ -7,6 +7,9 @@
 
 namespace mm {
 
+/// A block from near where the request asks for objects; nothing if there is none.
+std::optional<Pfn> alloc_pages_for(const SlabContext& c, const SlabRequest& request, Gfp flags, Order order,
+                                   const Tracer& trace);
 /// new_slab(): on no list, nothing of it in use, not frozen. no_slab: no pages were to be had. Who puts it somewhere
 /// tells of it.
 SlabId allocate_slab(const SlabContext& c, CacheId id, const SlabRequest& request, const Tracer& trace);

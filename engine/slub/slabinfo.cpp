@@ -3,40 +3,26 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <optional>
+
+#include "engine/types/words.h"
 
 namespace mm {
 namespace {
 
 constexpr std::string_view version_line = "slabinfo - version: 2.";
+constexpr std::string_view blanks = " \t\r";
 constexpr Bytes largest_object = Bytes{1} << 31;  // sizes are unsigned int
-
-std::optional<std::uint64_t> number(std::string_view word) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
-    if (error != std::errc() || end != word.data() + word.size()) return std::nullopt;
-    return value;
-}
-
-std::vector<std::string_view> words_of(std::string_view line) {
-    std::vector<std::string_view> words;
-    for (;;) {
-        line.remove_prefix(std::min(line.find_first_not_of(" \t\r"), line.size()));
-        if (line.empty()) return words;
-        words.push_back(line.substr(0, line.find_first_of(" \t\r")));
-        line.remove_prefix(words.back().size());
-    }
-}
 
 /// "NAME <active_objs> <num_objs> <objsize> ...": a name may hold blanks, so it ends where three numbers begin.
 std::optional<SlabinfoSize> size_of_row(std::string_view line) {
-    const auto words = words_of(line);
+    const auto words = split_words(line, blanks);
+    const auto number = [&](std::size_t i) { return whole_number<std::uint64_t>(words[i]); };
     for (std::size_t i = 1; i + 2 < words.size(); ++i) {
-        if (!number(words[i]) || !number(words[i + 1]) || !number(words[i + 2])) continue;
+        if (!number(i) || !number(i + 1) || !number(i + 2)) continue;
         const std::string_view last = words[i - 1];
         const auto length = static_cast<std::size_t>(last.data() + last.size() - words[0].data());
-        return SlabinfoSize{std::string(words[0].data(), length), *number(words[i + 2]), 0};
+        return SlabinfoSize{std::string(words[0].data(), length), *number(i + 2), 0};
     }
     return std::nullopt;
 }
@@ -53,7 +39,7 @@ Outcome<std::vector<SlabinfoSize>> read_slabinfo_sizes(std::string_view text, co
     for (unsigned line_number = 1; !text.empty(); ++line_number) {
         std::string_view line = text.substr(0, text.find('\n'));
         text.remove_prefix(std::min(line.size() + 1, text.size()));
-        if (words_of(line).empty() || line.starts_with('#')) continue;
+        if (split_words(line, blanks).empty() || line.starts_with('#')) continue;
         if (!versioned) {
             if (!line.starts_with(version_line))
                 return Error{

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
 
 namespace mm {
@@ -35,6 +36,10 @@ constexpr Pfn pfn_down(PhysAddr a) {
 constexpr Pfn pfn_up(PhysAddr a) {
     return (a >> page_shift) + ((a & (page_size - 1)) != 0);
 }  ///< PFN_UP, no wrap
+/// get_order(): of the smallest block with so many bytes. REQUIRES: size > 0.
+constexpr Order get_order(Bytes size) {
+    return static_cast<Order>(std::bit_width((size - 1) >> page_shift));
+}
 constexpr PhysAddr phys_of(Pfn pfn) {
     return pfn << page_shift;
 }  ///< PFN_PHYS
