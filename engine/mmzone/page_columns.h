@@ -198,6 +198,15 @@ public:
     }
     /// So many frames from p on, at most n, are in the state of p.
     NrPages alike(Pfn p, NrPages n) const;
+    /// Those of a block of the order are all in one state. REQUIRES: p is aligned to the order.
+    [[gnu::always_inline]] bool one_state(Pfn p, unsigned order) const {
+        if (order > 3 || !is_spread(p)) return alike(p, NrPages{1} << order) == NrPages{1} << order;
+        const std::uint8_t* const s = &m_state[p];
+        return order == 0   ? true
+               : order == 1 ? s[0] == s[1]
+               : order == 2 ? std::memcmp(s, s + 1, 3) == 0
+                            : std::memcmp(s, s + 1, 7) == 0;
+    }
     /// n frames from p are in this state and nothing else: no head, flag, reference, mapping or link.
     bool plain(Pfn p, NrPages n, std::uint8_t state) const;
 

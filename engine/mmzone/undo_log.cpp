@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/mmzone/undo_log.h"
 
-#include <bit>
-
 namespace mm {
 
 void UndoLog::add_chunk() {
@@ -45,12 +43,6 @@ std::int64_t UndoLog::pop_signed() {
     return static_cast<std::int64_t>(v >> 1) ^ -static_cast<std::int64_t>(v & 1);
 }
 
-Pfn UndoLog::pop_pfn() {
-    const Pfn p = m_pfn;
-    m_pfn = p - static_cast<Pfn>(pop_signed());
-    return p;
-}
-
 UndoLog::Record UndoLog::peek() {
     if (m_at == m_first) {
         m_chunks.pop_back();
@@ -63,17 +55,14 @@ UndoLog::Record UndoLog::peek() {
 }
 
 void UndoLog::go_to(Home home) {
-    if (home != m_home) {
-        begin();
-        varint(m_home);
-        kind(Kind::other, 0);
-        m_home = home;
-    }
-    const auto it = std::find_if(m_touched.begin(), m_touched.end(), [&](const Touched& t) { return t.home == home; });
-    if (it == m_touched.end())
-        m_touched.push_back({home});
-    else
-        std::swap(*it, m_touched.back());
+    begin();
+    varint(m_now.home);
+    kind(Kind::other, 0);
+    m_before.push_back(std::exchange(m_now, {home}));
+    const auto it = std::find_if(m_before.begin(), m_before.end(), [&](const Touched& t) { return t.home == home; });
+    if (it == m_before.end()) return;
+    m_now = *it;
+    m_before.erase(it);
 }
 
 void UndoLog::one_state(Pfn p, NrPages n, std::uint8_t state) {
@@ -98,14 +87,13 @@ void UndoLog::use(const PageColumns& pages, Pfn p, unsigned order, bool hand_out
     const NrPages n = NrPages{1} << order;
     const bool usual = hand_out ? pages.head(p) == 0 && pages.refcount(p) == 0
                                 : pages.head(p) == head_byte(order) && pages.refcount(p) == 1;
-    if (!usual || (order > 0 && pages.alike(p, n) != n)) {
+    if (!usual || (order > 0 && !pages.one_state(p, order))) {
         core(pages, p);
         return states(pages, p, n);
     }
     begin();
-    byte(pages.state(p));
-    pfn(p);
-    kind(hand_out ? Kind::handed_out : Kind::freed, order);
+    const std::uint64_t ending = kind_byte(hand_out ? Kind::handed_out : Kind::freed, order);
+    write(pages.state(p) | p << 8 | ending << 8 * (m_pfn_bytes + 1), m_pfn_bytes + 2);
     ++(hand_out ? m_tally.handed_out : m_tally.freed);
     (hand_out ? m_tally.pages_out : m_tally.pages_in) += n;
 }
@@ -168,35 +156,6 @@ void UndoLog::clear_links(const PageColumns& pages, Pfn p, NrPages n) {
     kind(Kind::tails, 1);
 }
 
-void UndoLog::put(const PageColumns& pages, Home home, std::uint8_t list, Pfn p, unsigned order, bool first) {
-    touch(home);
-    if (pages.head(p) != 0 || pages.link(p) != PageLink{}) core(pages, p);
-    begin();
-    byte(list);
-    kind(first ? Kind::put_first : Kind::put_last, order);
-    (list & pcp_bit ? m_touched.back().pcp_pages : m_touched.back().free_pages) += std::int64_t{1} << order;
-}
-
-void UndoLog::take(const PageColumns& pages, Home home, std::uint8_t list, Pfn p, unsigned order,
-                   std::uint8_t usual_head) {
-    touch(home);
-    begin();
-    const PageLink link = pages.link(p);
-    const std::uint8_t head = pages.head(p);
-    Kind k = Kind::take_first;
-    if (link.prev != no_link) {
-        k = link.next == no_link ? Kind::take_last : Kind::take_inside;
-        if (k == Kind::take_inside) signed_varint(std::int64_t{link.prev} - static_cast<std::int64_t>(p));
-    }
-    const unsigned told_order = list & pcp_bit ? std::min(order, 7u) : 0;  // a free list tells its order itself
-    if (head != usual_head) byte(head);
-    if (told_order == 7) byte(static_cast<std::uint8_t>(order));
-    pfn(p);
-    byte(list);
-    kind(k, (head != usual_head ? 1u : 0u) | told_order << 1);
-    (list & pcp_bit ? m_touched.back().pcp_pages : m_touched.back().free_pages) -= std::int64_t{1} << order;
-}
-
 void UndoLog::rotate(Home home, std::uint8_t list, Pfn first) {
     touch(home);
     begin();
@@ -223,8 +182,10 @@ void UndoLog::number(std::uint64_t id, std::int64_t difference) {
 void UndoLog::end() {
     begin();
     kind(Kind::end);
-    m_touched.clear();
+    m_before.clear();
+    m_now = {m_now.home};
     m_tally = {};
+    m_expects_anything = false;
 }
 
 }  // namespace mm

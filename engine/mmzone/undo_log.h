@@ -8,9 +8,11 @@
 //                                                                         read from here  ◄─────────
 //
 // A record is its arguments, then a byte with its kind and a small argument. Numbers are groups of 7 bits, the lowest
-// last; a frame is told as the distance to that of the record before. Not for: counters (the journal's business).
+// last; a frame takes as many bytes as the highest one needs. Not for: counters (the journal's business).
 #pragma once
 
+#include <bit>
+#include <cstring>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -61,12 +63,22 @@ public:
     /// Blocks that it has handed out and got back.
     struct Tally {
         std::uint64_t handed_out = 0, pages_out = 0, freed = 0, pages_in = 0;
+        std::uint64_t put_free = 0, taken_free = 0;  ///< blocks onto and off the free lists
     };
 
-    // Writing, each before the change.
-    void touch(Home home) {
-        if (m_touched.empty() || m_touched.back().home != home) go_to(home);
+    /// Forgets everything. REQUIRES: frames to come lie before the end.
+    void start(Pfn end_pfn) {
+        *this = {};
+        m_pfn_bytes = end_pfn <= 1 << 16 ? 2 : end_pfn <= 1 << 24 ? 3 : 4;
     }
+
+    // Writing, each before the change.
+    [[gnu::always_inline]] void touch(Home home) {
+        if (m_now.home != home) go_to(home);
+    }
+    /// Counters may change that commands seldom change.
+    void expect_anything() { m_expects_anything = true; }
+    bool expects_anything() const { return m_expects_anything; }
     void states(const PageColumns& pages, Pfn p, NrPages n);
     void use(const PageColumns& pages, Pfn p, unsigned order, bool hand_out);
     void core(const PageColumns& pages, Pfn p);
@@ -75,19 +87,46 @@ public:
     void map(const PageColumns& pages, Pfn p);
     void set_tails(const PageColumns& pages, Pfn p, NrPages n);
     void clear_links(const PageColumns& pages, Pfn p, NrPages n);
-    void put(const PageColumns& pages, Home home, std::uint8_t list, Pfn p, unsigned order, bool first);
-    void take(const PageColumns& pages, Home home, std::uint8_t list, Pfn p, unsigned order, std::uint8_t usual_head);
+    [[gnu::always_inline]] void put(const PageColumns& pages, Home home, std::uint8_t list, Pfn p, unsigned order,
+                                    bool first) {
+        touch(home);
+        if (pages.head(p) != 0 || pages.link(p) != PageLink{}) core(pages, p);
+        begin();
+        write(list | kind_byte(first ? Kind::put_first : Kind::put_last, order) << 8, 2);
+        (list & pcp_bit ? m_now.pcp_pages : m_now.free_pages) += std::int64_t{1} << order;
+        m_tally.put_free += !(list & pcp_bit);
+    }
+    [[gnu::always_inline]] void take(const PageColumns& pages, Home home, std::uint8_t list, Pfn p, unsigned order,
+                                     std::uint8_t usual_head) {
+        touch(home);
+        begin();
+        const PageLink link = pages.link(p);
+        const std::uint8_t head = pages.head(p);
+        Kind k = Kind::take_first;
+        if (link.prev != no_link) {
+            k = link.next == no_link ? Kind::take_last : Kind::take_inside;
+            if (k == Kind::take_inside) write(link.prev, m_pfn_bytes);
+        }
+        const unsigned told_order = list & pcp_bit ? std::min(order, 7u) : 0;  // a free list tells its order itself
+        if (head != usual_head) byte(head);
+        if (told_order == 7) byte(static_cast<std::uint8_t>(order));
+        const std::uint64_t ending = list | kind_byte(k, (head != usual_head ? 1u : 0u) | told_order << 1) << 8;
+        write(p | ending << 8 * m_pfn_bytes, m_pfn_bytes + 2);
+        (list & pcp_bit ? m_now.pcp_pages : m_now.free_pages) -= std::int64_t{1} << order;
+        m_tally.taken_free += !(list & pcp_bit);
+    }
     void rotate(Home home, std::uint8_t list, Pfn first);
     void pageblock(Pfn p, std::uint8_t type);
     /// difference: what to add to go back.
     void number(std::uint64_t id, std::int64_t difference);
     void end();
 
-    Home home() const { return m_home; }
-    const std::vector<Touched>& touched() const { return m_touched; }
+    /// Where the command is, and where else it has been.
+    const Touched& now() const { return m_now; }
+    const std::vector<Touched>& before() const { return m_before; }
+    Home home() const { return m_now.home; }
     const Tally& tally() const { return m_tally; }
     std::size_t bytes() const { return m_full + static_cast<std::size_t>(m_at - m_first); }
-    void clear() { *this = {}; }
 
     // Reading: kind, then the arguments in the order of each kind's writer, backwards.
     struct Record {
@@ -100,8 +139,13 @@ public:
     std::uint8_t pop_byte() { return *--m_at; }
     std::uint64_t pop_varint();
     std::int64_t pop_signed();
-    Pfn pop_pfn();
-    void return_to(Home home) { m_home = home; }
+    Pfn pop_pfn() {
+        std::uint32_t p = 0;
+        m_at -= m_pfn_bytes;
+        std::memcpy(&p, m_at, sizeof p);
+        return p & 0xffffffffu >> (32 - 8 * m_pfn_bytes);
+    }
+    void return_to(Home home) { m_now.home = home; }
 
 private:
     static constexpr std::size_t chunk_size = 1 << 16, longest_record = 64;
@@ -116,21 +160,26 @@ private:
     }
     void add_chunk();
     void byte(std::uint8_t b) { *m_at++ = b; }
+    /// The lowest n of 8 bytes; the chunk has room for all.
+    [[gnu::always_inline]] void write(std::uint64_t bytes, unsigned n) {
+        static_assert(std::endian::native == std::endian::little);
+        std::memcpy(m_at, &bytes, sizeof bytes);
+        m_at += n;
+    }
     void varint(std::uint64_t v);
     void signed_varint(std::int64_t v);
-    void pfn(Pfn p) {
-        signed_varint(static_cast<std::int64_t>(p) - static_cast<std::int64_t>(m_pfn));
-        m_pfn = p;
-    }
-    void kind(Kind k, unsigned small = 0) { byte(static_cast<std::uint8_t>(static_cast<unsigned>(k) | small << 4)); }
+    void pfn(Pfn p) { write(p, m_pfn_bytes); }
+    static std::uint64_t kind_byte(Kind k, unsigned small) { return static_cast<unsigned>(k) | small << 4; }
+    void kind(Kind k, unsigned small = 0) { byte(static_cast<std::uint8_t>(kind_byte(k, small))); }
     void one_state(Pfn p, NrPages n, std::uint8_t state);
 
     std::vector<Chunk> m_chunks;
     std::uint8_t *m_first = nullptr, *m_at = nullptr, *m_stop = nullptr;  ///< of the last chunk
     std::size_t m_full = 0;                                               ///< bytes of the chunks before
-    Pfn m_pfn = 0;
-    Home m_home = 0;
-    std::vector<Touched> m_touched;
+    unsigned m_pfn_bytes = 4;
+    bool m_expects_anything = false;
+    Touched m_now;
+    std::vector<Touched> m_before;
     Tally m_tally;
 };
 

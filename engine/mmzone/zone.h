@@ -67,12 +67,12 @@ struct CompactState {
     friend bool operator==(const CompactState&, const CompactState&) = default;
 };
 
-/// What of a zone changes with commands, apart from its lists.
+/// What of a zone changes with commands, apart from its lists. What each command counts comes first.
 struct ZoneCounters {
     NrPages free_pages = 0;                                ///< NR_FREE_PAGES, with what the CPUs have not told yet
+    std::array<std::uint64_t, nr_numa_stats> numa_stat{};  ///< by NumaStat
     NrPages watermark_boost = 0;                           ///< added to each watermark until kswapd has run
     NrPages nr_reserved_highatomic = 0;                    ///< pages in pageblocks kept for high-order atomic requests
-    std::array<std::uint64_t, nr_numa_stats> numa_stat{};  ///< by NumaStat
     CompactState compact;
     bool boosted = false;  ///< ZONE_BOOSTED_WATERMARK: a boost that kswapd has not been told of
     friend bool operator==(const ZoneCounters&, const ZoneCounters&) = default;

@@ -11,10 +11,12 @@
 
 namespace mm {
 
-/// enum vm_event_item as far as the allocator counts: the names /proc/vmstat prints.
+/// enum vm_event_item as far as the allocator counts: the names /proc/vmstat prints. What each command counts comes
+/// first, see UndoJournal.
 struct VmEvents {
+    std::uint64_t pgfree = 0;
     std::array<std::uint64_t, nr_zone_types> pgalloc{}, allocstall{};
-    std::uint64_t pgfree = 0, pgsteal_direct = 0, pgsteal_kswapd = 0, pageoutrun = 0, oom_kill = 0;
+    std::uint64_t pgsteal_direct = 0, pgsteal_kswapd = 0, pageoutrun = 0, oom_kill = 0;
     std::uint64_t pgmigrate_success = 0, pgmigrate_fail = 0;
     std::uint64_t compact_migrate_scanned = 0, compact_free_scanned = 0, compact_isolated = 0;
     std::uint64_t compact_stall = 0, compact_fail = 0, compact_success = 0;
@@ -39,9 +41,14 @@ struct AllocState {
 inline UndoLog::Home home_of(const Zone& zone, unsigned cpu) {
     return UndoLog::home_of(zone.nid, static_cast<unsigned>(zone.type), cpu);
 }
-/// Before counters of the zone, its node or that CPU's lists change; list operations tell it themselves.
-inline void touch_counters(const PageColumns& pages, const Zone& zone, unsigned cpu = UndoLog::no_cpu) {
+/// Before counters of the zone change that each command counts, or those of that CPU's lists; list operations tell it
+/// themselves.
+inline void touch_lists(const PageColumns& pages, const Zone& zone, unsigned cpu) {
     if (UndoLog* undo = pages.undo()) undo->touch(home_of(zone, cpu));
+}
+/// Before others of the zone, or its node's, or statistics that tell of memory running short.
+inline void touch_counters(const PageColumns& pages, const Zone& zone, unsigned cpu = UndoLog::no_cpu) {
+    if (UndoLog* undo = pages.undo()) undo->touch(home_of(zone, cpu)), undo->expect_anything();
 }
 /// Zones::set_pageblock(), told to the undo log.
 inline void set_pageblock(const AllocState& state, Pfn pfn, MigrateType type) {

@@ -8,14 +8,14 @@ namespace mm {
 
 void BuddyLists::add(Pfn pfn, Order order, MigrateType mt) {
     FreeArea& area = m_zone.free_area[order];
-    if (UndoLog* u = m_pages.undo()) u->put(m_pages, home(), UndoLog::free_list(order, mt), pfn, order, true);
+    if (UndoLog* u = m_pages.undo()) u->put(m_pages, m_home, UndoLog::free_list(order, mt), pfn, order, true);
     list_add(area.free_list[static_cast<std::size_t>(mt)], m_pages, pfn, head_byte(order, mt));
     ++area.nr_free;
 }
 
 void BuddyLists::add_tail(Pfn pfn, Order order, MigrateType mt) {
     FreeArea& area = m_zone.free_area[order];
-    if (UndoLog* u = m_pages.undo()) u->put(m_pages, home(), UndoLog::free_list(order, mt), pfn, order, false);
+    if (UndoLog* u = m_pages.undo()) u->put(m_pages, m_home, UndoLog::free_list(order, mt), pfn, order, false);
     list_add_tail(area.free_list[static_cast<std::size_t>(mt)], m_pages, pfn, head_byte(order, mt));
     ++area.nr_free;
 }
@@ -24,7 +24,7 @@ void BuddyLists::del(Pfn pfn, Order order) {
     FreeArea& area = m_zone.free_area[order];
     const std::uint8_t head = m_pages.head(pfn);
     const MigrateType mt = list_of_head(head);
-    if (UndoLog* u = m_pages.undo()) u->take(m_pages, home(), UndoLog::free_list(order, mt), pfn, order, head);
+    if (UndoLog* u = m_pages.undo()) u->take(m_pages, m_home, UndoLog::free_list(order, mt), pfn, order, head);
     list_del(area.free_list[static_cast<std::size_t>(mt)], m_pages, pfn);
     --area.nr_free;
 }
@@ -116,7 +116,7 @@ BuddyLists::Block BuddyLists::free_one(Pfn pfn, Order order, MigrateType mt, Pfn
 void BuddyLists::rotate(Order order, MigrateType mt, std::uint32_t new_first) {
     FreeList& list = m_zone.free_area[order].free_list[static_cast<std::size_t>(mt)];
     if (new_first == no_link) return;
-    if (UndoLog* u = m_pages.undo()) u->rotate(home(), UndoLog::free_list(order, mt), list.first);
+    if (UndoLog* u = m_pages.undo()) u->rotate(m_home, UndoLog::free_list(order, mt), list.first);
     list_rotate(list, m_pages, new_first);
 }
 

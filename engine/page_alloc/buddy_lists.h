@@ -56,8 +56,9 @@ public:
           m_stats(state.stats),
           m_profile(state.profile),
           m_zone(zone),
-          m_cpu(cpu) {
-        touch_counters(m_pages, zone, cpu);
+          m_cpu(cpu),
+          m_home(home_of(zone, cpu)) {
+        touch_lists(m_pages, zone, cpu);
     }
 
     /// __rmqueue(): a block of the order, off its list, head byte cleared; no_pfn if there is none. The caller counts
@@ -99,7 +100,6 @@ private:
     void add_tail(Pfn pfn, Order order, MigrateType mt);
     void move_to_tail(Pfn pfn, Order order, MigrateType mt);
     void rotate(Order order, MigrateType mt, std::uint32_t new_first);
-    UndoLog::Home home() const { return home_of(m_zone, m_cpu); }
 
     void expand(Pfn pfn, Order low, Order high, MigrateType mt);
     bool rmqueue_fallback(Order order, MigrateType start, AllocFlags flags);
@@ -119,6 +119,7 @@ private:
     const KernelProfile& m_profile;
     Zone& m_zone;
     unsigned m_cpu;
+    UndoLog::Home m_home;
     std::optional<NrPages> m_movable_count;
     BuddyNotes m_notes;
 };

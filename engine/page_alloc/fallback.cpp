@@ -74,6 +74,7 @@ bool BuddyLists::boost_watermark() {
     NrPages max = high / 10000 * boost_factor + high % 10000 * boost_factor / 10000;
     if (max == 0) return false;
     max = std::max(block, max);
+    touch_counters(m_pages, m_zone, m_cpu);
     m_zone.watermark_boost = std::min(m_zone.watermark_boost + block, max);
     return true;
 }

@@ -65,7 +65,7 @@ CompoundPage compound_page_of(const PageColumns& pages, Pfn pfn) {
     return pfn < head + (Pfn{1} << order) ? CompoundPage{head, order} : CompoundPage{};
 }
 
-Outcome<Done> PageAllocator::free_pages(Pfn pfn, Order order, const Tracer& trace, unsigned cpu) {
+[[gnu::flatten]] Outcome<Done> PageAllocator::free_pages(Pfn pfn, Order order, const Tracer& trace, unsigned cpu) {
     PageColumns& pages = m_state.pages;
     if (!is_block(pfn, order, pages)) return not_such_a_block(pfn, order, pages);
     const std::int32_t refs = pages.refcount(pfn) - 1;

@@ -64,7 +64,8 @@ void run_kswapd(const AllocState& state, Node& node, const MemoryPressure* press
     const Order order = node.kswapd_order;
     const Nid nid = node.nid;
     for (unsigned t = 0; t <= static_cast<unsigned>(highest); ++t) {
-        if (UndoLog* undo = state.pages.undo()) undo->touch(UndoLog::home_of(nid, t, UndoLog::no_cpu));
+        if (UndoLog* undo = state.pages.undo())
+            undo->touch(UndoLog::home_of(nid, t, UndoLog::no_cpu)), undo->expect_anything();
         node.zones[t].watermark_boost = 0;
     }
     NrPages reclaimed = 0;

@@ -43,7 +43,7 @@ void PageAllocator::wake_boosted(PageTaker& taker, const Tracer& trace) {
         wakeup_kswapd(m_state, *m_state.zones.zone(ref.nid, ref.type), 0, 0, ref.type, trace);
 }
 
-std::optional<Pfn> PageAllocator::alloc_pages(const AllocRequest& request, const Tracer& trace) {
+[[gnu::flatten]] std::optional<Pfn> PageAllocator::alloc_pages(const AllocRequest& request, const Tracer& trace) {
     m_moved.clear();
     AllocContext context = prepare_alloc(m_state.zones, request, m_state.profile);
     const MigrateType mt = context.migratetype;

@@ -52,7 +52,11 @@ Served PageTaker::take(Zone& zone, const AllocContext& context, AllocFlags flags
         if (m_why) m_why->buddy_take(zone, order, mt, {served.pfn, buddy.notes()});
         if (log && served.pfn != no_pfn) log->push_back({served.pfn, buddy.take_notes()});
     }
-    if (zone.boosted) zone.boosted = false, m_boosted.push_back({zone.nid, zone.type});
+    if (zone.boosted) {
+        touch_counters(m_state.pages, zone, m_cpu);
+        zone.boosted = false;
+        m_boosted.push_back({zone.nid, zone.type});
+    }
     if (served.pfn != no_pfn) count(zone, context, 1);
     return served;
 }
@@ -77,7 +81,7 @@ Served PageTaker::attempt(const AllocContext& context, AllocFlags flags) {
 void PageTaker::count(Zone& zone, const AllocContext& context, NrPages requests) {
     m_state.stats.vm.pgalloc[static_cast<std::size_t>(zone.type)] += requests << context.order;
     const auto add = [&](Zone& z, NumaStat stat) {
-        touch_counters(m_state.pages, z, m_cpu);
+        touch_lists(m_state.pages, z, m_cpu);
         z.numa_stat[static_cast<std::size_t>(stat)] += requests;
     };
     if (zone.nid == context.preferred.nid) {

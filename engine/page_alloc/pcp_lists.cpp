@@ -18,7 +18,7 @@ unsigned nr_pcp_lists(const KernelProfile& profile) {
 
 void PcpLists::unlink(unsigned pindex, Pfn pfn, Order order) {
     if (UndoLog* u = m_state.pages.undo())
-        u->take(m_state.pages, home_of(m_zone, m_cpu), UndoLog::pcp_list(pindex), pfn, order,
+        u->take(m_state.pages, m_home, UndoLog::pcp_list(pindex), pfn, order,
                 head_byte(order, static_cast<MigrateType>(pindex % nr_pcptypes)));
     list_del(m_pcp.lists[pindex], m_state.pages, pfn);
     m_pcp.count -= NrPages{1} << order;
@@ -56,8 +56,7 @@ Pfn PcpLists::refill_one(BuddyLists& buddy, Order order, MigrateType mt, AllocFl
     if (pfn == no_pfn) return no_pfn;
     m_state.pages.set_block_state(pfn, order, state_byte(PageState::pcp, mt));
     const unsigned pindex = pindex_of(order, mt);
-    if (UndoLog* u = m_state.pages.undo())
-        u->put(m_state.pages, home_of(m_zone, m_cpu), UndoLog::pcp_list(pindex), pfn, order, false);
+    if (UndoLog* u = m_state.pages.undo()) u->put(m_state.pages, m_home, UndoLog::pcp_list(pindex), pfn, order, false);
     list_add_tail(m_pcp.lists[pindex], m_state.pages, pfn, head_byte(order, mt));
     return pfn;
 }
@@ -82,8 +81,7 @@ NrPages PcpLists::refill(BuddyLists& buddy, Order order, NrPages count, MigrateT
 void PcpLists::put(Pfn pfn, Order order, MigrateType list_type, MigrateType stored) {
     m_state.pages.set_block_state(pfn, order, state_byte(PageState::pcp, stored));
     const unsigned pindex = pindex_of(order, list_type);
-    if (UndoLog* u = m_state.pages.undo())
-        u->put(m_state.pages, home_of(m_zone, m_cpu), UndoLog::pcp_list(pindex), pfn, order, true);
+    if (UndoLog* u = m_state.pages.undo()) u->put(m_state.pages, m_home, UndoLog::pcp_list(pindex), pfn, order, true);
     list_add(m_pcp.lists[pindex], m_state.pages, pfn, head_byte(order, stored));
     m_pcp.count += NrPages{1} << order;
 }

@@ -40,8 +40,8 @@ class PcpLists {
 public:
     /// REQUIRES: the zone has lists for that CPU.
     PcpLists(const AllocState& state, Zone& zone, unsigned cpu)
-        : m_state(state), m_zone(zone), m_pcp(zone.pcp[cpu]), m_cpu(cpu) {
-        touch_counters(state.pages, zone, cpu);
+        : m_state(state), m_zone(zone), m_pcp(zone.pcp[cpu]), m_cpu(cpu), m_home(home_of(zone, cpu)) {
+        touch_lists(state.pages, zone, cpu);
     }
 
     /// The list's first page, off the list, head byte cleared; no_pfn if it is empty.
@@ -89,6 +89,7 @@ private:
     Zone& m_zone;
     PerCpuPages& m_pcp;
     unsigned m_cpu;
+    UndoLog::Home m_home;
     BuddyLists::Block m_became{no_pfn, 0};
 };
 

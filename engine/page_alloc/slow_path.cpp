@@ -42,6 +42,7 @@ public:
     Served run() {
         const Gfp gfp = m_request.gfp;
         const Order order = m_request.order;
+        if (UndoLog* undo = m_state.pages.undo()) undo->expect_anything();
         m_flags = slow_alloc_flags(gfp, order, m_state.profile.cma);
         wake_kswapds();
         if (m_why && (m_flags & alloc::kswapd)) m_why->add(why::KswapdWoken{});

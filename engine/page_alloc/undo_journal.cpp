@@ -31,10 +31,10 @@ unsigned cpu_of(UndoLog::Home home) {
 template<class Z, class Each>
 requires std::is_same_v<std::remove_const_t<Z>, ZoneCounters>
 void each_number(Z& zone, Each each) {
-    each(zone.free_pages), each(zone.watermark_boost), each(zone.nr_reserved_highatomic);
+    each(zone.free_pages);
     for (auto& n : zone.numa_stat)
         each(n);
-    each(zone.boosted);
+    each(zone.watermark_boost), each(zone.nr_reserved_highatomic), each(zone.boosted);
     each(zone.compact.migrate_pfn), each(zone.compact.free_pfn), each(zone.compact.considered);
     each(zone.compact.defer_shift), each(zone.compact.order_failed);
 }
@@ -58,12 +58,17 @@ void add_to_number(Counters& counters, unsigned index, std::int64_t difference) 
     });
 }
 
-/// What handing out and freeing so many blocks counts; sign -1 takes it back.
+/// What handing out and freeing so many blocks counts; sign -1 takes it back. What goes onto a free list when blocks
+/// are handed out is mostly what is left of a larger one; what is taken off when they are freed is mostly a buddy.
 void count(AllocStats& stats, const UndoLog::Tally& tally, unsigned type, std::uint64_t sign) {
     stats.allocs += sign * tally.handed_out;
     stats.vm.pgalloc[type] += sign * tally.pages_out;
     stats.frees += sign * tally.freed;
     stats.vm.pgfree += sign * tally.pages_in;
+    if (tally.handed_out != 0)
+        stats.splits += sign * tally.put_free;
+    else
+        stats.merges += sign * tally.taken_free;
 }
 void count_numa(ZoneCounters& zone, const UndoLog::Tally& tally, std::uint64_t sign) {
     zone.numa_stat[static_cast<std::size_t>(NumaStat::hit)] += sign * tally.handed_out;
@@ -78,13 +83,14 @@ UndoJournal::UndoJournal(const AllocState& state) : m_state(state) {
 }
 
 void UndoJournal::start() {
-    m_log.clear();
+    m_log.start(m_state.pages.end_pfn());
     m_commands = 0;
     if (!m_state.zones.nodes.empty())
         m_log.return_to(UndoLog::home_of(m_state.zones.nodes.front().nid, 0, UndoLog::no_cpu));
     m_state.pages.set_undo(&m_log);
     m_stats = m_state.stats;
     m_nodes.assign(m_state.zones.nodes.size(), {});
+    m_known = {};
     for (const Node& node : m_state.zones.nodes)
         for (unsigned type = 0; type < nr_zone_types; ++type) {
             learn(UndoLog::home_of(node.nid, type, UndoLog::no_cpu));
@@ -116,6 +122,12 @@ void UndoJournal::learn(UndoLog::Home home) {
     if (cpu_of(home) < zone.pcp.size()) numbers.pcp[cpu_of(home)] = zone.pcp[cpu_of(home)];
 }
 
+inline void UndoJournal::note_number(std::uint64_t now, std::uint64_t& known, std::uint64_t id) {
+    if (now == known) return;
+    m_log.number(id, static_cast<std::int64_t>(known - now));
+    known = now;
+}
+
 template<class Counters>
 void UndoJournal::note_changes(const Counters& now, Counters& known, std::uint64_t id) {
     if (now == known) return;
@@ -131,41 +143,65 @@ void UndoJournal::note_changes(const Counters& now, Counters& known, std::uint64
     known = now;
 }
 
-void UndoJournal::note_home(UndoLog::Touched touched) {
-    const UndoLog::Home home = touched.home;
-    const std::uint64_t id = home == m_log.home() ? at_home : elsewhere + std::uint64_t{home} * numbers_of_home;
+void UndoJournal::note_home(const UndoLog::Touched& touched, const Known& at) {
+    const std::uint64_t id =
+        touched.home == m_log.home() ? at_home : elsewhere + std::uint64_t{touched.home} * numbers_of_home;
+    ZoneCounters& zone = at.numbers->zone;
+    zone.free_pages += static_cast<NrPages>(touched.free_pages);
+    note_usual(*at.zone, zone, id);
+    if (at.pcp) {
+        at.pcp_numbers->count += static_cast<NrPages>(touched.pcp_pages);
+        note_changes<PcpCounters>(*at.pcp, *at.pcp_numbers, id + first_pcp_number);
+    }
+    if (!m_log.expects_anything()) return;
+    note_changes<ZoneCounters>(*at.zone, zone, id);
+    note_changes<KswapdState>(*at.node, *at.node_numbers, id + first_node_number);
+}
+
+/// Where the counters of a home are, and what is known of them.
+UndoJournal::Known& UndoJournal::known(UndoLog::Home home) {
+    if (m_known.home == home && m_known.zone) return m_known;
     const std::size_t at = node_index(home);
     const Node& node = m_state.zones.nodes[at];
     const Zone& zone = node.zones[type_of(home)];
     ZoneNumbers& numbers = m_nodes[at].zones[type_of(home)];
-    numbers.zone.free_pages += static_cast<NrPages>(touched.free_pages);
-    note_changes<ZoneCounters>(zone, numbers.zone, id);
-    if (const unsigned cpu = cpu_of(home); cpu < zone.pcp.size()) {
-        numbers.pcp[cpu].count += static_cast<NrPages>(touched.pcp_pages);
-        note_changes<PcpCounters>(zone.pcp[cpu], numbers.pcp[cpu], id + first_pcp_number);
-    }
-    note_changes<KswapdState>(node, m_nodes[at].node, id + first_node_number);
+    m_known = {home, &zone, &node, nullptr, &numbers, &m_nodes[at].node, nullptr};
+    if (const unsigned cpu = cpu_of(home); cpu < zone.pcp.size())
+        m_known.pcp = &zone.pcp[cpu], m_known.pcp_numbers = &numbers.pcp[cpu];
+    return m_known;
 }
 
-void UndoJournal::note_stats() {
-    if (std::memcmp(&m_state.stats, &m_stats, sizeof m_stats) == 0) return;
-    const auto now = std::bit_cast<Stats>(m_state.stats), known = std::bit_cast<Stats>(m_stats);
-    for (std::size_t i = 0; i < nr_stats; ++i)
-        if (now[i] != known[i]) m_log.number(i, static_cast<std::int64_t>(known[i] - now[i]));
-    m_stats = m_state.stats;
+/// What comes first in ZoneCounters.
+void UndoJournal::note_usual(const Zone& zone, ZoneCounters& known, std::uint64_t id) {
+    note_number(zone.free_pages, known.free_pages, id);
+    std::uint64_t changed = 0;
+    for (std::size_t i = 0; i < nr_numa_stats; ++i)
+        changed |= zone.numa_stat[i] ^ known.numa_stat[i];
+    for (std::size_t i = 0; changed != 0 && i < nr_numa_stats; ++i)
+        note_number(zone.numa_stat[i], known.numa_stat[i], id + 1 + i);
 }
 
-void UndoJournal::end_command() {
+/// Of the first n.
+void UndoJournal::note_stats(std::size_t n) {
+    static_assert(std::is_trivially_copyable_v<AllocStats> && sizeof(AllocStats) == nr_stats * sizeof(std::uint64_t));
+    const auto* const now = reinterpret_cast<const std::uint64_t*>(&m_state.stats);
+    auto* const known = reinterpret_cast<std::uint64_t*>(&m_stats);
+    std::uint64_t changed = 0;
+    for (std::size_t i = 0; i < n; ++i)
+        changed |= now[i] ^ known[i];
+    for (std::size_t i = 0; changed != 0 && i < n; ++i)
+        note_number(now[i], known[i], i);
+}
+
+[[gnu::flatten]] void UndoJournal::end_command() {
     const UndoLog::Tally& tally = m_log.tally();
-    const UndoLog::Home home = m_log.home();
-    count(m_stats, tally, type_of(home), 1);
-    if (tally.handed_out != 0) {
-        count_numa(numbers_at(home).zone, tally, 1);
-        m_log.touch(home);  // split_page() hands out and counts nothing
-    }
-    note_stats();
-    for (const UndoLog::Touched& touched : m_log.touched())
-        note_home(touched);
+    Known& home = known(m_log.home());
+    count(m_stats, tally, type_of(home.home), 1);
+    if (tally.handed_out != 0) count_numa(home.numbers->zone, tally, 1);  // split_page() counts nothing
+    note_stats(m_log.expects_anything() ? nr_stats : nr_usual_stats);
+    for (const UndoLog::Touched& touched : m_log.before())
+        note_home(touched, known(touched.home));
+    note_home(m_log.now(), known(m_log.home()));
     assert(nothing_else_changed());
     m_log.end();
     ++m_commands;
@@ -319,7 +355,10 @@ void UndoJournal::undo_put(UndoLog::Record record) {
     FreeList& list = list_of(name, record.small, -1);
     const Pfn p = record.kind == Kind::put_first ? list.first : list.last;
     list_del(list, m_state.pages, p);
-    if (name & UndoLog::pcp_bit) m_state.pages.set_block_state(p, record.small, state_byte(PageState::free));
+    if (name & UndoLog::pcp_bit)
+        m_state.pages.set_block_state(p, record.small, state_byte(PageState::free));
+    else
+        ++m_undone.put_free;
 }
 
 void UndoJournal::undo_take(UndoLog::Record record) {
@@ -331,13 +370,14 @@ void UndoJournal::undo_take(UndoLog::Record record) {
     const unsigned type = on_pcp ? (name & 0x7f) % nr_pcptypes : name & 7;
     const std::uint8_t head = record.small & 1 ? m_log.pop_byte() : head_byte(order, static_cast<MigrateType>(type));
     if (on_pcp) m_state.pages.set_block_state(p, order, state_byte(PageState::pcp, list_of_head(head)));
+    if (!on_pcp) ++m_undone.taken_free;
     FreeList& list = list_of(name, order, 1);
     if (record.kind == Kind::take_first)
         list_add(list, m_state.pages, p, head);
     else if (record.kind == Kind::take_last)
         list_add_tail(list, m_state.pages, p, head);
     else
-        list_add_after(list, m_state.pages, p + static_cast<Pfn>(m_log.pop_signed()), p, head);
+        list_add_after(list, m_state.pages, m_log.pop_pfn(), p, head);
 }
 
 void UndoJournal::undo_number(std::uint64_t id, std::int64_t difference) {

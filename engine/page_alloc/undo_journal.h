@@ -37,6 +37,7 @@ public:
 
 private:
     static constexpr std::size_t nr_stats = sizeof(AllocStats) / sizeof(std::uint64_t);
+    static constexpr std::size_t nr_usual_stats = 7 + 1 + nr_zone_types;  ///< AllocStats up to vm.pgalloc
     using Stats = std::array<std::uint64_t, nr_stats>;
     struct ZoneNumbers {
         ZoneCounters zone;
@@ -47,10 +48,23 @@ private:
         std::array<ZoneNumbers, nr_zone_types> zones;
     };
 
+    struct Known {
+        UndoLog::Home home = 0;
+        const Zone* zone = nullptr;
+        const Node* node = nullptr;
+        const PerCpuPages* pcp = nullptr;  ///< null: the home is no CPU's
+        ZoneNumbers* numbers = nullptr;
+        KswapdState* node_numbers = nullptr;
+        PcpCounters* pcp_numbers = nullptr;
+    };
+
+    void note_number(std::uint64_t now, std::uint64_t& known, std::uint64_t id);
     template<class Counters>
     void note_changes(const Counters& now, Counters& known, std::uint64_t id);
-    void note_stats();
-    void note_home(UndoLog::Touched touched);
+    void note_usual(const Zone& zone, ZoneCounters& known, std::uint64_t id);
+    void note_stats(std::size_t n);
+    void note_home(const UndoLog::Touched& touched, const Known& at);
+    Known& known(UndoLog::Home home);
     bool nothing_else_changed() const;
     void learn(UndoLog::Home home);
 
@@ -68,6 +82,7 @@ private:
     std::size_t m_commands = 0;
     AllocStats m_stats;                ///< as after the last command
     std::vector<NodeNumbers> m_nodes;  ///< likewise
+    Known m_known;                     ///< the home asked for last
     UndoLog::Tally m_undone;           ///< of the command being undone
     std::vector<UndoLog::Home> m_visited;
 };
