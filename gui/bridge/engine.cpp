@@ -102,6 +102,7 @@ void Worker::Engine::say(QString notice, std::optional<PfnRange> frames) {
     m_status.notice = std::move(notice);
     m_status.error.clear();
     m_status.result = frames;
+    m_status.object.reset();
     ++m_status.serial;
 }
 
@@ -109,6 +110,7 @@ void Worker::Engine::fail(QString error) {
     m_status.error = std::move(error);
     m_status.notice.clear();
     m_status.result.reset();
+    m_status.object.reset();
     ++m_status.serial;
 }
 
@@ -296,6 +298,21 @@ void Worker::Engine::perform(const Free& request) {
     if (!result) return fail(text(result.error().text()));
     say(QString("freed pfn %1, order %2").arg(hex(request.pfn)).arg(request.order),
         PfnRange{request.pfn, request.pfn + (NrPages{1} << request.order)});
+}
+
+void Worker::Engine::perform(const RunCommand& request) {
+    if (!booted()) return;
+    const auto command = parse_command(request.words.toStdString());
+    if (!command) return fail(text(command.error().text()));
+    halt();
+    cutPictures();
+    const auto result = m_timeline->execute(*command);
+    m_changed = true;
+    const QString words = text(to_text(*command));
+    if (!result) return fail(QString("%1: %2").arg(words, text(result.error().text())));
+    if (!result->object || result->pfn == no_pfn) return say(words, std::nullopt);
+    say(QString("%1: object %2").arg(words, hex(*result->object)), PfnRange{result->pfn, result->pfn + 1});
+    m_status.object = result->object;
 }
 
 void Worker::Engine::perform(const StartWorkload& request) {

@@ -52,6 +52,7 @@ private:
     void perform(const Pause& request);
     void perform(const Allocate& request);
     void perform(const Free& request);
+    void perform(const RunCommand& request);
     void perform(const StartWorkload& request);
     void perform(const StopWorkload& request);
     void perform(const CompareWith& request);

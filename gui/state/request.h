@@ -42,6 +42,10 @@ struct Free {
     Pfn pfn = 0;
     Order order = 0;
 };
+/// A command in the words of mmsim --do: "kmalloc 100 GFP_KERNEL".
+struct RunCommand {
+    QString words;
+};
 struct StartWorkload {
     std::uint64_t seed = 7;
     unsigned maxOrder = 9;
@@ -76,7 +80,8 @@ struct AskLife {
 };
 struct AskPollution {};
 
-using Request = std::variant<OpenFile, Seek, SeekKind, StepBy, RunToStage, Play, Pause, Allocate, Free, StartWorkload,
-                             StopWorkload, CompareWith, Undo, Redo, SaveSession, AskWhy, AskLife, AskPollution>;
+using Request =
+    std::variant<OpenFile, Seek, SeekKind, StepBy, RunToStage, Play, Pause, Allocate, Free, RunCommand, StartWorkload,
+                 StopWorkload, CompareWith, Undo, Redo, SaveSession, AskWhy, AskLife, AskPollution>;
 
 }  // namespace mm::gui

@@ -19,6 +19,7 @@
 #include "gui/views/numa/numa_view.h"
 #include "gui/views/page/page_view.h"
 #include "gui/views/physmap/physmap_view.h"
+#include "gui/views/slab/slab_view.h"
 #include "gui/views/stages/card_view.h"
 #include "gui/views/stages/stages_view.h"
 #include "gui/views/timeplot/timeplot_view.h"
@@ -41,6 +42,7 @@ std::span<const ViewInfo> allViews() {
         {"physmap", "Physical address map", make<PhysmapView>},
         {"zones", "Zones and free lists", make<ZonesView>},
         {"buddy", "Buddy lists", make<BuddyView>},
+        {"slab", "Slab caches", make<SlabView>},
         {"numa", "NUMA", make<NumaView>},
         {"fragmentation", "Fragmentation", make<FragmentationView>},
         {"plots", "Time", make<TimeplotView>},

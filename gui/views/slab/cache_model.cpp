@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/views/slab/cache_model.h"
+
+#include <algorithm>
+
+#include "gui/format/format.h"
+
+namespace mm::gui {
+
+void CacheModel::setSnapshot(const SnapshotPtr& snapshot) {
+    std::vector<CacheId> rows(snapshot->state.slab.list.rbegin(), snapshot->state.slab.list.rend());
+    if (!snapshot->state.slab.up) rows.clear();
+    m_snapshot = snapshot;
+    if (rows == m_rows) {
+        if (!m_rows.empty()) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columns - 1));
+        return;
+    }
+    beginResetModel();
+    m_rows = std::move(rows);
+    endResetModel();
+}
+
+CacheId CacheModel::cacheAt(int row) const {
+    return row < 0 || row >= rowCount() ? no_cache : m_rows[static_cast<std::size_t>(row)];
+}
+
+int CacheModel::rowOf(CacheId id) const {
+    const auto at = std::find(m_rows.begin(), m_rows.end(), id);
+    return at == m_rows.end() ? -1 : static_cast<int>(at - m_rows.begin());
+}
+
+int CacheModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+
+QString CacheModel::words(const KmemCache& s) const {
+    QString out = tr("%1: objects of %2 bytes every %3 bytes, %4 in a slab of order %5")
+                      .arg(text(s.name), number(s.layout.object_size), number(s.layout.size))
+                      .arg(s.layout.oo.objects)
+                      .arg(s.layout.oo.order);
+    if (!s.debug)
+        out += tr("\na CPU keeps up to %1 partial slabs, a node %2").arg(s.cpu_partial_slabs).arg(s.min_partial);
+    for (const std::string& alias : s.aliases)
+        out += tr("\nmerged with it: %1").arg(text(alias));
+    return out + tr("\nkmem_cache, mm/slub.c");
+}
+
+QVariant CacheModel::data(const QModelIndex& index, int role) const {
+    if (!index.isValid() || index.row() >= rowCount()) return {};
+    const KmemCache& s = m_snapshot->state.slab.cache(m_rows[static_cast<std::size_t>(index.row())]);
+    if (role == Qt::ToolTipRole) return words(s);
+    if (role == Qt::TextAlignmentRole)
+        return int((index.column() == cache ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    if (role != Qt::DisplayRole) return {};
+    std::uint64_t slabCount = 0, total = 0;
+    for (const NodeSlabs& node : s.nodes)
+        slabCount += node.nr_slabs, total += node.total_objects;
+    switch (index.column()) {
+        case cache:
+            return text(s.name);
+        case used:
+            return number(s.live);
+        case objects:
+            return number(total);
+        case size:
+            return number(s.layout.size);
+        case perSlab:
+            return number(s.layout.oo.objects);
+        case slabs:
+            return number(slabCount);
+        default:
+            return number(s.pages());
+    }
+}
+
+QVariant CacheModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal) return {};
+    if (role == Qt::TextAlignmentRole)
+        return int((section == cache ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    if (role == Qt::ToolTipRole)
+        return QStringList{tr("Name of the cache"),
+                           tr("Objects that somebody has"),
+                           tr("Objects that its slabs have room for"),
+                           tr("Bytes from one object to the next"),
+                           tr("Objects in a slab as wanted"),
+                           tr("Slabs"),
+                           tr("Pages of all its slabs")}
+            .value(section);
+    if (role != Qt::DisplayRole) return {};
+    return QStringList{tr("Cache"), tr("Used"), tr("Objects"), tr("Size"), tr("Per slab"), tr("Slabs"), tr("Pages")}
+        .value(section);
+}
+
+}  // namespace mm::gui

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/views/slab/slab_canvas.h"
+
+#include <QHelpEvent>
+#include <QKeyEvent>
+#include <QPainter>
+#include <QToolTip>
+#include <algorithm>
+#include <cmath>
+
+#include "gui/format/format.h"
+
+namespace mm::gui {
+namespace {
+
+PfnRange framesOf(const Slab& slab) {
+    return {slab.pfn, slab.pfn + (Pfn{1} << slab.order)};
+}
+
+bool inUse(const Snapshot& snapshot, PhysAddr object) {
+    const ObjectPlace place = slabOfFrame(snapshot, pfn_down(object));
+    if (place.cache == no_cache) return false;
+    const KmemCache& s = snapshot.state.slab.cache(place.cache);
+    const Bytes index = (object - s.address_of(place.slab, 0)) / s.layout.size;
+    return index < s.slabs[place.slab].objects && s.links_of(place.slab)[index] == used_object;
+}
+
+}  // namespace
+
+ObjectPlace slabOfFrame(const Snapshot& snapshot, Pfn pfn) {
+    if (!snapshot.state.slab.up || pfn >= snapshot.pages.end_pfn()) return {};
+    PageRecord page = snapshot.pages.at(pfn);
+    if (page.order == not_a_head && page.link.next <= pfn) page = snapshot.pages.at(page.link.next);
+    if (!(page.flags & bit(PageFlag::slab))) return {};
+    return {page.link.prev, page.link.next, no_object};
+}
+
+SlabCanvas::SlabCanvas(const Theme& theme, ViewState& state, QWidget* parent)
+    : QWidget(parent), m_theme(theme), m_state(state) {
+    setFocusPolicy(Qt::StrongFocus);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    setAccessibleName(tr("Slabs of the cache"));
+    connect(&m_state, &ViewState::selectionChanged, this, qOverload<>(&QWidget::update));
+    connect(&m_theme, &Theme::changed, this, &QWidget::updateGeometry);
+}
+
+const KmemCache* SlabCanvas::shown() const {
+    if (!m_snapshot || m_cache >= m_snapshot->state.slab.caches.size()) return nullptr;
+    const KmemCache& s = m_snapshot->state.slab.cache(m_cache);
+    return s.name.empty() ? nullptr : &s;
+}
+
+void SlabCanvas::setSnapshot(const SnapshotPtr& snapshot) {
+    m_snapshot = snapshot;
+    listSlabs();
+    if (m_object && !inUse(*snapshot, *m_object)) setObject(std::nullopt);
+}
+
+void SlabCanvas::setCache(CacheId id) {
+    m_cache = id;
+    listSlabs();
+}
+
+void SlabCanvas::setObject(std::optional<PhysAddr> object) {
+    m_object = object;
+    Q_EMIT objectChanged();
+    update();
+}
+
+/// Those that objects come from next stand first: CPUs', their partial ones, the nodes', and the full ones last.
+void SlabCanvas::listSlabs() {
+    m_slabs.clear();
+    if (const KmemCache* s = shown()) {
+        for (SlabId id = 0; id < s->slabs.size(); ++id)
+            if (s->slabs[id].place != SlabPlace::unused) m_slabs.push_back(id);
+        std::stable_sort(m_slabs.begin(), m_slabs.end(),
+                         [s](SlabId a, SlabId b) { return s->slabs[a].place < s->slabs[b].place; });
+    }
+    updateGeometry();
+    update();
+}
+
+QSize SlabCanvas::sizeHint() const {
+    return {m_theme.px(420),
+            static_cast<int>(std::ceil(rowHeight() * double(std::max<std::size_t>(m_slabs.size(), 1))))};
+}
+
+double SlabCanvas::cellsFrom() const {
+    const QFontMetricsF mono(m_theme.mono()), small(m_theme.small());
+    return mono.horizontalAdvance("pfn 0x1234567") + small.horizontalAdvance("node partial") + m_theme.px(28);
+}
+
+double SlabCanvas::cellWidth(const KmemCache& s) const {
+    const double room = std::max(40.0, width() - cellsFrom() - m_theme.px(8));
+    return std::min<double>(m_theme.px(16), room / std::max(1u, s.layout.oo.objects));
+}
+
+QRectF SlabCanvas::rowOf(SlabId slab) const {
+    const auto at = std::find(m_slabs.begin(), m_slabs.end(), slab);
+    if (at == m_slabs.end()) return {};
+    return {0, rowHeight() * double(at - m_slabs.begin()), double(width()), rowHeight()};
+}
+
+QRectF SlabCanvas::cellOf(SlabId slab, ObjectId object) const {
+    const KmemCache* s = shown();
+    const QRectF row = rowOf(slab);
+    if (!s || row.isEmpty()) return {};
+    const double wide = cellWidth(*s);
+    const double gap = wide >= 4 ? 1 : 0;
+    return {cellsFrom() + wide * object, row.top() + m_theme.px(3), wide - gap, rowHeight() - m_theme.px(6)};
+}
+
+QString SlabCanvas::placeWords(const KmemCache& s, SlabId id) const {
+    const SlabPlace place = s.slabs[id].place;
+    for (std::size_t cpu = 0; cpu < s.cpus.size(); ++cpu) {
+        if (place == SlabPlace::cpu && s.cpus[cpu].slab == id) return tr("CPU %1").arg(cpu);
+        if (place != SlabPlace::cpu_partial) continue;
+        for (SlabId one = s.cpus[cpu].partial; one != no_slab; one = s.slabs[one].next)
+            if (one == id) return tr("CPU %1 partial").arg(cpu);
+    }
+    return text(name_of(place));
+}
+
+void SlabCanvas::paintEvent(QPaintEvent* event) {
+    QPainter painter(this);
+    painter.fillRect(event->rect(), m_theme.tokens().panel);
+    const KmemCache* s = shown();
+    if (!s) return;
+    if (m_slabs.empty()) {
+        painter.setFont(m_theme.small());
+        painter.setPen(m_theme.tokens().dim);
+        painter.drawText(QRectF(0, 0, width(), rowHeight()), int{Qt::AlignLeft} | int{Qt::AlignVCenter},
+                         tr("%1 has no slab: the first object brings one").arg(text(s->name)));
+        return;
+    }
+    const auto first = static_cast<std::size_t>(std::max(0.0, event->rect().top() / rowHeight()));
+    const auto end = std::min(m_slabs.size(), static_cast<std::size_t>(event->rect().bottom() / rowHeight()) + 1);
+    for (std::size_t row = first; row < end; ++row)
+        paintSlab(painter, *s, row);
+}
+
+void SlabCanvas::paintSlab(QPainter& painter, const KmemCache& s, std::size_t row) const {
+    const Tokens& ink = m_theme.tokens();
+    const SlabId id = m_slabs[row];
+    const QRectF at(0, rowHeight() * double(row), width(), rowHeight());
+    if (m_state.selection().frames.overlaps(framesOf(s.slabs[id]))) painter.fillRect(at, ink.accentWash);
+    painter.setFont(m_theme.mono());
+    painter.setPen(ink.text);
+    painter.drawText(at.adjusted(m_theme.px(4), 0, 0, 0), int{Qt::AlignLeft} | int{Qt::AlignVCenter},
+                     QStringLiteral("pfn ") + hex(s.slabs[id].pfn));
+    const double pfnWide = QFontMetricsF(m_theme.mono()).horizontalAdvance("pfn 0x1234567") + m_theme.px(14);
+    painter.setFont(m_theme.small());
+    painter.setPen(ink.dim);
+    painter.drawText(at.adjusted(pfnWide, 0, 0, 0), int{Qt::AlignLeft} | int{Qt::AlignVCenter}, placeWords(s, id));
+    paintObjects(painter, s, id);
+}
+
+void SlabCanvas::paintObjects(QPainter& painter, const KmemCache& s, SlabId id) const {
+    const bool reclaimable = s.layout.flags & slab::reclaim_account;
+    const QColor used = m_theme.migrate(reclaimable ? MigrateType::reclaimable : MigrateType::unmovable, false);
+    const QColor free = m_theme.tokens().track;
+    const ObjectId* links = s.links_of(id);
+    const QRectF first = cellOf(id, 0);
+    const double wide = cellWidth(s);
+    for (unsigned o = 0; o < s.slabs[id].objects; ++o)
+        painter.fillRect(first.translated(wide * o, 0), links[o] == used_object ? used : free);
+    if (!m_object) return;
+    const PhysAddr start = s.address_of(id, 0);
+    const Bytes offset = *m_object - start;
+    if (*m_object < start || offset / s.layout.size >= s.slabs[id].objects) return;
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(m_theme.tokens().accent, m_theme.px(2)));
+    painter.drawRect(first.translated(wide * double(offset / s.layout.size), 0).adjusted(-1, -1, 1, 1));
+}
+
+std::optional<ObjectPlace> SlabCanvas::placeAt(QPointF at) const {
+    const KmemCache* s = shown();
+    const auto row = static_cast<std::size_t>(std::max(0.0, at.y() / rowHeight()));
+    if (!s || row >= m_slabs.size()) return std::nullopt;
+    ObjectPlace place{m_cache, m_slabs[row], no_object};
+    const double object = (at.x() - cellsFrom()) / cellWidth(*s);
+    if (object >= 0 && object < s->slabs[place.slab].objects) place.object = static_cast<ObjectId>(object);
+    return place;
+}
+
+QString SlabCanvas::words(const KmemCache& s, const ObjectPlace& place) const {
+    const Slab& slab = s.slabs[place.slab];
+    QString out = tr("%1, order %2, on %3: %4 of %5 objects in use")
+                      .arg(pfnText(framesOf(slab)))
+                      .arg(slab.order)
+                      .arg(placeWords(s, place.slab))
+                      .arg(std::count(s.links_of(place.slab), s.links_of(place.slab) + slab.objects, used_object))
+                      .arg(slab.objects);
+    if (place.object == no_object) return out;
+    const bool used = s.links_of(place.slab)[place.object] == used_object;
+    return out + tr("\nobject %1, %2: %3")
+                     .arg(place.object)
+                     .arg(hex(s.address_of(place.slab, place.object)), used ? tr("in use") : tr("free"));
+}
+
+void SlabCanvas::mousePressEvent(QMouseEvent* event) {
+    const auto place = placeAt(event->position());
+    const KmemCache* s = shown();
+    if (!place || !s) return QWidget::mousePressEvent(event);
+    const bool used = place->object != no_object && s->links_of(place->slab)[place->object] == used_object;
+    setObject(used ? std::optional(s->address_of(place->slab, place->object)) : std::nullopt);
+    m_state.select({.frames = framesOf(s->slabs[place->slab]), .list = {}, .event = {}});
+}
+
+void SlabCanvas::choose(std::size_t row) {
+    const KmemCache* s = shown();
+    if (!s || row >= m_slabs.size()) return;
+    setObject(std::nullopt);
+    m_state.select({.frames = framesOf(s->slabs[m_slabs[row]]), .list = {}, .event = {}});
+    setAccessibleDescription(words(*s, {m_cache, m_slabs[row], no_object}));
+}
+
+void SlabCanvas::keyPressEvent(QKeyEvent* event) {
+    const KmemCache* s = shown();
+    const bool down = event->key() == Qt::Key_Down;
+    if (!s || (!down && event->key() != Qt::Key_Up)) return QWidget::keyPressEvent(event);
+    for (std::size_t row = 0; row < m_slabs.size(); ++row)
+        if (m_state.selection().frames.overlaps(framesOf(s->slabs[m_slabs[row]])))
+            return choose(down ? row + 1 : row - std::min<std::size_t>(row, 1));
+    choose(0);
+}
+
+bool SlabCanvas::event(QEvent* event) {
+    if (event->type() != QEvent::ToolTip) return QWidget::event(event);
+    auto* help = static_cast<QHelpEvent*>(event);
+    QToolTip::hideText();
+    const auto place = placeAt(help->pos());
+    if (place && shown()) QToolTip::showText(help->globalPos(), words(*shown(), *place), this);
+    return true;
+}
+
+}  // namespace mm::gui

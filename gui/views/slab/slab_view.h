@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The slab allocator: caches as a table, the slabs of the chosen one below it. Objects are allocated and freed from the
+// panel's title line; selecting a frame anywhere shows the slab it is part of.
+#pragma once
+
+#include "gui/views/slab/slab_canvas.h"
+#include "gui/views/view.h"
+
+class QLabel;
+class QLineEdit;
+class QScrollArea;
+class QSplitter;
+class QTableView;
+class QToolButton;
+
+namespace mm::gui {
+
+class CacheModel;
+
+class SlabView : public View {
+    Q_OBJECT
+public:
+    explicit SlabView(const ViewContext& context, QWidget* parent = nullptr);
+
+    void setSnapshot(const SnapshotPtr& snapshot) override;
+    void setStatus(const WorkerStatus& status) override;
+    QString contextText() const override { return m_contextText; }
+    QWidget* titleWidget() override { return m_title; }
+    Table table() const override;
+    bool hasTable() const override { return true; }
+    QString procName() const override { return QStringLiteral("/proc/slabinfo"); }
+    QString procText() const override;
+    SlabCanvas& canvas() { return *m_canvas; }
+
+private:
+    void allocate();
+    void free();
+    void showCache(CacheId id);
+    void showSlabOf(Pfn pfn);
+    void restyle();
+
+    SnapshotPtr m_snapshot;
+    CacheModel* m_model;
+    QSplitter* m_parts;
+    QTableView* m_caches;
+    SlabCanvas* m_canvas;
+    QScrollArea* m_scroll;
+    QLabel* m_empty;
+    QWidget* m_title;
+    QLineEdit* m_bytes;
+    QToolButton *m_allocate, *m_free;
+    QString m_contextText;
+    std::uint64_t m_seenSerial = 0;
+    std::optional<PhysAddr> m_answered;  ///< shown as soon as a snapshot has it
+};
+
+}  // namespace mm::gui

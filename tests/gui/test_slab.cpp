@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Slab caches: nothing before the first object; an object allocated from the panel is marked in its slab, whose frames
+// are selected everywhere, and the other way round.
+#include <gtest/gtest.h>
+
+#include <QTableView>
+#include <QTest>
+#include <QToolButton>
+
+#include "gui/bridge/bridge.h"
+#include "gui/views/slab/slab_view.h"
+#include "tests/gui/with_application.h"
+
+namespace mm::gui {
+namespace {
+
+class SlabTest : public WithApplication, public testing::Test {
+protected:
+    void SetUp() override {
+        view.resize(560, 480);
+        view.show();
+        QObject::connect(&view, &View::requested, [this](const Request& request) { bridge.post(request); });
+        open();
+    }
+    void open() {
+        bridge.post(OpenFile{MMSCOPE_SOURCE_DIR "/resources/machines/pc-512m"});
+        settle();
+    }
+    void run(const QString& words) {
+        bridge.post(RunCommand{words});
+        settle();
+    }
+    void settle() {
+        ASSERT_TRUE(QTest::qWaitFor([this] { return bridge.settled() && bridge.latest(); }, 60000));
+        view.setSnapshot(bridge.latest());
+        view.setStatus(bridge.status());
+    }
+    QToolButton* button(const QString& words) {
+        for (QToolButton* one : view.titleWidget()->findChildren<QToolButton*>())
+            if (one->text() == words) return one;
+        return nullptr;
+    }
+    const KmemCache& shown() { return bridge.latest()->state.slab.cache(view.canvas().cache()); }
+
+    Theme theme;
+    ViewState state;
+    Bridge bridge;
+    SlabView view{ViewContext{theme, state}};
+};
+
+TEST_F(SlabTest, NothingIsThereBeforeTheFirstObject) {
+    EXPECT_EQ(view.contextText(), "");
+    EXPECT_FALSE(view.findChild<QTableView*>()->isVisible());
+    EXPECT_TRUE(button("kmalloc")->isEnabled());
+    EXPECT_FALSE(button("kfree")->isEnabled()) << "nothing is marked";
+}
+
+TEST_F(SlabTest, AnObjectIsAllocatedMarkedAndFreed) {
+    QTest::mouseClick(button("kmalloc"), Qt::LeftButton);
+    settle();
+    ASSERT_TRUE(view.canvas().object().has_value());
+    EXPECT_EQ(shown().name, "kmalloc-128");
+    EXPECT_TRUE(view.contextText().startsWith("54 caches"));
+    EXPECT_EQ(state.selection().frames.start, pfn_down(*view.canvas().object()));
+    const std::uint64_t live = shown().live;
+    QTest::mouseClick(button("kfree"), Qt::LeftButton);
+    settle();
+    EXPECT_EQ(shown().live, live - 1);
+    EXPECT_FALSE(view.canvas().object().has_value());
+}
+
+TEST_F(SlabTest, AClickOnASlabSelectsItsFramesAndAFrameShowsItsSlab) {
+    run("kmalloc 3000 GFP_KERNEL");
+    EXPECT_EQ(shown().name, "kmalloc-4k");
+    const SlabId slab = shown().cpus[0].slab;
+    ASSERT_NE(slab, no_slab);
+    state.clearSelection();
+    const QPointF row = view.canvas().cellOf(slab, 0).center();
+    QTest::mouseClick(&view.canvas(), Qt::LeftButton, {}, row.toPoint());
+    const Pfn first = shown().slabs[slab].pfn;
+    EXPECT_EQ(state.selection().frames, (PfnRange{first, first + 8})) << "order 3";
+    // A frame of another cache, selected elsewhere.
+    const SlabState& slabs = bridge.latest()->state.slab;
+    const Pfn other = slabs.cache(slabs.kmem_cache).slabs[0].pfn;
+    state.select({.frames = {other, other + 1}, .list = {}, .event = {}});
+    EXPECT_EQ(shown().name, "kmem_cache");
+    // A tail of the slab counts as the slab, a frame of nobody's changes nothing.
+    state.select({.frames = {first + 5, first + 6}, .list = {}, .event = {}});
+    EXPECT_EQ(shown().name, "kmalloc-4k");
+    state.select({.frames = {16, 17}, .list = {}, .event = {}});
+    EXPECT_EQ(shown().name, "kmalloc-4k");
+}
+
+TEST_F(SlabTest, WhatIsNoCommandIsToldAndAnotherMachineHasNoSlabs) {
+    run("kmalloc many GFP_KERNEL");
+    EXPECT_TRUE(bridge.status().error.contains("expected one of"));
+    run("kmalloc 100 GFP_KERNEL");
+    EXPECT_FALSE(view.table().rows.empty());
+    EXPECT_TRUE(view.procText().startsWith("slabinfo - version: 2.1"));
+    open();
+    EXPECT_EQ(view.contextText(), "");
+    EXPECT_TRUE(view.table().rows.empty());
+    EXPECT_FALSE(view.grab().isNull());
+}
+
+}  // namespace
+}  // namespace mm::gui
