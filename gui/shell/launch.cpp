@@ -29,7 +29,7 @@ void Launch::advance() {
         case Next::navigate:
             return navigate();
         case Next::run: {
-            m_next = Next::select;
+            m_next = Next::command;
             if (m_options.workload == 0) return advance();
             StartWorkload workload;
             workload.commands = m_options.workload;
@@ -37,6 +37,10 @@ void Launch::advance() {
             m_bridge.post(workload);
             return;
         }
+        case Next::command:
+            if (m_done < m_options.commands.size()) return m_bridge.post(RunCommand{m_options.commands[m_done++]});
+            m_next = Next::select;
+            return advance();
         case Next::select:
             // A picture of the window shows what memory looked like along time, which is made when all else is done.
             if (m_options.writes() && m_options.view.isEmpty() && !m_bridge.status().picturesDone) return;

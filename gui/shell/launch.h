@@ -22,7 +22,7 @@ Q_SIGNALS:
     void failed(const QString& sentence);  ///< bad file, stage or position
 
 private:
-    enum class Next { mark, navigate, run, select, nothing };
+    enum class Next { mark, navigate, run, command, select, nothing };
     void advance();
     void navigate();
     void mark();
@@ -31,6 +31,7 @@ private:
     Bridge& m_bridge;
     ViewState& m_state;
     Next m_next = Next::nothing;
+    qsizetype m_done = 0;  ///< commands
 };
 
 }  // namespace mm::gui

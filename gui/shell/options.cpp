@@ -39,6 +39,7 @@ std::optional<QSize> parseSize(const std::string& text) {
 struct Raw {
     std::string file, stage, view, size, theme, screenshot, select, benchPart, benchStart;
     std::vector<std::string> exported;  ///< VIEW FILE
+    std::vector<std::string> commands;
     std::uint64_t position = 0, workload = 0;
     std::optional<std::uint64_t> from, to, mark;
     unsigned frames = 120, perSecond = 12;
@@ -53,6 +54,8 @@ std::variant<Options, int> checked(const Raw& raw, bool hasPosition, bool hasZoo
     options.view = QString::fromStdString(raw.view);
     options.screenshot = QString::fromStdString(raw.screenshot);
     options.workload = raw.workload;
+    for (const std::string& words : raw.commands)
+        options.commands.push_back(QString::fromStdString(words));
     options.benchUi = raw.benchUi;
     options.json = raw.json;
     options.benchPart = QString::fromStdString(raw.benchPart);
@@ -114,8 +117,8 @@ std::variant<Options, int> checked(const Raw& raw, bool hasPosition, bool hasZoo
     }
     if (!options.stage.isEmpty() && options.position)
         return complain("--stage and --position both say where in time to go: give one of them.");
-    if (options.workload > 0 && (!options.stage.isEmpty() || options.position))
-        return complain("--workload runs after the boot: it cannot be combined with --stage or --position.");
+    if (options.acts() && (!options.stage.isEmpty() || options.position))
+        return complain("--workload and --do run after the boot: they cannot be combined with --stage or --position.");
     return options;
 }
 
@@ -137,6 +140,10 @@ std::variant<Options, int> parseOptions(int argc, char** argv) {
     app.add_option("--theme", raw.theme, "light or dark");
     auto* zoom = app.add_option("--zoom", raw.zoom, "Scale of text and marks, 0.75 to 3");
     app.add_option("--workload", raw.workload, "Run this many commands of the random workload (seed 7) first");
+    app.add_option("--do", raw.commands,
+                   "Run this command first, after the workload, such as \"kmalloc 100 GFP_KERNEL\"")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     app.add_option("--select", raw.select, "Select this page frame");
     app.add_option("--screenshot", raw.screenshot, "Write a PNG of the window and exit; needs no display");
     app.add_option(

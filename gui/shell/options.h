@@ -4,6 +4,7 @@
 
 #include <QSize>
 #include <QString>
+#include <QStringList>
 #include <optional>
 #include <variant>
 
@@ -22,6 +23,7 @@ struct Options {
     std::optional<bool> dark;
     std::optional<double> zoom;
     std::uint64_t workload = 0;  ///< commands of the random workload, seed 7
+    QStringList commands;        ///< run after it, in the words of mmsim --do
     std::optional<Pfn> select;
     QString screenshot;                ///< "": a window
     std::optional<Position> from, to;  ///< of a film; none: the whole history
@@ -39,10 +41,12 @@ struct Options {
     /// Nobody looks at what is shown.
     bool unseen() const { return writes() || benchUi || !benchStart.isEmpty(); }
 
+    /// Something is done after the boot.
+    bool acts() const { return workload > 0 || !commands.isEmpty(); }
     /// A machine was named and no moment of it: what matters is how it compares.
-    bool onlyFile() const { return !file.isEmpty() && stage.isEmpty() && !position && workload == 0 && !select; }
+    bool onlyFile() const { return !file.isEmpty() && stage.isEmpty() && !position && !acts() && !select; }
     /// Nothing was asked for: the first start.
-    bool plain() const { return file.isEmpty() && stage.isEmpty() && !position && workload == 0 && !select; }
+    bool plain() const { return file.isEmpty() && stage.isEmpty() && !position && !acts() && !select; }
 };
 
 /// Options, or the exit code after help (0) or a message on stderr (2).

@@ -64,7 +64,7 @@ QAbstractItemView { background: {panel}; color: {text}; border: none; outline: n
     selection-background-color: {accentWash}; selection-color: {text}; }
 QTreeView::branch { image: none; border-image: none; background: transparent; }
 QHeaderView::section { background: {panel}; color: {dim}; border: none; border-bottom: 1px solid {line};
-    padding: {3px} {6px}; }
+    padding: {3px} 3px; }
 QAbstractScrollArea { border: none; background: {panel}; }
 QScrollArea > QWidget > QWidget { background: transparent; }
 

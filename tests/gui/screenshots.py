@@ -22,6 +22,7 @@ MOMENTS = {
     "compare-zones": [CAPTURE],
     "compare-maps": [CAPTURE],
     "compare-moments": ["--mark", "374", *BUSY],
+    "slab": ["--workload", "500", "--do", "kmalloc 3000 GFP_KERNEL", "--do", "kmalloc 100 GFP_KERNEL"],
     "stages": ["--stage", "e820__memblock_setup"],
     "card": ["--stage", "e820__memblock_setup"],
 }

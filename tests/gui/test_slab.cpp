@@ -3,6 +3,8 @@
 // are selected everywhere, and the other way round.
 #include <gtest/gtest.h>
 
+#include <QLabel>
+#include <QSplitter>
 #include <QTableView>
 #include <QTest>
 #include <QToolButton>
@@ -89,6 +91,44 @@ TEST_F(SlabTest, AClickOnASlabSelectsItsFramesAndAFrameShowsItsSlab) {
     EXPECT_EQ(shown().name, "kmalloc-4k");
     state.select({.frames = {16, 17}, .list = {}, .event = {}});
     EXPECT_EQ(shown().name, "kmalloc-4k");
+}
+
+//  kmalloc-4k   slab 0 full, then slab 1 of this CPU: the CPU's slab is the first row, the full one the last
+TEST_F(SlabTest, SlabsAreRowsThatKeysWalkThrough) {
+    for (int i = 0; i < 12; ++i)
+        run("kmalloc 3000 GFP_KERNEL");
+    ASSERT_EQ(shown().name, "kmalloc-4k");
+    SlabCanvas& canvas = view.canvas();
+    const SlabId now = shown().cpus[0].slab;
+    ASSERT_NE(now, no_slab);
+    EXPECT_EQ(canvas.rowOf(now).top(), 0);
+    EXPECT_TRUE(canvas.rowOf(static_cast<SlabId>(shown().slabs.size())).isEmpty()) << "there is no such slab";
+    state.clearSelection();
+    const auto selected = [this] { return state.selection().frames.start; };
+    QTest::keyClick(&canvas, Qt::Key_Down);
+    EXPECT_EQ(selected(), shown().slabs[now].pfn);
+    QTest::keyClick(&canvas, Qt::Key_Down);
+    EXPECT_NE(selected(), shown().slabs[now].pfn);
+    const Pfn second = selected();
+    QTest::keyClick(&canvas, Qt::Key_Down);
+    EXPECT_EQ(selected(), second) << "there are two";
+    QTest::keyClick(&canvas, Qt::Key_Up);
+    EXPECT_EQ(selected(), shown().slabs[now].pfn);
+}
+
+TEST_F(SlabTest, TheSlabsHaveHalfOfThePanelBesideOrBelowTheTable) {
+    run("kmalloc 100 GFP_KERNEL");
+    auto* parts = view.findChild<QSplitter*>();
+    EXPECT_EQ(parts->orientation(), Qt::Vertical);
+    EXPECT_NEAR(parts->sizes()[0], parts->sizes()[1], 40);
+    view.resize(theme.px(1280), theme.px(700));
+    QTest::qWait(0);
+    EXPECT_EQ(parts->orientation(), Qt::Horizontal);
+    EXPECT_NEAR(parts->sizes()[0], parts->sizes()[1], 40);
+    QStringList words;
+    for (const QLabel* label : view.findChildren<QLabel*>())
+        words.push_back(label->text());
+    EXPECT_TRUE(words.join(' ').contains("kmalloc-128: ")) << words.join(' ').toStdString();
 }
 
 TEST_F(SlabTest, WhatIsNoCommandIsToldAndAnotherMachineHasNoSlabs) {

@@ -6,6 +6,19 @@
 #include "gui/format/format.h"
 
 namespace mm::gui {
+namespace {
+
+struct Counts {
+    std::uint64_t slabs = 0, objects = 0;
+};
+Counts countsOf(const KmemCache& s) {
+    Counts counts;
+    for (const NodeSlabs& node : s.nodes)
+        counts.slabs += node.nr_slabs, counts.objects += node.total_objects;
+    return counts;
+}
+
+}  // namespace
 
 void CacheModel::setSnapshot(const SnapshotPtr& snapshot) {
     std::vector<CacheId> rows(snapshot->state.slab.list.rbegin(), snapshot->state.slab.list.rend());
@@ -45,16 +58,25 @@ QString CacheModel::words(const KmemCache& s) const {
     return out + tr("\nkmem_cache, mm/slub.c");
 }
 
+QString CacheModel::summary(CacheId id) const {
+    if (!m_snapshot || rowOf(id) < 0) return {};
+    const KmemCache& s = m_snapshot->state.slab.cache(id);
+    const Counts counts = countsOf(s);
+    return tr("%1: %2 of %3 objects in use, %4 of order %5")
+        .arg(text(s.name), number(s.live), number(counts.objects),
+             counts.slabs == 1 ? tr("1 slab") : tr("%1 slabs").arg(number(counts.slabs)))
+        .arg(s.layout.oo.order);
+}
+
 QVariant CacheModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || index.row() >= rowCount()) return {};
     const KmemCache& s = m_snapshot->state.slab.cache(m_rows[static_cast<std::size_t>(index.row())]);
     if (role == Qt::ToolTipRole) return words(s);
     if (role == Qt::TextAlignmentRole)
         return int((index.column() == cache ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
-    if (role != Qt::DisplayRole) return {};
-    std::uint64_t slabCount = 0, total = 0;
-    for (const NodeSlabs& node : s.nodes)
-        slabCount += node.nr_slabs, total += node.total_objects;
+    if (role != Qt::DisplayRole && role != hasSlabs) return {};
+    const auto [slabCount, total] = countsOf(s);
+    if (role == hasSlabs) return slabCount != 0;
     switch (index.column()) {
         case cache:
             return text(s.name);

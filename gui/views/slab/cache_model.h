@@ -13,6 +13,8 @@ class CacheModel : public QAbstractTableModel {
     Q_OBJECT
 public:
     enum Column { cache, used, objects, size, perSlab, slabs, pages, columns };
+    /// Whether the cache has a slab at all.
+    static constexpr int hasSlabs = Qt::UserRole;
     using QAbstractTableModel::QAbstractTableModel;
 
     void setSnapshot(const SnapshotPtr& snapshot);
@@ -23,6 +25,9 @@ public:
     int columnCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : columns; }
     QVariant data(const QModelIndex& index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+    /// In a line: "kmalloc-128: 6 of 32 objects in use, 1 slab of order 0".
+    QString summary(CacheId id) const;
 
 private:
     QString words(const KmemCache& s) const;

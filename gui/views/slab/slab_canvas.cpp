@@ -7,11 +7,14 @@
 #include <QToolTip>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "gui/format/format.h"
 
 namespace mm::gui {
 namespace {
+
+constexpr std::size_t noRow = std::numeric_limits<std::size_t>::max();
 
 PfnRange framesOf(const Slab& slab) {
     return {slab.pfn, slab.pfn + (Pfn{1} << slab.order)};
@@ -70,11 +73,15 @@ void SlabCanvas::setObject(std::optional<PhysAddr> object) {
 /// Those that objects come from next stand first: CPUs', their partial ones, the nodes', and the full ones last.
 void SlabCanvas::listSlabs() {
     m_slabs.clear();
+    m_rowOf.clear();
     if (const KmemCache* s = shown()) {
         for (SlabId id = 0; id < s->slabs.size(); ++id)
             if (s->slabs[id].place != SlabPlace::unused) m_slabs.push_back(id);
         std::stable_sort(m_slabs.begin(), m_slabs.end(),
                          [s](SlabId a, SlabId b) { return s->slabs[a].place < s->slabs[b].place; });
+        m_rowOf.assign(s->slabs.size(), noRow);
+        for (std::size_t row = 0; row < m_slabs.size(); ++row)
+            m_rowOf[m_slabs[row]] = row;
     }
     updateGeometry();
     update();
@@ -96,9 +103,8 @@ double SlabCanvas::cellWidth(const KmemCache& s) const {
 }
 
 QRectF SlabCanvas::rowOf(SlabId slab) const {
-    const auto at = std::find(m_slabs.begin(), m_slabs.end(), slab);
-    if (at == m_slabs.end()) return {};
-    return {0, rowHeight() * double(at - m_slabs.begin()), double(width()), rowHeight()};
+    if (slab >= m_rowOf.size() || m_rowOf[slab] == noRow) return {};
+    return {0, rowHeight() * double(m_rowOf[slab]), double(width()), rowHeight()};
 }
 
 QRectF SlabCanvas::cellOf(SlabId slab, ObjectId object) const {
@@ -162,8 +168,13 @@ void SlabCanvas::paintObjects(QPainter& painter, const KmemCache& s, SlabId id) 
     const ObjectId* links = s.links_of(id);
     const QRectF first = cellOf(id, 0);
     const double wide = cellWidth(s);
-    for (unsigned o = 0; o < s.slabs[id].objects; ++o)
-        painter.fillRect(first.translated(wide * o, 0), links[o] == used_object ? used : free);
+    for (unsigned o = 0; o < s.slabs[id].objects; ++o) {
+        const QRectF cell = first.translated(wide * o, 0);
+        painter.fillRect(cell, links[o] == used_object ? used : free);
+        if (links[o] == used_object || wide < 6) continue;
+        painter.setPen(m_theme.tokens().line);  // so that it is seen on the wash of a selected row, too
+        painter.drawRect(cell.adjusted(0.5, 0.5, -0.5, -0.5));
+    }
     if (!m_object) return;
     const PhysAddr start = s.address_of(id, 0);
     const Bytes offset = *m_object - start;
@@ -207,6 +218,14 @@ void SlabCanvas::mousePressEvent(QMouseEvent* event) {
     m_state.select({.frames = framesOf(s->slabs[place->slab]), .list = {}, .event = {}});
 }
 
+std::optional<std::size_t> SlabCanvas::chosenRow() const {
+    const PfnRange frames = m_state.selection().frames;
+    if (!m_snapshot || frames.empty()) return std::nullopt;
+    const ObjectPlace place = slabOfFrame(*m_snapshot, frames.start);
+    if (place.cache != m_cache || place.slab >= m_rowOf.size() || m_rowOf[place.slab] == noRow) return std::nullopt;
+    return m_rowOf[place.slab];
+}
+
 void SlabCanvas::choose(std::size_t row) {
     const KmemCache* s = shown();
     if (!s || row >= m_slabs.size()) return;
@@ -219,10 +238,9 @@ void SlabCanvas::keyPressEvent(QKeyEvent* event) {
     const KmemCache* s = shown();
     const bool down = event->key() == Qt::Key_Down;
     if (!s || (!down && event->key() != Qt::Key_Up)) return QWidget::keyPressEvent(event);
-    for (std::size_t row = 0; row < m_slabs.size(); ++row)
-        if (m_state.selection().frames.overlaps(framesOf(s->slabs[m_slabs[row]])))
-            return choose(down ? row + 1 : row - std::min<std::size_t>(row, 1));
-    choose(0);
+    const auto row = chosenRow();
+    if (!row) return choose(0);
+    choose(down ? std::min(*row + 1, m_slabs.size() - 1) : *row - std::min<std::size_t>(*row, 1));
 }
 
 bool SlabCanvas::event(QEvent* event) {

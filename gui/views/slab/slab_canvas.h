@@ -57,13 +57,16 @@ private:
     std::optional<ObjectPlace> placeAt(QPointF at) const;
     QString placeWords(const KmemCache& s, SlabId id) const;
     QString words(const KmemCache& s, const ObjectPlace& place) const;
+    /// The row of the selected frames' slab; none: they are no part of this cache.
+    std::optional<std::size_t> chosenRow() const;
     void choose(std::size_t row);
 
     const Theme& m_theme;
     ViewState& m_state;
     SnapshotPtr m_snapshot;
     CacheId m_cache = no_cache;
-    std::vector<SlabId> m_slabs;  ///< rows
+    std::vector<SlabId> m_slabs;       ///< rows
+    std::vector<std::size_t> m_rowOf;  ///< of each slab; noRow: it is not there
     std::optional<PhysAddr> m_object;
 };
 

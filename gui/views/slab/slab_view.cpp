@@ -7,6 +7,7 @@
 #include <QLineEdit>
 #include <QScrollArea>
 #include <QSplitter>
+#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -17,6 +18,28 @@
 #include "gui/widgets/moment_list.h"
 
 namespace mm::gui {
+namespace {
+
+/// Caches without a slab are dim; the row is marked, not the cell.
+class CacheDelegate : public QStyledItemDelegate {
+public:
+    CacheDelegate(const Theme& theme, QObject* parent) : QStyledItemDelegate(parent), m_theme(theme) {}
+
+protected:
+    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
+        QStyledItemDelegate::initStyleOption(option, index);
+        const Tokens& ink = m_theme.tokens();
+        const QColor colour = index.data(CacheModel::hasSlabs).toBool() ? ink.text : ink.dim;
+        option->palette.setColor(QPalette::Text, colour);
+        option->palette.setColor(QPalette::HighlightedText, colour);
+        option->state.setFlag(QStyle::State_HasFocus, false);
+    }
+
+private:
+    const Theme& m_theme;
+};
+
+}  // namespace
 
 SlabView::SlabView(const ViewContext& context, QWidget* parent)
     : View(context, parent),
@@ -29,6 +52,7 @@ SlabView::SlabView(const ViewContext& context, QWidget* parent)
           new QLabel(tr("The slab allocator comes up with the first object: run the boot to its end (F5), then type "
                         "a size above and press kmalloc"),
                      this)),
+      m_shown(new QLabel),
       m_title(new QWidget),
       m_bytes(new QLineEdit("100")),
       m_allocate(new QToolButton),
@@ -38,6 +62,7 @@ SlabView::SlabView(const ViewContext& context, QWidget* parent)
     m_empty->setAlignment(Qt::AlignTop);
     m_caches->setModel(m_model);
     makeList(*m_caches);
+    m_caches->setItemDelegate(new CacheDelegate(m_theme, this));
     m_caches->horizontalHeader()->setStretchLastSection(false);
     m_caches->horizontalHeader()->setSectionResizeMode(CacheModel::cache, QHeaderView::Stretch);
     m_caches->setAccessibleName(tr("Caches"));
@@ -46,9 +71,13 @@ SlabView::SlabView(const ViewContext& context, QWidget* parent)
     m_scroll->setFrameShape(QFrame::NoFrame);
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_parts->addWidget(m_caches);
-    m_parts->addWidget(m_scroll);
-    m_parts->setStretchFactor(0, 3);
-    m_parts->setStretchFactor(1, 2);
+    auto* slabs = new QWidget;
+    auto* below = new QVBoxLayout(slabs);
+    below->setContentsMargins(0, 0, 0, 0);
+    below->setSpacing(0);
+    below->addWidget(m_shown);
+    below->addWidget(m_scroll, 1);
+    m_parts->addWidget(slabs);
     m_parts->setChildrenCollapsible(false);
     m_bytes->setToolTip(tr("Bytes of the object"));
     m_bytes->setAccessibleName(tr("Bytes of the object"));
@@ -69,8 +98,7 @@ SlabView::SlabView(const ViewContext& context, QWidget* parent)
     connect(m_bytes, &QLineEdit::returnPressed, this, &SlabView::allocate);
     connect(m_free, &QToolButton::clicked, this, &SlabView::free);
     connect(m_canvas, &SlabCanvas::objectChanged, this, [this] { m_free->setEnabled(m_canvas->object().has_value()); });
-    connect(m_caches->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            [this](const QModelIndex& now) { m_canvas->setCache(m_model->cacheAt(now.row())); });
+    connect(m_caches->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &SlabView::cacheChanged);
     connect(&m_state, &ViewState::selectionChanged, this, [this](const Selection& selection) {
         if (!selection.frames.empty()) showSlabOf(selection.frames.start);
     });
@@ -86,6 +114,7 @@ void SlabView::setSnapshot(const SnapshotPtr& snapshot) {
     const CacheId before = m_canvas->cache();
     m_model->setSnapshot(snapshot);
     m_canvas->setSnapshot(snapshot);
+    m_shown->setText(m_model->summary(m_canvas->cache()));
     const SlabState& slabs = snapshot->state.slab;
     m_empty->setVisible(!slabs.up);
     m_parts->setVisible(slabs.up);
@@ -123,6 +152,11 @@ void SlabView::free() {
     if (const auto object = m_canvas->object()) Q_EMIT requested(RunCommand{QStringLiteral("kfree ") + hex(*object)});
 }
 
+void SlabView::cacheChanged() {
+    m_canvas->setCache(m_model->cacheAt(m_caches->currentIndex().row()));
+    m_shown->setText(m_model->summary(m_canvas->cache()));
+}
+
 void SlabView::showCache(CacheId id) {
     const int row = m_model->rowOf(id);
     if (row < 0) return;
@@ -139,6 +173,25 @@ void SlabView::showSlabOf(Pfn pfn) {
     m_scroll->ensureVisible(0, static_cast<int>(row.center().y()), 0, static_cast<int>(row.height()));
 }
 
+void SlabView::resizeEvent(QResizeEvent* event) {
+    View::resizeEvent(event);
+    arrange();
+}
+
+/// Where it is wide the slabs stand beside the table, else below it; what the user made of that stays until it turns.
+void SlabView::arrange() {
+    m_shown->setFixedHeight(m_caches->horizontalHeader()->height());
+    const bool wide = width() > m_theme.px(900) && 4 * width() > 5 * height();
+    const Qt::Orientation wanted = wide ? Qt::Horizontal : Qt::Vertical;
+    if (m_arranged && m_parts->orientation() == wanted) return;
+    m_arranged = true;
+    m_parts->setOrientation(wanted);
+    m_parts->widget(1)->layout()->setContentsMargins(wide ? m_theme.px(8) : 0, 0, 0, 0);
+    m_parts->setSizes({1000, 1000});  // shares of what there is
+    for (const int part : {0, 1})
+        m_parts->setStretchFactor(part, 1);
+}
+
 Table SlabView::table() const {
     return tableOf(*m_model);
 }
@@ -152,6 +205,8 @@ void SlabView::restyle() {
     QPalette palette = m_empty->palette();
     palette.setColor(QPalette::WindowText, m_theme.tokens().dim);
     m_empty->setPalette(palette);
+    m_shown->setFont(m_theme.small());
+    m_shown->setPalette(palette);
     m_caches->setFont(m_theme.mono());
     m_caches->horizontalHeader()->setFont(m_theme.small());
     const QFontMetrics metrics(m_theme.mono());

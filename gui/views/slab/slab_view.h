@@ -32,11 +32,16 @@ public:
     QString procText() const override;
     SlabCanvas& canvas() { return *m_canvas; }
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void allocate();
     void free();
+    void cacheChanged();
     void showCache(CacheId id);
     void showSlabOf(Pfn pfn);
+    void arrange();
     void restyle();
 
     SnapshotPtr m_snapshot;
@@ -45,10 +50,11 @@ private:
     QTableView* m_caches;
     SlabCanvas* m_canvas;
     QScrollArea* m_scroll;
-    QLabel* m_empty;
+    QLabel *m_empty, *m_shown;
     QWidget* m_title;
     QLineEdit* m_bytes;
     QToolButton *m_allocate, *m_free;
+    bool m_arranged = false;
     QString m_contextText;
     std::uint64_t m_seenSerial = 0;
     std::optional<PhysAddr> m_answered;  ///< shown as soon as a snapshot has it
