@@ -59,7 +59,9 @@ private:
             for (std::uint32_t p = list.first; p != no_link; prev = p, p = m_pages.link(p).next, ++n) {
                 if (n == list.blocks || p >= m_pages.end_pfn() || m_pages.link(p).prev != prev)
                     return fmt::format("{} per-CPU list {}: broken after {} blocks", where(zone), i, n);
-                if (state_of(m_pages.state(p)) != PageState::pcp || m_pages.order(p) != pindex_to_order(i, m_profile))
+                const MigrateType type = pcp_list_of(list_of_head(m_pages.head(p)));
+                if (state_of(m_pages.state(p)) != PageState::pcp || m_pages.order(p) != pindex_to_order(i, m_profile) ||
+                    order_to_pindex(m_pages.order(p), type, m_profile) != i)
                     return fmt::format("{} per-CPU list {}: {:#x} does not belong there", where(zone), i, p);
                 pages += NrPages{1} << m_pages.order(p);
             }

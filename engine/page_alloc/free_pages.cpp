@@ -177,15 +177,14 @@ void PageAllocator::free_ok(Zone& zone, PfnRange frames, Pfn pfn, Order order, M
 
 /// free_unref_page(): pages of the highatomic reserve and of CMA wait on the movable list.
 void PageAllocator::put_on_pcp(Zone& zone, Pfn pfn, Order order, MigrateType mt, const Tracer& trace, unsigned cpu) {
-    const MigrateType list = static_cast<unsigned>(mt) < nr_pcptypes ? mt : MigrateType::movable;
     forget_use(m_state.pages, pfn, order);
     ++m_state.stats.frees;
     m_state.stats.vm.pgfree += NrPages{1} << order;
     PcpLists pcp(m_state, zone, cpu);
-    pcp.put(pfn, order, list, mt);
+    pcp.put(pfn, order, mt);
     const NrPages surplus = pcp.surplus(order, false);
     if (trace) tell_free(trace, zone, pfn, order, mt, true);
-    if (surplus) drain_zone(zone, cpu, surplus, order_to_pindex(order, list, m_state.profile), trace);
+    if (surplus) drain_zone(zone, cpu, surplus, order_to_pindex(order, pcp_list_of(mt), m_state.profile), trace);
 }
 
 void PageAllocator::drain_zone(Zone& zone, unsigned cpu, NrPages count, unsigned pindex, const Tracer& trace) {

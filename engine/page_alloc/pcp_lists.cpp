@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/page_alloc/pcp_lists.h"
 
-#include <cassert>
-
 #include "engine/page_alloc/page_list.h"
 
 namespace mm {
@@ -33,14 +31,7 @@ Pfn PcpLists::take(Order order, MigrateType mt) {
 }
 
 unsigned PcpLists::listed_in(Pfn pfn) const {
-    const Order order = m_state.pages.order(pfn);
-    Pfn first = pfn;
-    while (m_state.pages.link(first).prev != no_link)
-        first = m_state.pages.link(first).prev;
-    for (unsigned i = 0; i < nr_pcp_lists(m_state.profile); ++i)
-        if (pindex_to_order(i, m_state.profile) == order && m_pcp.lists[i].first == first) return i;
-    assert(false && "a page in state pcp is on a list of its zone");
-    return 0;
+    return pindex_of(m_state.pages.order(pfn), pcp_list_of(list_of_head(m_state.pages.head(pfn))));
 }
 
 void PcpLists::remove(Pfn pfn) {
@@ -78,9 +69,9 @@ NrPages PcpLists::refill(BuddyLists& buddy, Order order, NrPages count, MigrateT
     return got;
 }
 
-void PcpLists::put(Pfn pfn, Order order, MigrateType list_type, MigrateType stored) {
+void PcpLists::put(Pfn pfn, Order order, MigrateType stored) {
     m_state.pages.set_block_state(pfn, order, state_byte(PageState::pcp, stored));
-    const unsigned pindex = pindex_of(order, list_type);
+    const unsigned pindex = pindex_of(order, pcp_list_of(stored));
     if (UndoLog* u = m_state.pages.undo()) u->put(m_state.pages, m_home, UndoLog::pcp_list(pindex), pfn, order, true);
     list_add(m_pcp.lists[pindex], m_state.pages, pfn, head_byte(order, stored));
     m_pcp.count += NrPages{1} << order;

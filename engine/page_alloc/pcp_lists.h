@@ -31,6 +31,10 @@ inline unsigned order_to_pindex(Order order, MigrateType mt, const KernelProfile
     if (profile.pcp.thp_lists == nr_pcptypes) return thp + type;
     return thp + (profile.pcp.thp_lists == 2 && mt == MigrateType::movable ? 1 : 0);
 }
+/// The list that a page waits on which will be freed with that migratetype.
+inline MigrateType pcp_list_of(MigrateType stored) {
+    return static_cast<unsigned>(stored) < nr_pcptypes ? stored : MigrateType::movable;
+}
 /// pindex_to_order().
 Order pindex_to_order(unsigned pindex, const KernelProfile& profile);
 /// NR_PCP_LISTS.
@@ -63,7 +67,7 @@ public:
 
     /// free_unref_page_commit() without the drain: the block becomes the list's first. REQUIRES: its frames belong to
     /// no block. stored: the migratetype it will be freed with.
-    void put(Pfn pfn, Order order, MigrateType list, MigrateType stored);
+    void put(Pfn pfn, Order order, MigrateType stored);
     /// Pages to drain after put(), 0: none. Doubles free_factor as nr_pcp_free() does.
     NrPages surplus(Order order, bool reclaim_active);
 
@@ -75,13 +79,14 @@ public:
     /// What the block told to freed() has become.
     BuddyLists::Block became() const { return m_became; }
 
+    /// The number of the list that the block is on. REQUIRES: it waits in one of this CPU's.
+    unsigned listed_in(Pfn pfn) const;
     /// Takes a block off whatever list it is on. REQUIRES: it heads one.
     void remove(Pfn pfn);
 
 private:
     unsigned pindex_of(Order order, MigrateType mt) const { return order_to_pindex(order, mt, m_state.profile); }
     const FreeList& list_of(Order order, MigrateType mt) const { return m_pcp.lists[pindex_of(order, mt)]; }
-    unsigned listed_in(Pfn pfn) const;
     void unlink(unsigned pindex, Pfn pfn, Order order);
     void give_to_buddy(BuddyLists& buddy, Pfn pfn, Order order, MigrateType mt, Capture* capture);
 

@@ -234,12 +234,11 @@ void PlainReplayer::free_block(const TraceEvent& event, std::size_t at) {
 void PlainReplayer::put(Pfn pfn, Order order) {
     if (!m_frames.known(pfn) || is_free_state(m_state.pages.state(pfn)) || m_state.pages.order(pfn) != order) return;
     const MigrateType stored = alloc_type_of(m_state.pages.state(pfn));
-    const MigrateType type = static_cast<unsigned>(stored) < nr_pcptypes ? stored : MigrateType::movable;
     Zone& zone = m_frames.zone_of(pfn);
     PcpLists lists(m_state, zone, 0);
     m_state.pages.set_freed(pfn, order);
-    lists.put(pfn, order, type, stored);
-    m_last_put = Put{{zone.nid, zone.type}, order, type};
+    lists.put(pfn, order, stored);
+    m_last_put = Put{{zone.nid, zone.type}, order, pcp_list_of(stored)};
 }
 
 /// How much is drained follows from the list's limits, but whether the zone's reclaim is active, which lowers them, has
@@ -285,11 +284,12 @@ void PlainReplayer::drain_block(const TraceEvent& event) {
 
 /// Lists are taken from the head: what lies before the block that was really taken went before it, unseen.
 bool PlainReplayer::take_up_to(const TraceEvent& event, Zone& zone, Pfn real) {
-    const FreeList& list = zone.pcp[0].lists[order_to_pindex(event.order, event.type, m_state.profile)];
-    const auto blocks = list_blocks(list, m_state.pages);
-    if (std::find(blocks.begin(), blocks.end(), real) == blocks.end()) return false;
-    ++m_inferences.unseen_takes;  // the one given
+    if (!m_frames.known(real) || &m_frames.zone_of(real) != &zone || m_state.pages.order(real) != event.order ||
+        state_of(m_state.pages.state(real)) != PageState::pcp)
+        return false;
     PcpLists lists(m_state, zone, 0);
+    if (lists.listed_in(real) != order_to_pindex(event.order, event.type, m_state.profile)) return false;
+    ++m_inferences.unseen_takes;  // the one given
     for (Pfn p = lists.take(event.order, event.type);; p = lists.take(event.order, event.type)) {
         m_frames.hand_out(p, event.order, event.type);
         if (p == real) return true;
@@ -328,7 +328,7 @@ void PlainReplayer::put_right(const TraceEvent& event, Pfn given, Pfn real) {
         if (on_pcp && take_up_to(event, zone, real)) return;
         m_state.pages.set_freed(given, event.order);
         if (on_pcp)
-            PcpLists(m_state, zone, 0).put(given, event.order, event.type, event.type);
+            PcpLists(m_state, zone, 0).put(given, event.order, event.type);
         else
             BuddyLists(m_state, zone)
                 .free_one(given, event.order, event.type, m_state.zones.frames_of(given)->frames, false);

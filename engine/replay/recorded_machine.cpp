@@ -142,6 +142,8 @@ private:
         for (const RecordedPcpPage& page : list.pages) {
             if (const auto why = misfit(list.zone, page.pfn, list.order); !why.empty())
                 return wrong(list.zone, page.pfn, why);
+            if (order_to_pindex(list.order, pcp_list_of(page.stored), m_profile) != list.pindex)
+                return wrong(list.zone, page.pfn, "has a migratetype whose pages wait on another list");
             claim(page.pfn, list.order, state_byte(PageState::pcp, page.stored));
             list_add_tail(pcp.lists[list.pindex], m_out.pages, page.pfn, head_byte(list.order, page.stored));
             pcp.count += NrPages{1} << list.order;

@@ -50,7 +50,7 @@ void Replayer::on_pcp_free(const TraceEvent& event) {
     PcpLists lists = pcp(event.zone);
     m_conflicts.drains += m_surplus.erase({event.zone.nid, event.zone.type});  // one was foreseen and has not come
     m_state.pages.set_freed(event.pfn, event.order);
-    lists.put(event.pfn, event.order, event.type, stored);
+    lists.put(event.pfn, event.order, stored);
     if (const NrPages n = lists.surplus(event.order, event.other & reclaim_active))
         m_surplus[{event.zone.nid, event.zone.type}] = {n, order_to_pindex(event.order, event.type, m_state.profile)};
 }
@@ -122,7 +122,7 @@ void Replayer::put_right(const TraceEvent& event, Pfn given, Pfn real) {
             BuddyLists(m_state, m_frames.zone_of(given))
                 .free_one(given, event.order, type, m_state.zones.frames_of(given)->frames, false);
         else
-            pcp(event.zone).put(given, event.order, type, type);
+            pcp(event.zone).put(given, event.order, type);
     }
     m_frames.fetch(real, event.order);
     m_frames.hand_out(real, event.order, type);

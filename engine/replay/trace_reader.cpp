@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <zstd.h>
+#include <algorithm>
 
 #include <charconv>
 #include <filesystem>
@@ -212,6 +213,7 @@ TraceKind trace_kind_named(std::string_view name) {
 
 Outcome<std::vector<TraceEvent>> parse_trace(std::string_view text, const std::string& file) {
     std::vector<TraceEvent> events;
+    events.reserve(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1);
     LineParser parser;
     unsigned n = 0;
     while (!text.empty()) {

@@ -119,15 +119,15 @@ TEST(PcpLists, ADrainGoesRoundTheListsFromTheOneAsked) {
     for (Pfn p = 0; p < 10; ++p)
         ASSERT_EQ(m.allocator.alloc_pages(ask()), p);
     PcpLists lists(m.state, m.normal(), 0);
-    const auto put = [&](Pfn p, MigrateType list, MigrateType stored) {
+    const auto put = [&](Pfn p, MigrateType stored) {
         m.pages.set_freed(p, 0);
-        lists.put(p, 0, list, stored);
+        lists.put(p, 0, stored);
     };
-    put(0, MigrateType::unmovable, MigrateType::unmovable);
-    put(2, MigrateType::unmovable, MigrateType::unmovable);
-    put(4, MigrateType::movable, MigrateType::highatomic);
-    put(6, MigrateType::movable, MigrateType::movable);
-    put(8, MigrateType::movable, MigrateType::movable);
+    put(0, MigrateType::unmovable);
+    put(2, MigrateType::unmovable);
+    put(4, MigrateType::highatomic);
+    put(6, MigrateType::movable);
+    put(8, MigrateType::movable);
     EXPECT_THAT(m.list(0, MigrateType::movable), ElementsAre(8, 6, 4));
     std::vector<std::pair<Pfn, MigrateType>> freed;
     lists.drain(4, 1, nullptr, [&](Pfn p, Order, MigrateType mt) { freed.emplace_back(p, mt); });

@@ -14,6 +14,7 @@ namespace mm {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 /// A copy of a real recording that a test may spoil.
 class Spoiled : public testing::Test {
@@ -57,6 +58,15 @@ TEST_F(Spoiled, ImpossibleListsAreRefused) {
     EXPECT_THAT(message(), HasSubstr("8193 is not aligned"));
     write("free_lists.txt", "0:DMA32 Movable 10 1: 99999744\n");
     EXPECT_THAT(message(), HasSubstr("lies outside"));
+}
+
+TEST_F(Spoiled, APageOnAnotherMigratetypesListIsRefused) {
+    std::filesystem::remove(folder / "free_lists.txt");
+    write("free_lists.txt", "# head\n");
+    write("pcp.txt", "0:DMA32 1 Movable 0 2: 8192/1 8193/3\n");
+    EXPECT_THAT(message(), Not(HasSubstr("another list"))) << "the highatomic reserve's wait among the movable";
+    write("pcp.txt", "0:DMA32 1 Movable 0 2: 8192/1 8193/0\n");
+    EXPECT_THAT(message(), HasSubstr("the listed block 8193 has a migratetype whose pages wait on another list"));
 }
 
 TEST_F(Spoiled, AWrongTraceIsRefusedWithItsLine) {
