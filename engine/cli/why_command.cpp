@@ -59,9 +59,10 @@ std::optional<Position> event_of_request(const Timeline& timeline, std::optional
     const History& history = timeline.history();
     for (Position p = timeline.boot_end(); p < timeline.total(); ++p) {
         const EventKind kind = history.event(p).event.kind;
-        if (kind != EventKind::mm_page_alloc && kind != EventKind::mm_page_alloc_failed) continue;
-        found = p;
-        if (n && (*n)-- == 0) return found;
+        const bool object = kind == EventKind::kmalloc || kind == EventKind::kmem_cache_alloc;
+        if (!object && kind != EventKind::mm_page_alloc && kind != EventKind::mm_page_alloc_failed) continue;
+        if (!n || !object) found = p;  // numbered are requests for pages
+        if (n && !object && (*n)-- == 0) return found;
     }
     return n ? std::nullopt : found;
 }
@@ -75,7 +76,8 @@ int why_simulated(const WhyOptions& options) {
             const auto explanation = timeline.explain(*event);
             return explanation ? show(*explanation, options.json) : fail(explanation.error().text());
         }
-        if (!options.allocation) return fail("why: nothing was allocated; expected --do \"alloc_pages ...\"");
+        if (!options.allocation)
+            return fail("why: nothing was allocated; expected --do \"alloc_pages ...\" or \"kmalloc ...\"");
         return fail(fmt::format("why: allocation {} was asked for; there are fewer", *options.allocation));
     });
 }

@@ -135,12 +135,40 @@ struct Answer {
     Pfn real = no_pfn;
 };
 
+/// The cache that serves an object; class_size 0: it was asked for by its name.
+struct CacheChosen {
+    Bytes asked = 0, class_size = 0;
+    std::string cache;
+    Bytes object_size = 0;
+    unsigned objects = 0;  ///< in a slab
+    Order order = 0;
+};
+/// Where the cache had the object: the first of these that had one.
+struct ObjectSource {
+    enum class From : std::uint8_t { cpu_freelist, cpu_slab, cpu_partial, node_partial, new_slab, nowhere };
+    From from{};
+};
+/// A kmalloc() that no cache is large enough for.
+struct LargeObject {
+    Bytes asked = 0;
+    Order order = 0;
+};
+struct ObjectAnswer {
+    PhysAddr object = 0;
+    std::string cache;  ///< "": pages of its own
+    unsigned number = 0, objects = 0, in_use = 0;
+    std::string place;  ///< of the slab: "CPU", "node partial"
+    Pfn pfn = no_pfn;   ///< the slab's first frame
+    Order order = 0;
+};
+
 }  // namespace why
 
 using WhyFact =
     std::variant<why::Request, why::Attempt, why::ZoneTried, why::MayFragment, why::PerCpuTake, why::Refill,
                  why::BlocksTaken, why::Steal, why::BuddyTake, why::KswapdWoken, why::Compaction, why::CompactionEnd,
-                 why::Reclaim, why::UnreserveHighatomic, why::OomKill, why::Meanwhile, why::Answer, why::GaveUp>;
+                 why::Reclaim, why::UnreserveHighatomic, why::OomKill, why::Meanwhile, why::Answer, why::GaveUp,
+                 why::CacheChosen, why::ObjectSource, why::LargeObject, why::ObjectAnswer>;
 
 std::string_view kind_of(const WhyFact& fact);             ///< "zone_tried"
 std::string_view kernel_function_of(const WhyFact& fact);  ///< "zone_watermark_fast"; "" for none

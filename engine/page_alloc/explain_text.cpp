@@ -187,11 +187,42 @@ struct Words {
         if (a.pfn == a.real) return "answer: " + name(a.pfn) + ", as the kernel's";
         return fmt::format("answer: {}, but the kernel's was {}", name(a.pfn), name(a.real));
     }
+    std::string operator()(const why::CacheChosen& c) const {
+        const std::string slab =
+            fmt::format("objects of {} bytes, {} in a slab of order {}", c.object_size, c.objects, c.order);
+        if (c.class_size == 0) return fmt::format("cache {}: {}", c.cache, slab);
+        return fmt::format("{} bytes: size class {}, {} of them unused; cache {}: {}", c.asked, c.class_size,
+                           c.class_size - c.asked, c.cache, slab);
+    }
+    std::string operator()(const why::ObjectSource& s) const;
+    std::string operator()(const why::LargeObject& l) const {
+        return fmt::format("{} bytes are more than the largest class: a block of order {}, {} bytes of it unused",
+                           l.asked, l.order, (page_size << l.order) - l.asked);
+    }
+    std::string operator()(const why::ObjectAnswer& a) const {
+        const std::string at =
+            fmt::format("object {:#x}: byte {} of pfn {}", a.object, a.object % page_size, pfn_down(a.object));
+        if (a.cache.empty()) return fmt::format("{}, first of {}", at, frames(a.pfn, a.order));
+        return fmt::format("{}; number {} of {} in the slab {} of {} ({}), {} of them in use", at, a.number, a.objects,
+                           frames(a.pfn, a.order), a.cache, a.place, a.in_use);
+    }
 };
 
 struct Identity {
     std::string_view kind, function;
 };
+/// Of each why::ObjectSource::From: the function that found the object there.
+struct Source {
+    std::string_view words, function;
+};
+constexpr std::array<Source, 6> sources{{
+    {"the first object of this CPU's freelist", "slab_alloc_node"},
+    {"this CPU's slab had objects that others freed", "get_freelist"},
+    {"the first slab of this CPU's partial list becomes its slab", "___slab_alloc"},
+    {"a slab of the node's partial list becomes this CPU's", "get_partial_node"},
+    {"no slab had a free object: a new one is made of pages", "allocate_slab"},
+    {"no slab had a free object, and there were no pages for a new one", "slab_out_of_memory"},
+}};
 constexpr std::array<Identity, std::variant_size_v<WhyFact>> identities{{
     {"request", "prepare_alloc_pages"},
     {"attempt", "get_page_from_freelist"},
@@ -211,7 +242,15 @@ constexpr std::array<Identity, std::variant_size_v<WhyFact>> identities{{
     {"meanwhile", ""},
     {"answer", "__alloc_pages"},
     {"gave_up", "__alloc_pages_slowpath"},
+    {"cache_chosen", "kmalloc_slab"},
+    {"object_source", ""},
+    {"large_object", "kmalloc_large"},
+    {"object_answer", "slab_alloc_node"},
 }};
+
+std::string Words::operator()(const why::ObjectSource& s) const {
+    return std::string(sources[static_cast<std::size_t>(s.from)].words);
+}
 
 }  // namespace
 
@@ -220,6 +259,10 @@ std::string_view kind_of(const WhyFact& fact) {
 }
 
 std::string_view kernel_function_of(const WhyFact& fact) {
+    if (const auto* source = std::get_if<why::ObjectSource>(&fact))
+        return sources[static_cast<std::size_t>(source->from)].function;
+    const auto* chosen = std::get_if<why::CacheChosen>(&fact);
+    if (chosen && chosen->class_size == 0) return "kmem_cache_alloc";
     return identities[fact.index()].function;
 }
 

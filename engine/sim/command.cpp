@@ -131,7 +131,8 @@ std::string to_text(const Command& command) {
 
 bool is_allocation(const Command& command) {
     return std::holds_alternative<AllocPages>(command) || std::holds_alternative<AllocPagesExact>(command) ||
-           std::holds_alternative<AllocPagesBulk>(command);
+           std::holds_alternative<AllocPagesBulk>(command) || std::holds_alternative<Kmalloc>(command) ||
+           std::holds_alternative<Krealloc>(command) || std::holds_alternative<KmemCacheAlloc>(command);
 }
 
 Outcome<Command> parse_command(std::string_view text) {

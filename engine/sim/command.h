@@ -77,7 +77,7 @@ using Command = std::variant<RunStage, AllocPages, AllocPagesExact, AllocPagesBu
                              PutPage, SplitPage, DrainPages, FoldVmstat, KmemCacheInit, Kmalloc, Krealloc, Kfree,
                              KmemCacheCreate, KmemCacheDestroy, KmemCacheShrink, KmemCacheAlloc, KmemCacheFree>;
 
-/// It asks for memory.
+/// It asks for memory, pages or an object.
 bool is_allocation(const Command& command);
 
 /// "alloc_pages GFP_KERNEL order 3 node 0 cpu 0", "free_pages 0x1a8c0 order 3 cpu 0", "run_stage 4".

@@ -7,6 +7,7 @@
 #include "engine/page_alloc/mem_info.h"
 #include "engine/page_alloc/why_log.h"
 #include "engine/sim/boot.h"
+#include "engine/sim/slab_why.h"
 
 namespace mm {
 
@@ -171,7 +172,10 @@ Outcome<CommandResult> System::run(const SlabCommand& c, EventSink* sink) {
     return with_allocator(sink, [&](PageAllocator& allocator) -> Outcome<CommandResult> {
         const Tracer trace(sink);
         SlabAllocator slabs({m_state.slab, allocator, m_pages, m_state.zones, *m_profile});
+        allocator.set_why(nullptr);  // bringing them up is not what is asked for
         if (const auto up = bring_slabs_up(slabs, trace); !up) return up.error();
+        allocator.set_why(m_why);
+        if (m_why) m_slab_before = m_state.slab;
         const auto object = run_slab_command(slabs, m_state.slab, c, trace);
         if (!object) return object.error();
         CommandResult result;
@@ -195,9 +199,12 @@ Outcome<CommandResult> System::execute(const Command& command, EventSink* sink) 
 std::vector<WhyFact> System::explain(const Command& command) {
     WhyLog log({m_state.zones, m_pages, m_state.stats, *m_profile});
     m_why = &log;
-    (void)execute(command, nullptr);
+    const auto result = execute(command, nullptr);
     m_why = nullptr;
-    return log.take_facts();
+    auto facts = log.take_facts();
+    const SlabState before = std::exchange(m_slab_before, {});
+    if (result) add_slab_facts(command, {before, m_state.slab, m_pages, *m_profile}, result->object, facts);
+    return facts;
 }
 
 void System::undo(Nid il_prev) {

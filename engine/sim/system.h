@@ -44,7 +44,7 @@ public:
     /// there.
     Outcome<CommandResult> execute(const Command& command, EventSink* sink);
 
-    /// Executes it and tells why its allocations got what they got.
+    /// Executes it and tells why its allocations got what they got; of an object, the pages of a new slab among it.
     std::vector<WhyFact> explain(const Command& command);
 
     /// The picture of all frames as of now (see PageColumns::freeze).
@@ -74,6 +74,7 @@ private:
     MachineState m_state;
     PageColumns m_pages;
     WhyLog* m_why = nullptr;                 ///< while a command is explained
+    SlabState m_slab_before;                 ///< and it is one of the slab allocator
     std::unique_ptr<UndoJournal> m_journal;  ///< from the first command on
 };
 

@@ -33,6 +33,9 @@ struct Told {
     bool operator()(const why::Answer& a) const {
         return a.pfn == no_pfn ? e.kind == EventKind::mm_page_alloc_failed : of(EventKind::mm_page_alloc, a.pfn);
     }
+    bool operator()(const why::ObjectAnswer& a) const {
+        return (e.kind == EventKind::kmalloc || e.kind == EventKind::kmem_cache_alloc) && e.touched.start == a.object;
+    }
     bool operator()(const auto&) const { return false; }
 };
 
@@ -59,7 +62,13 @@ std::vector<WhyStep> with_events(std::vector<WhyFact> facts, const History& hist
 }
 
 const why::Request* Explanation::request() const {
-    return steps.empty() ? nullptr : std::get_if<why::Request>(&steps.front().fact);
+    for (const WhyStep& step : steps)
+        if (const auto* request = std::get_if<why::Request>(&step.fact)) return request;
+    return nullptr;
+}
+
+const why::ObjectAnswer* Explanation::object() const {
+    return last_of<why::ObjectAnswer>(steps);
 }
 
 const why::Answer* Explanation::answer() const {

@@ -25,10 +25,12 @@ struct Explanation {
     std::vector<WhyStep> steps;
     std::vector<std::string> log;  ///< what the kernel printed about it: the report of a failure
 
-    /// The request itself; null: it is none of an explained kind.
+    /// The request itself, the first of several; null: no pages were asked for.
     const why::Request* request() const;
     /// The answer; null where it is not known (an explanation cut short).
     const why::Answer* answer() const;
+    /// The object, where one was asked for and found.
+    const why::ObjectAnswer* object() const;
 };
 
 /// Facts, each with the event of positions first to last that it led to.

@@ -336,6 +336,9 @@ private:
 QString whyHeadline(const Explanation& x) {
     const why::Request* r = x.request();
     const why::Answer* answer = x.answer();
+    if (const why::ObjectAnswer* object = x.object())
+        return tr("%1: object %2")
+            .arg(object->cache.empty() ? orderText(object->order) : text(object->cache), hex(object->object));
     if (!r) return tr("An allocation");
     const QString what = QStringLiteral("%1, %2").arg(orderText(r->order), text(name_of(r->type)));
     if (!answer) return what;

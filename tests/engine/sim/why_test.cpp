@@ -156,5 +156,42 @@ TEST(Why, EventsOfBootAndOfFreesHaveNoWhy) {
     EXPECT_FALSE(timeline->explain(timeline->total()));
 }
 
+//  Expect: the first object of a cache tells size class, cache, that a slab is made, the page allocator's own facts
+//  and the object; the second comes from the CPU's freelist and asks for no page; one too large for any cache is pages.
+TEST(Why, AnObjectIsFollowedFromItsSizeClassToItsPage) {
+    const auto timeline = machine();
+    const auto why_of = [&](const std::string& words) {
+        const auto result = timeline->execute(*parse_command(words));
+        EXPECT_TRUE(result && result->object) << words;
+        const auto x = timeline->explain(timeline->total() - 1);
+        EXPECT_TRUE(x) << words << ": " << x.error().text();
+        EXPECT_TRUE(x && x->object() && x->object()->object == *result->object) << words;
+        EXPECT_EQ(x->steps.back().event, timeline->total() - 1);
+        return *x;
+    };
+    const Explanation first = why_of("kmalloc 3000 GFP_KERNEL");
+    const std::string text = print_text(first);
+    EXPECT_THAT(text, HasSubstr("kmalloc_slab(): 3000 bytes: size class 4096, 1096 of them unused; cache kmalloc-4k: "
+                                "objects of 4096 bytes, 8 in a slab of order 3"));
+    EXPECT_THAT(text, HasSubstr("allocate_slab(): no slab had a free object"));
+    ASSERT_TRUE(first.request() && first.answer()) << text;
+    EXPECT_EQ(first.request()->order, 3u) << "bringing the caches up is no part of it\n" << text;
+    EXPECT_EQ(first.answer()->pfn, first.object()->pfn);
+    EXPECT_THAT(text, HasSubstr("of kmalloc-4k (CPU), 1 of them in use"));
+    const std::uint64_t hash = timeline->hash();
+    const Explanation second = why_of("kmalloc 4000 GFP_KERNEL");
+    EXPECT_THAT(print_text(second), HasSubstr("slab_alloc_node(): the first object of this CPU's freelist"));
+    EXPECT_FALSE(second.request());
+    EXPECT_EQ(second.object()->pfn, first.object()->pfn);
+    EXPECT_NE(timeline->hash(), hash);
+    EXPECT_THAT(print_text(why_of("kmalloc 20000 GFP_KERNEL")),
+                HasSubstr("kmalloc_large(): 20000 bytes are more than the largest class: a block of order 3, 12768 "));
+    EXPECT_THAT(print_text(why_of("kmem_cache_alloc kmalloc-64 GFP_KERNEL")),
+                HasSubstr("kmem_cache_alloc(): cache kmalloc-64: "));
+    const auto freed = timeline->execute(*parse_command("kfree 0x" + std::string("10")));
+    EXPECT_TRUE(freed);
+    EXPECT_EQ(timeline->system().check(), std::nullopt);
+}
+
 }  // namespace
 }  // namespace mm
