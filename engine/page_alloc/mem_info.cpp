@@ -144,15 +144,17 @@ void show_mem(const AllocState& state, unsigned cpu, const Tracer& trace) {
 }
 
 void warn_alloc(const AllocState& state, const AllocRequest& request, const Tracer& trace) {
+    warn_alloc(state, request, fmt::format("page allocation failure: order:{}", request.order), trace);
+}
+
+void warn_alloc(const AllocState& state, const AllocRequest& request, std::string_view what, const Tracer& trace) {
     if (!trace || (request.gfp & gfp::nowarn)) return;
     std::uint64_t online = 0;
     for (const Node& node : state.zones.nodes)
         if (node.online && node.nid < 64) online |= std::uint64_t{1} << node.nid;
-    trace.printk(
-        fmt::format("mmscope: page allocation failure: order:{}, mode:{:#x}({}), nodemask={},cpuset=/,"
-                    "mems_allowed={}",
-                    request.order, request.gfp, gfp_text(request.gfp),
-                    request.nodemask ? nodes_text(request.nodemask) : "(null)", nodes_text(online)));
+    trace.printk(fmt::format("mmscope: {}, mode:{:#x}({}), nodemask={},cpuset=/,mems_allowed={}", what, request.gfp,
+                             gfp_text(request.gfp), request.nodemask ? nodes_text(request.nodemask) : "(null)",
+                             nodes_text(online)));
     show_mem(state, request.cpu, trace);
 }
 

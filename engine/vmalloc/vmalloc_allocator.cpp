@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// VmallocAllocator: areas and what is mapped in them. Pages: area_pages.cpp.
+#include "engine/vmalloc/vmalloc_allocator.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+
+#include "engine/page_alloc/mem_info.h"
+#include "engine/vmalloc/vmap_areas.h"
+
+namespace mm {
+namespace {
+
+using Kind = VmallocMetadata::Kind;
+
+Event vm_event(const VmArea& area) {
+    Event e;
+    e.kind = EventKind::kernel_note;
+    e.a = area.va.range.start;
+    e.b = area.va.range.end;
+    if (area.phys != 0) e.touched = {area.phys, area.phys + area.size()};
+    return e;
+}
+
+std::string words(const VmArea& area) {
+    return fmt::format("{:#x}-{:#x} {} bytes", area.va.range.start, area.va.range.end, area.size());
+}
+
+std::string_view undone_by(VmFlags flags) {
+    if (flags & vm::ioremap) return "ioremap(): iounmap() removes it";
+    return flags & vm::map ? "vmap(): vunmap() removes it" : "vmalloc(): vfree() frees it";
+}
+
+}  // namespace
+
+Outcome<Done> VmallocAllocator::vmalloc_init(const VmallocWindow& window, const Tracer& trace) {
+    VmallocState& s = m_c.state;
+    s = {};
+    s.window = window;
+    s.spare.assign(window.cpus, std::nullopt);
+    VmapAreas areas(m_c, trace);
+    VmRequest nowait;
+    nowait.gfp = gfp::GFP_NOWAIT;
+    std::vector<PhysAddr> taken;
+    const auto descriptor = [&] {
+        const auto at = areas.new_descriptor(nowait);
+        if (at) taken.push_back(*at);
+        return at;
+    };
+    bool enough = true;
+    VirtAddr from = 1;
+    const auto free_to = [&](VirtAddr end) {
+        if (end <= from || !enough) return;
+        const auto at = descriptor();
+        enough = at.has_value();
+        if (at) s.free.edit().add({{from, end}, *at});
+    };
+    for (VmArea area : window.early) {
+        free_to(area.va.range.start);
+        from = area.va.range.end;
+        const auto at = enough ? descriptor() : std::nullopt;
+        enough = at.has_value();
+        if (!at) break;
+        area.va.at = *at;
+        s.busy.edit().emplace(area.va.range.start, std::move(area));
+    }
+    free_to(window.last);
+    s.up = enough;
+    if (enough) return Done{};
+    for (const PhysAddr at : taken)
+        areas.drop_descriptor(at, 0);
+    s = {};
+    return Error{"no memory for the descriptors of the vmalloc window"};
+}
+
+/// __get_vm_area_node(): an area among the busy ones, or null.
+VmArea* VmallocAllocator::get_vm_area(Bytes size, Bytes align, VmFlags flags, const VmRequest& request,
+                                      VmapAreas& areas) {
+    VmallocState& s = m_c.state;
+    if (flags & vm::ioremap) {
+        const auto order = static_cast<unsigned>(std::bit_width(size - 1));  // get_count_order_long()
+        align = Bytes{1} << std::clamp(order, page_shift, s.window.ioremap_order);
+    }
+    const Bytes descriptor = 8 * s.window.pointer;
+    const auto at = m_c.metadata ? m_c.metadata->alloc(Kind::vm_struct, descriptor, request) : PhysAddr{0};
+    if (!at) return nullptr;
+    const auto va = areas.take(size + (flags & vm::no_guard ? 0 : page_size), align, request);
+    if (!va) {
+        if (m_c.metadata) m_c.metadata->free(Kind::vm_struct, *at, request.cpu);
+        return nullptr;
+    }
+    VmArea area;
+    area.va = *va;
+    area.flags = flags;
+    area.caller = request.caller;
+    area.at = *at;
+    VmArea& made = s.busy.edit().emplace(va->range.start, std::move(area)).first->second;
+    areas.tell_taken(made.va, align);
+    return &made;
+}
+
+Outcome<std::optional<VirtAddr>> VmallocAllocator::vmalloc(Bytes size, const VmRequest& request, const Tracer& trace) {
+    if (size == 0) return Error{"vmalloc() of no bytes; expected one at least"};
+    const auto address = vmalloc_node(size, request, trace);
+    if (trace && address) {
+        const VmArea& area = m_c.state.busy->at(*address);
+        trace.event(vm_event(area),
+                    fmt::format("vmalloc: {}, {} pages, {}", words(area), area.pages.size(), gfp_text(request.gfp)));
+    }
+    return address;
+}
+
+Outcome<std::optional<VirtAddr>> VmallocAllocator::vmap(const std::vector<Pfn>& pages, const VmRequest& request,
+                                                        const Tracer& trace) {
+    if (pages.empty()) return Error{"vmap() of no pages; expected one at least"};
+    for (const Pfn pfn : pages)
+        if (pfn >= m_c.pages.pages.end_pfn() || state_of(m_c.pages.pages.state(pfn)) != PageState::allocated)
+            return Error{fmt::format("frame {:#x} is not allocated; vmap() maps pages that somebody has", pfn)};
+    VmapAreas areas(m_c, trace);
+    VmArea* area = get_vm_area(pages.size() << page_shift, 1, vm::map, request, areas);
+    if (!area) return std::optional<VirtAddr>();
+    area->pages = pages;
+    if (trace) trace.event(vm_event(*area), fmt::format("vmap: {}, {} pages", words(*area), pages.size()));
+    return std::optional(area->va.range.start);
+}
+
+Outcome<std::optional<VirtAddr>> VmallocAllocator::ioremap(PhysAddr phys, Bytes size, const VmRequest& request,
+                                                           const Tracer& trace) {
+    const PhysAddr last = phys + size - 1;
+    if (size == 0 || last < phys || align_up(last, page_size) < last)
+        return Error{fmt::format("ioremap() of {:#x} bytes at {:#x}; expected one byte at least, and no wrap-around",
+                                 size, phys)};
+    const Bytes offset = phys % page_size;
+    const PhysRange mapped{phys - offset, align_up(last + 1, page_size)};
+    const PageColumns& pages = m_c.pages.pages;
+    for (Pfn pfn = pfn_down(mapped.start); pfn < std::min(pfn_down(mapped.end), pages.end_pfn()); ++pfn) {
+        const PageState state = state_of(pages.state(pfn));
+        if (state == PageState::none || state == PageState::reserved) continue;
+        if (trace) trace.printk(fmt::format("ioremap on RAM at {:#018x} - {:#018x}", phys, last));
+        return std::optional<VirtAddr>();
+    }
+    VmapAreas areas(m_c, trace);
+    VmArea* area = get_vm_area(mapped.size(), 1, vm::ioremap, request, areas);
+    if (!area) return std::optional<VirtAddr>();
+    area->phys = mapped.start;
+    if (trace) trace.event(vm_event(*area), fmt::format("ioremap: {}, phys={:#x}", words(*area), phys));
+    return std::optional(area->va.range.start + offset);
+}
+
+/// The area that begins at the address is of that kind; else why not.
+Broken VmallocAllocator::not_of(VirtAddr address, VmFlags kind) const {
+    const auto& busy = *m_c.state.busy;
+    const auto it = busy.find(address);
+    if (it == busy.end()) return fmt::format("{:#x}: no area begins there; see --print vmallocinfo", address);
+    const VmArea& area = it->second;
+    if (area.flags & kind) {
+        if (area.at == 0 && m_c.metadata) return fmt::format("{:#x} was mapped at boot and stays", address);
+        for (const auto& [start, other] : busy)
+            if (other.array == address) return fmt::format("{:#x} is the page array of {:#x}", address, start);
+        return std::nullopt;
+    }
+    return fmt::format("{:#x} is an area of {}", address, undone_by(area.flags));
+}
+
+/// remove_vm_area(): off the busy ones, to where it waits.
+void VmallocAllocator::remove(VirtAddr address, unsigned cpu, const Tracer& trace) {
+    VmallocState& s = m_c.state;
+    const VmapArea va = s.busy->at(address).va;
+    s.busy.edit().erase(address);
+    VmapAreas(m_c, trace).give_back(va, cpu);
+}
+
+Outcome<Done> VmallocAllocator::vfree(VirtAddr address, unsigned cpu, const Tracer& trace) {
+    if (address == 0) return Done{};
+    if (Broken wrong = not_of(address, vm::alloc)) return Error{*wrong};
+    const VmArea area = m_c.state.busy->at(address);
+    give_pages_back(area, cpu, trace);
+    VmapAreas(m_c, trace).drain_if_due(cpu);
+    if (trace) trace.event(vm_event(area), "vfree: " + words(area));
+    return Done{};
+}
+
+Outcome<Done> VmallocAllocator::vunmap(VirtAddr address, unsigned cpu, const Tracer& trace) {
+    if (address == 0) return Done{};
+    if (Broken wrong = not_of(address, vm::map)) return Error{*wrong};
+    const VmArea area = m_c.state.busy->at(address);
+    remove(address, cpu, trace);
+    if (m_c.metadata) m_c.metadata->free(Kind::vm_struct, area.at, cpu);
+    VmapAreas(m_c, trace).drain_if_due(cpu);
+    if (trace) trace.event(vm_event(area), "vunmap: " + words(area));
+    return Done{};
+}
+
+Outcome<Done> VmallocAllocator::iounmap(VirtAddr address, unsigned cpu, const Tracer& trace) {
+    address = align_down(address, page_size);
+    if (Broken wrong = not_of(address, vm::ioremap)) return Error{*wrong};
+    const VmArea area = m_c.state.busy->at(address);
+    remove(address, cpu, trace);
+    if (m_c.metadata) m_c.metadata->free(Kind::vm_struct, area.at, cpu);
+    VmapAreas(m_c, trace).drain_if_due(cpu);
+    if (trace) trace.event(vm_event(area), "iounmap: " + words(area));
+    return Done{};
+}
+
+void VmallocAllocator::vm_unmap_aliases(unsigned cpu, const Tracer& trace) {
+    VmapAreas(m_c, trace).purge(cpu);
+}
+
+}  // namespace mm
