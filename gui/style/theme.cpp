@@ -81,6 +81,11 @@ QFont Theme::mono() const {
     return font;
 }
 
+QFont enlarged(QFont font, double factor) {
+    font.setPixelSize(static_cast<int>(std::lround(font.pixelSize() * factor)));
+    return font;
+}
+
 QBrush Theme::hatch() const {
     const int side = std::max(6, px(6));
     QPixmap tile(side, side);

@@ -78,4 +78,7 @@ private:
     Tokens m_tokens;
 };
 
+/// The font for what is drawn larger because its panel has room.
+QFont enlarged(QFont font, double factor);
+
 }  // namespace mm::gui

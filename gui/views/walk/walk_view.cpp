@@ -156,6 +156,28 @@ void WalkView::restyle() {
     layout()->setSpacing(m_theme.px(6));
 }
 
+Table WalkView::table() const {
+    Table table{{tr("level"), tr("index"), tr("table at"), tr("entry at"), tr("entry"), tr("flags"), tr("leads to")},
+                {}};
+    if (!hasTable()) return table;
+    for (const WalkLevel& level : walk_report(*m_snapshot, *m_address).levels) {
+        const QString name = text(name_of(level.level));
+        if (level.is_folded) {
+            table.rows.push_back({name, {}, {}, {}, {}, tr("folded"), {}});
+        } else if (!level.is_reached) {
+            table.rows.push_back({name, QString::number(level.index), {}, {}, {}, tr("not reached"), {}});
+        } else {
+            QStringList flags;
+            for (const std::string& flag : level.flags)
+                flags << text(flag);
+            table.rows.push_back({name, QString::number(level.index), hex(level.table), hex(level.entry_at),
+                                  hex(level.entry), level.is_present ? flags.join(' ') : tr("not present"),
+                                  level.is_present ? hex(level.leads_to) : QString()});
+        }
+    }
+    return table;
+}
+
 QString WalkView::procText() const {
     return m_snapshot && m_address ? text(print_walk(walk_report(*m_snapshot, *m_address))) : QString();
 }

@@ -21,6 +21,8 @@ public:
     void setSnapshot(const SnapshotPtr& snapshot) override;
     QString contextText() const override { return m_context; }
     QSize sizeHint() const override { return {420, 320}; }
+    Table table() const override;
+    bool hasTable() const override { return m_snapshot && m_address; }
     QString procName() const override { return QStringLiteral("page-table walk"); }
     QString procText() const override;
     /// What the field says becomes the address; a word of complaint appears if it is none.
