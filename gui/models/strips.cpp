@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/models/strips.h"
 
+#include <algorithm>
 #include <functional>
+#include <iterator>
 #include <map>
+#include <set>
 #include <string>
+#include <tuple>
 
 #include "engine/snapshot/layout_of.h"
 #include "gui/format/format.h"
@@ -168,6 +172,24 @@ const Piece* pieceAt(const Strip& strip, PhysAddr address) {
         if (p.range.contains(address) && (!best || p.range.size() <= best->range.size())) best = &p;
     }
     return best;
+}
+
+std::vector<PhysRange> differingPieces(const Strips& was, const Strips& is, std::size_t strip) {
+    std::vector<PhysRange> ranges;
+    using Key = std::tuple<PhysAddr, PhysAddr, QString>;
+    const auto keys = [strip](const Strips& of) {
+        std::set<Key> all;
+        if (strip < of.strips.size())
+            for (const Piece& p : of.strips[strip].pieces)
+                all.insert({p.range.start, p.range.end, of.inks[p.ink].name});
+        return all;
+    };
+    const std::set<Key> before = keys(was), now = keys(is);
+    std::vector<Key> differ;
+    std::set_symmetric_difference(before.begin(), before.end(), now.begin(), now.end(), std::back_inserter(differ));
+    for (const auto& [start, end, name] : differ)
+        ranges.push_back({start, end});
+    return ranges;
 }
 
 }  // namespace mm::gui

@@ -43,6 +43,9 @@ Strips makeStrips(const Snapshot& snapshot);
 /// The same strips for both, seen without making them: what runs after the boot changes page frames alone.
 bool sameStrips(const Snapshot& a, const Snapshot& b);
 
+/// Where a strip is not what it was: pieces of either that the other has not, ascending as they come.
+std::vector<PhysRange> differingPieces(const Strips& was, const Strips& is, std::size_t strip);
+
 /// Of several pieces at that address the innermost; null if none.
 const Piece* pieceAt(const Strip& strip, PhysAddr address);
 

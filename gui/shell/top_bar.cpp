@@ -75,7 +75,7 @@ QToolButton* TopBar::transportButton(QAction* action) {
 QToolButton* TopBar::menuButton(QMenu* menu) {
     auto* button = new QToolButton(this);
     const QString name = menu->title().remove('&');
-    button->setText(name + " ▾");
+    button->setText(name);
     button->setShortcut(QKeySequence("Alt+" + name.left(1)));
     button->setMenu(menu);
     button->setPopupMode(QToolButton::InstantPopup);
@@ -88,7 +88,7 @@ QToolButton* TopBar::menuButton(QMenu* menu) {
 void TopBar::setSnapshot(const Snapshot& snapshot) {
     m_name->setText(text(snapshot.machine->name));
     m_facts->setText(machineFacts(*snapshot.machine));
-    QStringList about{text(snapshot.machine->banner)};
+    QStringList about{m_facts->text(), text(snapshot.machine->banner)};
     for (const std::string& note : snapshot.machine->notes)
         about.push_back("Assumed: " + text(note));
     m_facts->setToolTip(about.join("\n"));
@@ -130,7 +130,8 @@ void TopBar::restyle() {
     holdEventWidth();
     for (QToolButton* button : m_transport)
         button->setIconSize(QSize(m_theme.px(16), m_theme.px(16)));
-    m_search->setMinimumWidth(m_theme.px(130));
+    m_search->setMinimumWidth(QFontMetrics(m_theme.body()).horizontalAdvance(m_search->placeholderText()) +
+                              m_theme.px(26));
     m_search->setMaximumWidth(m_theme.px(300));
     layout()->setContentsMargins(m_theme.px(16), m_theme.px(6), m_theme.px(12), m_theme.px(7));
     layout()->setSpacing(m_theme.px(5));

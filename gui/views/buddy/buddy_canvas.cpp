@@ -24,7 +24,7 @@ BuddyCanvas::BuddyCanvas(const Theme& theme, ViewState& state, QWidget* parent)
     : QWidget(parent), m_theme(theme), m_state(state) {
     setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     setAccessibleName(tr("Blocks of the free lists, in list order"));
     connect(&m_state, &ViewState::selectionChanged, this, qOverload<>(&QWidget::update));
     connect(&m_state, &ViewState::hoveredChanged, this, qOverload<>(&QWidget::update));
@@ -40,29 +40,45 @@ void BuddyCanvas::setRows(ZoneRef zone, std::vector<BuddyRow> rows) {
     update();
 }
 
-double BuddyCanvas::rowHeight() const {
-    return m_theme.px(rowPitch);
-}
-
-double BuddyCanvas::rowTop(std::size_t row) const {
+double BuddyCanvas::naturalTop(std::size_t row) const {
     std::size_t groups = 0;
     for (std::size_t i = 1; i <= row && i < m_rows.size(); ++i)
         groups += m_rows[i].order != m_rows[i - 1].order;
-    return static_cast<double>(row) * rowHeight() + static_cast<double>(groups) * m_theme.px(groupGap);
+    return static_cast<double>(row) * m_theme.px(rowPitch) + static_cast<double>(groups) * m_theme.px(groupGap);
+}
+
+double BuddyCanvas::naturalHeight() const {
+    return m_rows.empty() ? 0 : naturalTop(m_rows.size() - 1) + m_theme.px(rowPitch);
+}
+
+/// Rows and boxes grow with the panel, so that a large one is used.
+double BuddyCanvas::scale() const {
+    return m_rows.empty() ? 1 : std::clamp(height() / naturalHeight(), 1.0, 4.0);
+}
+/// Words grow less than boxes.
+double BuddyCanvas::textScale() const {
+    return std::min(scale(), 1.6);
+}
+
+double BuddyCanvas::rowHeight() const {
+    return scale() * m_theme.px(rowPitch);
+}
+
+double BuddyCanvas::rowTop(std::size_t row) const {
+    return scale() * naturalTop(row);
 }
 
 double BuddyCanvas::labelWidth() const {
-    return QFontMetricsF(m_theme.mono()).horizontalAdvance("10") +
-           QFontMetricsF(m_theme.axis()).horizontalAdvance("512K") + m_theme.px(32);
+    return textScale() * (QFontMetricsF(m_theme.mono()).horizontalAdvance("10") +
+                          QFontMetricsF(m_theme.axis()).horizontalAdvance("512K") + m_theme.px(34));
 }
 
 double BuddyCanvas::boxWidth(unsigned order) const {
-    return m_theme.px(5.0 + 2.2 * order);
+    return textScale() * m_theme.px(5.0 + 2.2 * order);
 }
 
 QSize BuddyCanvas::sizeHint() const {
-    const double high = m_rows.empty() ? 0 : rowTop(m_rows.size() - 1) + rowHeight();
-    return {m_theme.px(280), static_cast<int>(std::ceil(high))};
+    return {m_theme.px(280), static_cast<int>(std::ceil(naturalHeight()))};
 }
 
 /// Blocks that fit, leaving room for the number of the others.
@@ -71,7 +87,7 @@ std::size_t BuddyCanvas::shown(std::size_t row) const {
     const double wide = boxWidth(r.order) + m_theme.px(boxGap), room = width() - labelWidth();
     const auto fit = [wide](double w) { return static_cast<std::size_t>(std::max(0.0, w / wide)); };
     if (r.blocks <= fit(room) && r.heads.size() == r.blocks) return r.heads.size();
-    return std::min(r.heads.size(), fit(room - m_theme.px(56)));
+    return std::min(r.heads.size(), fit(room - textScale() * m_theme.px(56)));
 }
 
 QRectF BuddyCanvas::box(Place place) const {
@@ -101,24 +117,25 @@ void BuddyCanvas::paintEvent(QPaintEvent*) {
 }
 
 void BuddyCanvas::paintLabels(QPainter& painter) const {
-    const double digits = QFontMetricsF(m_theme.mono()).horizontalAdvance("10");
-    const double letter = labelWidth() - m_theme.px(16);
+    const QFont mono = enlarged(m_theme.mono(), textScale()), axis = enlarged(m_theme.axis(), textScale());
+    const double digits = QFontMetricsF(mono).horizontalAdvance("10");
+    const double letter = labelWidth() - textScale() * m_theme.px(16);
     for (std::size_t row = 0; row < m_rows.size(); ++row) {
         const BuddyRow& r = m_rows[row];
         const double top = rowTop(row), high = rowHeight() - m_theme.px(boxGap);
         if (row == 0 || m_rows[row - 1].order != r.order) {
-            painter.setFont(m_theme.mono());
+            painter.setFont(mono);
             painter.setPen(m_theme.tokens().text);
             painter.drawText(QRectF(0, top, digits + 1, high), Qt::AlignRight | Qt::AlignVCenter | Qt::TextDontClip,
                              QString::number(r.order));
-            painter.setFont(m_theme.axis());
+            painter.setFont(axis);
             painter.setPen(m_theme.tokens().dim);
             painter.drawText(QRectF(digits, top, letter - digits - m_theme.px(6), high),
                              Qt::AlignRight | Qt::AlignVCenter | Qt::TextDontClip, blockSizeText(r.order));
         }
-        painter.setFont(m_theme.axis());
+        painter.setFont(axis);
         painter.setPen(r.blocks == 0 ? m_theme.tokens().faint : m_theme.tokens().dim);
-        painter.drawText(QRectF(letter, top, m_theme.px(12), high), Qt::AlignCenter | Qt::TextDontClip,
+        painter.drawText(QRectF(letter, top, textScale() * m_theme.px(12), high), Qt::AlignCenter | Qt::TextDontClip,
                          text(name_of(r.type)).left(1));
     }
 }
@@ -157,7 +174,7 @@ void BuddyCanvas::paintRow(QPainter& painter, std::size_t row) const {
         }
     }
     if (count >= r.blocks) return;
-    painter.setFont(m_theme.axis());
+    painter.setFont(enlarged(m_theme.axis(), textScale()));
     painter.setPen(ink.dim);
     const double x = count == 0 ? labelWidth() : box({row, count - 1}).right() + m_theme.px(6);
     painter.drawText(QRectF(x, rowTop(row), width() - x, rowHeight() - m_theme.px(boxGap)),

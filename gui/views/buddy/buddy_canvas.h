@@ -38,6 +38,10 @@ protected:
     bool event(QEvent* event) override;
 
 private:
+    double naturalTop(std::size_t row) const;
+    double naturalHeight() const;
+    double scale() const;
+    double textScale() const;
     double rowTop(std::size_t row) const;
     double rowHeight() const;
     double labelWidth() const;

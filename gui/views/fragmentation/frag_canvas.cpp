@@ -46,6 +46,12 @@ void FragCanvas::setNow(const FragPoint& now, bool known) {
     update();
 }
 
+void FragCanvas::setMark(const std::optional<FragPoint>& mark, bool inSight) {
+    m_mark = mark;
+    m_markInSight = mark && inSight;
+    update();
+}
+
 double FragCanvas::rowHeight() const {
     const double high = height() - 2 * m_theme.px(headHeight) - m_theme.px(gapHeight);
     return std::max(4.0, std::floor(high / (2.0 * m_orders)));
@@ -107,10 +113,13 @@ void FragCanvas::paintEvent(QPaintEvent*) {
     paintMap(painter, Map::unusable);
     paintLargest(painter);
     paintMap(painter, Map::extfrag);
-    if (!m_known) return;
-    painter.setPen(QPen(m_theme.tokens().accent, m_theme.px(1.5)));
-    for (const Map map : {Map::unusable, Map::extfrag})
-        painter.drawLine(QPointF(xOf(m_now.at), area(map).top() - 2), QPointF(xOf(m_now.at), area(map).bottom() + 2));
+    const auto line = [&](Position at, const QColor& ink) {
+        painter.setPen(QPen(ink, m_theme.px(1.5)));
+        for (const Map map : {Map::unusable, Map::extfrag})
+            painter.drawLine(QPointF(xOf(at), area(map).top() - 2), QPointF(xOf(at), area(map).bottom() + 2));
+    };
+    if (m_markInSight) line(m_mark->at, m_theme.difference().ink);
+    if (m_known) line(m_now.at, m_theme.tokens().accent);
 }
 
 void FragCanvas::paintMap(QPainter& painter, Map map) const {
@@ -122,7 +131,14 @@ void FragCanvas::paintMap(QPainter& painter, Map map) const {
     const QRectF head(place.left(), place.top() - m_theme.px(headHeight), place.width(), m_theme.px(headHeight));
     painter.drawText(head, Qt::AlignLeft | Qt::AlignVCenter, title);
     const double scale = place.left() + painter.fontMetrics().horizontalAdvance(title) + m_theme.px(20);
-    if (scale + m_theme.px(230) < width()) paintScale(painter, map, scale);
+    const bool scaled = scale + m_theme.px(230) < width();
+    if (scaled) paintScale(painter, map, scale);
+    const double taken = scaled ? scale + m_theme.px(250) : scale;
+    const QString words = verdict(map);
+    if (m_known && taken + painter.fontMetrics().horizontalAdvance(words) < place.right()) {
+        painter.setPen(m_theme.tokens().text);
+        painter.drawText(head, Qt::AlignRight | Qt::AlignVCenter, words);
+    }
     painter.drawImage(place, cells(map));
     for (unsigned order = 0; order < m_orders; ++order) {
         const double top = place.bottom() - row * (order + 1);
@@ -136,11 +152,31 @@ void FragCanvas::paintMap(QPainter& painter, Map map) const {
                          QStringLiteral("%1  %2").arg(order).arg(blockSizeText(order)));
         if (!m_known) continue;
         const int value = valueOf(map, m_now, order);
-        painter.setPen(value > 500 ? m_theme.tokens().text : m_theme.tokens().dim);
+        const bool differs = m_mark && valueOf(map, *m_mark, order) != value;  // from the marked moment
+        painter.setPen(differs ? m_theme.difference().ink : value > 500 ? m_theme.tokens().text : m_theme.tokens().dim);
         painter.drawText(QRectF(place.right() + m_theme.px(6), top, m_theme.px(rightMargin - 6), row),
                          Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip,
                          value < 0 ? QStringLiteral("\u2013") : thousandths(value));
     }
+}
+
+/// What the numbers of this moment say, also where there is nothing to see.
+QString FragCanvas::verdict(Map map) const {
+    if (!m_known) return {};
+    const unsigned huge = std::min(9u, m_orders - 1);
+    if (map == Map::unusable) {
+        const int value = m_now.unusable[huge];
+        const QString share = value < 1 ? tr("less than 0.1") : QString::number(value / 10.0);
+        const QString much = value < 100   ? tr("hardly fragmented")
+                             : value < 500 ? tr("fragmented")
+                                           : tr("badly fragmented");
+        return tr("%1: %2 % of free memory is in blocks too small for order %3").arg(much, share).arg(huge);
+    }
+    unsigned first = 0;
+    while (first < m_orders && m_now.extfrag[first] < 0)
+        ++first;
+    return first == m_orders ? tr("an allocation of any order would be served from this zone")
+                             : tr("an allocation of order %1 or more would fail in this zone").arg(first);
 }
 
 void FragCanvas::paintScale(QPainter& painter, Map map, double x) const {

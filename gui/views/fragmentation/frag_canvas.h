@@ -10,6 +10,7 @@
 
 #include <QImage>
 #include <QWidget>
+#include <optional>
 
 #include "gui/models/frag_series.h"
 #include "gui/style/theme.h"
@@ -25,6 +26,8 @@ public:
 
     void setSeries(std::vector<FragPoint> series, unsigned orders, Position end);
     void setNow(const FragPoint& now, bool known);
+    /// The moment that now is compared with; inSight: it is on this time axis.
+    void setMark(const std::optional<FragPoint>& mark, bool inSight);
     const std::vector<FragPoint>& series() const { return m_series; }
     QSize sizeHint() const override { return {m_theme.px(420), m_theme.px(340)}; }
     QSize minimumSizeHint() const override { return {m_theme.px(220), m_theme.px(200)}; }
@@ -49,6 +52,7 @@ private:
     Position positionAt(double x) const;
     QImage cells(Map map) const;
     void paintMap(QPainter& painter, Map map) const;
+    QString verdict(Map map) const;
     void paintScale(QPainter& painter, Map map, double x) const;
     void paintLargest(QPainter& painter) const;
     int valueOf(Map map, const FragPoint& point, unsigned order) const;
@@ -59,6 +63,8 @@ private:
     Position m_end = 0;
     FragPoint m_now;
     bool m_known = false;
+    std::optional<FragPoint> m_mark;
+    bool m_markInSight = false;
 };
 
 }  // namespace mm::gui

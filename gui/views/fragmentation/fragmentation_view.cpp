@@ -57,6 +57,7 @@ FragmentationView::FragmentationView(const ViewContext& context, QWidget* parent
     });
     connect(m_canvas, &FragCanvas::asked, this, [this](Position at) { Q_EMIT requested(Seek{at}); });
     connect(m_picker, &ZonePicker::zoneChanged, this, &FragmentationView::showZone);
+    connect(&m_state, &ViewState::markChanged, this, &FragmentationView::showZone);
 }
 
 void FragmentationView::setSnapshot(const SnapshotPtr& snapshot) {
@@ -132,14 +133,20 @@ void FragmentationView::showZone() {
     const Zone* zone = zoneIn(m_snapshot, ref);
     const bool free = zone && zone->free_pages != 0;
     m_canvas->setNow(free ? fragPoint(*zone, m_snapshot->at, ordersOf(m_snapshot)) : FragPoint{}, free);
+    const SnapshotPtr& mark = m_state.mark();
+    const Zone* was = mark ? zoneIn(mark, ref) : nullptr;
+    m_canvas->setMark(
+        was && was->free_pages != 0 ? std::optional(fragPoint(*was, mark->at, ordersOf(m_snapshot))) : std::nullopt,
+        mark && mark->machine == m_snapshot->machine && mark->at <= m_snapshot->total);
     const bool any = !m_canvas->series().empty();
     m_canvas->setVisible(any);
     m_empty->setVisible(!any);
     const FragPoint now = free ? fragPoint(*zone, m_snapshot->at, ordersOf(m_snapshot)) : FragPoint{};
-    const QString context =
+    QString context =
         now.largest < 0
             ? QString()
             : tr("largest free block: order %1, %2").arg(now.largest).arg(pagesAsSize(NrPages{1} << now.largest));
+    if (was && !context.isEmpty()) context += tr(" · in colour: differs from A");
     tell(context);
 }
 

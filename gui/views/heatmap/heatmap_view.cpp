@@ -6,6 +6,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QVBoxLayout>
 
 #include "gui/format/format.h"
@@ -103,7 +104,15 @@ void HeatmapView::arrange() {
     }
     for (QComboBox* box : m_side->findChildren<QComboBox*>())
         box->setFont(m_theme.body());
-    m_side->setFixedWidth(m_legend->sizeHint().width() + m_theme.px(2));
+    m_side->setFixedWidth(sideWidth());
+}
+
+/// The legend's; where it is cut, its scroll bar stands beside it and not on its numbers.
+int HeatmapView::sideWidth() const {
+    const QSize legend = m_legend->sizeHint();
+    const int room = height() - (m_side->layout()->sizeHint().height() - m_scroll->sizeHint().height());
+    const int bar = legend.height() > room ? m_scroll->verticalScrollBar()->sizeHint().width() : 0;
+    return legend.width() + bar + m_theme.px(2);
 }
 
 void HeatmapView::resizeEvent(QResizeEvent* event) {
@@ -122,7 +131,7 @@ QString HeatmapView::contextText() const {
 void HeatmapView::refresh() {
     if (!m_canvas->pyramid().snapshot()) return;
     m_legend->setCounts(m_canvas->pyramid().mode(), m_canvas->pyramid().totals(), m_canvas->shown());
-    const int wide = m_legend->sizeHint().width() + m_theme.px(2);
+    const int wide = sideWidth();
     if (m_side->width() != wide) m_side->setFixedWidth(wide);
     const QString context = m_canvas->contextText();
     if (context == m_context) return;

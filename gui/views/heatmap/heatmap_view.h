@@ -33,8 +33,9 @@ protected:
 
 private:
     void makeControls(QWidget* side);
-    void arrange();  ///< what fits beside the map
-    void refresh();  ///< legend and context after the canvas changed
+    void arrange();
+    int sideWidth() const;  ///< what fits beside the map
+    void refresh();         ///< legend and context after the canvas changed
 
     HeatmapCanvas* m_canvas = nullptr;
     HeatmapLegend* m_legend = nullptr;

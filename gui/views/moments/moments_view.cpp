@@ -70,7 +70,9 @@ void MomentsView::fill() {
     }
     for (int column = 0; column < m_list->columnCount(); ++column)
         m_list->horizontalHeaderItem(column)->setTextAlignment(column > 0 ? Qt::AlignRight : Qt::AlignLeft);
-    if (m_list->columnCount() > 0) m_list->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+    for (int column = 0; column < m_list->columnCount(); ++column)
+        m_list->horizontalHeader()->setSectionResizeMode(
+            column, column == 0 ? QHeaderView::Stretch : QHeaderView::ResizeToContents);
     Q_EMIT contextChanged();
 }
 

@@ -49,21 +49,26 @@ private:
     struct Layout {
         std::vector<Part> parts;
         std::vector<std::pair<QRectF, QString>> heads, labels;  ///< words: titles of the three parts; names of rows
-        double height = 0;
+        double height = 0, scale = 1;
     };
-    Layout layOut(double width) const;
+    Layout layOut(double width, double scale) const;
+    double fitting() const;
     void layDistances(Layout& out, double& y) const;
     void layNodes(Layout& out, double& y, double width) const;
     void layLists(Layout& out, double& y, double width) const;
     void paintPart(QPainter& painter, const Part& part, bool focused) const;
+    void paintSinceMark(QPainter& painter, const Part& part) const;
     void choose(const Part& part);
     QString words(const Part& part) const;
+    /// What became of the free pages of a zone, or of all of a node, since the marked moment; "" without one.
+    QString sinceMark(const Part& part) const;
     std::vector<Nid> nodes() const;
 
     const Theme& m_theme;
     ViewState& m_state;
     SnapshotPtr m_snapshot;
     std::size_t m_focused = 0;
+    double m_scale = 1;  ///< larger where the panel has room
 };
 
 /// 10 to itself and 20 to others where the machine says nothing (include/linux/topology.h).

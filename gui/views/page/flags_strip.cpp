@@ -8,11 +8,13 @@
 
 #include "engine/mmzone/page_flags.h"
 #include "gui/format/format.h"
+#include "gui/models/blend.h"
 
 namespace mm::gui {
 namespace {
 
 constexpr unsigned perLine = 32;
+constexpr double widest = 36;  ///< of a bit, where the panel is wide
 
 }  // namespace
 
@@ -50,9 +52,10 @@ QSize FlagsStrip::sizeHint() const {
 
 QRect FlagsStrip::box(unsigned bit) const {
     const unsigned column = perLine - 1 - bit % perLine, line = m_layout.bits / perLine - 1 - bit / perLine;
-    // Spread over the whole width, to the pixel; fields begin after a wider gap.
+    // Spread over the width, to the pixel; fields begin after a wider gap.
     const int gap = m_theme.px(3), gaps = 3 * gap;
-    const auto x = [&](unsigned c) { return static_cast<int>(c) * (width() - gaps) / static_cast<int>(perLine); };
+    const int room = std::min(width(), gaps + m_theme.px(widest) * static_cast<int>(perLine));
+    const auto x = [&](unsigned c) { return static_cast<int>(c) * (room - gaps) / static_cast<int>(perLine); };
     int shift = 0;
     for (const FlagsField& f : m_layout.fields)
         if (f.first / perLine == bit / perLine && f.first % perLine != 0 && bit < f.first) shift += gap;
@@ -85,15 +88,16 @@ void FlagsStrip::paintEvent(QPaintEvent*) {
     QPainter p(this);
     p.setRenderHint(QPainter::Antialiasing);
     const Tokens& t = m_theme.tokens();
-    p.setPen(Qt::NoPen);
+    const QColor edge = blend(t.faint, t.panel, 0.5);  // a clear bit is a box too
     const int radius = m_theme.px(1.5);
     for (unsigned bit = 0; bit < m_layout.bits; ++bit) {
         const FlagsField* field = m_layout.at(bit);
         p.setBrush(isSet(bit) ? QBrush(t.accent) : field && field->known() ? QBrush(t.track) : m_theme.hatch());
-        p.drawRoundedRect(box(bit), radius, radius);
+        p.setPen(isSet(bit) ? t.accent : edge);
+        p.drawRoundedRect(QRectF(box(bit)).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius);
     }
     p.setFont(m_theme.axis());
-    p.setPen(t.faint);
+    p.setPen(t.dim);
     const QFontMetrics metrics(m_theme.axis());
     for (const FlagsField& f : m_layout.fields) {
         // A field over two lines is named where more of it is.

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "gui/format/format.h"
+#include "gui/models/moment_difference.h"
 
 namespace mm::gui {
 
@@ -19,6 +20,10 @@ PhysmapView::PhysmapView(const ViewContext& context, QWidget* parent) : View(con
         relayout();
     });
     connect(&m_state, &ViewState::zoomChanged, this, &PhysmapView::zoomChanged);
+    connect(&m_state, &ViewState::markChanged, this, [this] {
+        compare();
+        Q_EMIT contextChanged();
+    });
     connect(&m_state, &ViewState::selectionChanged, this, qOverload<>(&QWidget::update));
     connect(&m_state, &ViewState::hoveredChanged, this, qOverload<>(&QWidget::update));
     relayout();
@@ -26,7 +31,7 @@ PhysmapView::PhysmapView(const ViewContext& context, QWidget* parent) : View(con
 
 void PhysmapView::setSnapshot(const SnapshotPtr& snapshot) {
     const SnapshotPtr before = std::exchange(m_snapshot, snapshot);
-    if (before && snapshot && sameStrips(*before, *snapshot)) return update();  // the last event's mark may move
+    if (before && snapshot && sameStrips(*before, *snapshot)) return compare();  // the last event's mark may move too
     m_strips = makeStrips(snapshot ? *snapshot : Snapshot{});
     AddressFacts facts = snapshot ? addressFacts(*snapshot) : AddressFacts{};
     if (facts != m_facts) {
@@ -35,11 +40,26 @@ void PhysmapView::setSnapshot(const SnapshotPtr& snapshot) {
         Q_EMIT contextChanged();
     }
     relayout();
+    compare();
+}
+
+void PhysmapView::compare() {
+    m_differing.clear();
+    m_changedFrames.clear();
+    const SnapshotPtr& mark = m_state.mark();
+    if (mark && m_snapshot && mark != m_snapshot) {
+        if (std::exchange(m_comparedMark, mark) != mark) m_markStrips = makeStrips(*mark);
+        for (std::size_t i = 0; i < m_strips.strips.size(); ++i)
+            m_differing.push_back(differingPieces(m_markStrips, m_strips, i));
+        m_changedFrames = changedFrames(*mark, *m_snapshot);
+    }
+    update();
 }
 
 QString PhysmapView::contextText() const {
-    if (!m_axis.zoomed()) return m_axis.words();
-    return tr("%1 · %2").arg(rangeText(m_axis.view()), sizeText(m_axis.view().size()));
+    const QString compared = m_state.mark() ? tr(" · underlined: differs from A") : QString();
+    if (!m_axis.zoomed()) return m_axis.words() + compared;
+    return tr("%1 · %2").arg(rangeText(m_axis.view()), sizeText(m_axis.view().size())) + compared;
 }
 
 QSize PhysmapView::sizeHint() const {
@@ -157,6 +177,7 @@ void PhysmapView::paintMarks(QPainter& painter) const {
         painter.setPen(QPen(m_theme.tokens().dim, 1, Qt::DotLine));
         painter.drawLine(QPointF(x, rows.top()), QPointF(x, rows.bottom()));
     }
+    paintDifferences(painter);
     paintEventFrame(painter);
     if (hasFocus() && m_row < m_layout.rows.size()) {
         const QRectF& row = m_layout.rows[m_row];
@@ -164,6 +185,23 @@ void PhysmapView::paintMarks(QPainter& painter) const {
         painter.setBrush(accent);
         painter.drawRoundedRect(QRectF(row.left() - m_theme.px(6), row.top(), m_theme.px(2.5), row.height()), 1, 1);
     }
+}
+
+/// A line under what differs in a row; page frames that differ under all rows. None is narrower than two pixels.
+void PhysmapView::paintDifferences(QPainter& painter) const {
+    const QColor ink = m_theme.difference().ink;
+    const auto line = [&](PhysRange range, double y) {
+        if (!range.overlaps(m_axis.view())) return;
+        const double from = std::max(m_layout.left, m_axis.x(range.start));
+        const double to = std::min(m_layout.right, m_axis.x(range.end));
+        painter.fillRect(QRectF(from, y, std::max(2.0, to - from), m_theme.px(2)), ink);
+    };
+    for (std::size_t i = 0; i < std::min(m_differing.size(), m_layout.rows.size()); ++i)
+        for (const PhysRange& range : m_differing[i])
+            line(range, m_layout.rows[i].bottom());
+    const double below = m_layout.allRows().bottom() + m_theme.px(3);
+    for (const PfnRange& frames : m_changedFrames)
+        line(phys_of(frames), below);
 }
 
 void PhysmapView::paintEventFrame(QPainter& painter) const {

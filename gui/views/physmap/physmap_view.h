@@ -67,12 +67,18 @@ private:
     void paintLegend(QPainter& painter) const;
     void paintMarks(QPainter& painter) const;
     void paintEventFrame(QPainter& painter) const;
+    void compare();  ///< with the marked moment
+    void paintDifferences(QPainter& painter) const;
 
     SnapshotPtr m_snapshot;
     Strips m_strips;
     AddressFacts m_facts;
     AddressAxis m_axis;
     PhysmapLayout m_layout;
+    SnapshotPtr m_comparedMark;  ///< what m_markStrips are of
+    Strips m_markStrips;
+    std::vector<std::vector<PhysRange>> m_differing;  ///< by strip, from the marked moment
+    std::vector<PfnRange> m_changedFrames;            ///< likewise
     InkFilter m_filter;
     QPixmap m_still;
 

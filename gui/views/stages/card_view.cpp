@@ -37,6 +37,15 @@ QString breakable(QString words) {
     return words;
 }
 
+/// Before the first event: a machine is switched on; a recording finds one that runs.
+QString beginning(const Snapshot& s) {
+    if (!s.history.stages().empty()) return QString("Power-on: nothing has happened yet.");
+    const QString name = text(s.machine->name);
+    return QString("%1 begins here: a running machine with %2 of memory, of which %3 are free, and %4 events to come.")
+        .arg(name, pagesAsSize(s.state.zones.sum(&Zone::managed)), pagesAsSize(s.state.zones.sum(&Zone::free_pages)),
+             number(s.total));
+}
+
 }  // namespace
 
 CardView::CardView(const ViewContext& context, QWidget* parent)
@@ -80,9 +89,7 @@ void CardView::setSnapshot(const SnapshotPtr& snapshot) {
     const StageInfo stage = inBoot ? history.stages()[static_cast<std::size_t>(snapshot->stage)] : StageInfo{};
 
     const bool plainWords = last.event.kind == EventKind::kernel_note && !last.text.empty();
-    const QString what = snapshot->at == 0 ? QString("Power-on: nothing has happened yet.")
-                         : plainWords      ? text(last.text)
-                                           : text(describe(last));
+    const QString what = snapshot->at == 0 ? beginning(*snapshot) : plainWords ? text(last.text) : text(describe(last));
     m_what->setText(breakable(what));
     if (history.stages().empty())
         m_why->setText(explanation("recording"));

@@ -16,14 +16,15 @@
 namespace mm::gui {
 namespace {
 
-constexpr double rowHeight = 20, tightRowHeight = 15.5, cellGap = 3;  ///< rows shrink where the panel is low
+/// Rows shrink where the panel is low and grow where it is high.
+constexpr double rowHeight = 20, tightRowHeight = 15.5, largeRowHeight = 64, cellGap = 3;
 
 }  // namespace
 
 MatrixWidget::MatrixWidget(const Theme& theme, std::function<void(ListRef)> chosen, QWidget* parent)
     : QWidget(parent), m_theme(theme), m_choose(std::move(chosen)) {
     setFocusPolicy(Qt::StrongFocus);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Maximum);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     setAccessibleName(tr("Free lists by order and migratetype"));
 }
 
@@ -33,6 +34,8 @@ void MatrixWidget::setMatrix(FreeMatrix matrix, bool withChanges) {
     m_matrix = std::move(matrix);
     if (m_matrix.orders != 0) m_cursor.order = std::min(m_cursor.order, m_matrix.orders - 1);
     if (!m_matrix.columns.empty()) m_cursor.column = std::min(m_cursor.column, m_matrix.columns.size() - 1);
+    setMaximumHeight(static_cast<int>(1.6 * headRoom()) +
+                     m_theme.px(largeRowHeight) * int(std::max(1u, m_matrix.orders)));
     if (resized) updateGeometry();
     describe();
     update();
@@ -43,28 +46,37 @@ void MatrixWidget::setChosen(const std::optional<ListRef>& list) {
     update();
 }
 
+/// Words grow with the rows, but less.
+double MatrixWidget::textScale() const {
+    return std::clamp(height() / double(std::max(1, sizeHint().height())), 1.0, 1.6);
+}
+
 double MatrixWidget::headWidth() const {
-    return QFontMetricsF(m_theme.mono()).horizontalAdvance(QStringLiteral("10")) + m_theme.px(6) +
-           QFontMetricsF(m_theme.axis()).horizontalAdvance(QStringLiteral("512K")) + m_theme.px(8);
+    return textScale() * (QFontMetricsF(m_theme.mono()).horizontalAdvance(QStringLiteral("10")) + m_theme.px(6) +
+                          QFontMetricsF(m_theme.axis()).horizontalAdvance(QStringLiteral("512K")) + m_theme.px(8));
 }
 
 double MatrixWidget::headHeight() const {
+    return textScale() * headRoom();
+}
+
+double MatrixWidget::headRoom() const {
     return QFontMetricsF(m_theme.small()).height() + m_theme.px(5);
 }
 
 QSize MatrixWidget::sizeHint() const {
-    return {m_theme.px(260), static_cast<int>(std::ceil(headHeight())) + m_theme.px(rowHeight) * int(m_matrix.orders)};
+    return {m_theme.px(260), static_cast<int>(std::ceil(headRoom())) + m_theme.px(rowHeight) * int(m_matrix.orders)};
 }
 
 QSize MatrixWidget::minimumSizeHint() const {
     return {m_theme.px(180),
-            static_cast<int>(std::ceil(headHeight() + m_theme.px(tightRowHeight) * double(m_matrix.orders)))};
+            static_cast<int>(std::ceil(headRoom() + m_theme.px(tightRowHeight) * double(m_matrix.orders)))};
 }
 
 QRectF MatrixWidget::cellRect(unsigned order, std::size_t column) const {
     const double rows = std::max(1u, m_matrix.orders), gap = m_theme.px(cellGap);
-    const double pitch =
-        std::clamp((height() - headHeight()) / rows, double(m_theme.px(tightRowHeight)), double(m_theme.px(rowHeight)));
+    const double pitch = std::clamp((height() - headHeight()) / rows, double(m_theme.px(tightRowHeight)),
+                                    double(m_theme.px(largeRowHeight)));
     const double columns = static_cast<double>(std::max<std::size_t>(1, m_matrix.columns.size()));
     const double wide = (width() - headWidth() + gap) / columns;
     return {headWidth() + wide * static_cast<double>(column), headHeight() + pitch * order, wide - gap, pitch - gap};
@@ -83,7 +95,7 @@ std::optional<MatrixWidget::Place> MatrixWidget::placeAt(QPointF at) const {
 
 QString MatrixWidget::columnName(std::size_t column) const {
     const QString full = text(name_of(m_matrix.columns[column]));
-    const QFontMetricsF metrics(m_theme.small());
+    const QFontMetricsF metrics(enlarged(m_theme.small(), textScale()));
     const double room = cellRect(0, column).width();
     static const QHash<QString, QString> shorter{
         {"Unmovable", "Unmov."}, {"Reclaimable", "Reclaim."}, {"HighAtomic", "HighAt."}};
@@ -103,7 +115,7 @@ void MatrixWidget::paintEvent(QPaintEvent*) {
 }
 
 void MatrixWidget::paintHeads(QPainter& painter) const {
-    painter.setFont(m_theme.small());
+    painter.setFont(enlarged(m_theme.small(), textScale()));
     painter.setPen(m_theme.tokens().dim);
     painter.drawText(QRectF(0, 0, headWidth(), headHeight()), Qt::AlignLeft | Qt::AlignVCenter, tr("order"));
     for (std::size_t column = 0; column < m_matrix.columns.size(); ++column) {
@@ -111,14 +123,14 @@ void MatrixWidget::paintHeads(QPainter& painter) const {
         painter.drawText(QRectF(cell.left(), 0, cell.width(), headHeight()), Qt::AlignCenter | Qt::TextDontClip,
                          columnName(column));
     }
-    const double digits = QFontMetricsF(m_theme.mono()).horizontalAdvance(QStringLiteral("10"));
+    const double digits = textScale() * QFontMetricsF(m_theme.mono()).horizontalAdvance(QStringLiteral("10"));
     for (unsigned order = 0; order < m_matrix.orders; ++order) {
         const QRectF cell = cellRect(order, 0);
-        painter.setFont(m_theme.mono());
+        painter.setFont(enlarged(m_theme.mono(), textScale()));
         painter.setPen(m_theme.tokens().text);
         painter.drawText(QRectF(0, cell.top(), digits + 1, cell.height()), Qt::AlignRight | Qt::AlignVCenter,
                          QString::number(order));
-        painter.setFont(m_theme.axis());
+        painter.setFont(enlarged(m_theme.axis(), textScale()));
         painter.setPen(m_theme.tokens().dim);
         painter.drawText(QRectF(digits, cell.top(), headWidth() - digits - m_theme.px(8), cell.height()),
                          Qt::AlignRight | Qt::AlignVCenter, blockSizeText(order));
@@ -137,12 +149,12 @@ void MatrixWidget::paintCell(QPainter& painter, Place place) const {
     painter.setPen(Qt::NoPen);
     painter.setBrush(fill);
     painter.drawRoundedRect(rect, round, round);
-    painter.setFont(m_theme.mono());
+    painter.setFont(enlarged(m_theme.mono(), textScale()));
     painter.setPen(cell.blocks == 0 ? m_theme.tokens().faint : m_theme.textOn(fill));
     painter.drawText(rect.adjusted(0, 0, -m_theme.px(7), 0), Qt::AlignRight | Qt::AlignVCenter,
                      cell.blocks == 0 ? QStringLiteral("·") : number(cell.blocks));
     if (m_withChanges && cell.more != 0) {
-        painter.setFont(m_theme.axis());
+        painter.setFont(enlarged(m_theme.axis(), textScale()));
         if (cell.blocks == 0) painter.setPen(m_theme.difference().ink);
         painter.drawText(rect.adjusted(m_theme.px(4), 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,
                          (cell.more > 0 ? QChar('+') : QChar(0x2212)) + number(std::uint64_t(std::abs(cell.more))));

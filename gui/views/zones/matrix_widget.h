@@ -37,8 +37,10 @@ private:
     };
     ListRef listAt(Place place) const;
     std::optional<Place> placeAt(QPointF at) const;
+    double textScale() const;
     double headWidth() const;
     double headHeight() const;
+    double headRoom() const;  ///< at 100 %
     QString columnName(std::size_t column) const;
     void paintHeads(QPainter& painter) const;
     void paintCell(QPainter& painter, Place place) const;

@@ -49,7 +49,7 @@ ZonesView::ZonesView(const ViewContext& context, QWidget* parent)
     for (QWidget* part :
          {static_cast<QWidget*>(m_empty), static_cast<QWidget*>(m_gauges), static_cast<QWidget*>(m_noLists),
           static_cast<QWidget*>(m_matrix), static_cast<QWidget*>(m_blocksTitle), static_cast<QWidget*>(m_blocks)})
-        column->addWidget(part);
+        column->addWidget(part, part == m_matrix ? 40 : 0);  // rows of lists may use the room of a large panel
     column->addStretch(1);
     m_scroll->setWidget(content);
     m_scroll->setWidgetResizable(true);
