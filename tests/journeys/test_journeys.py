@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Journeys through mmscope under Xvfb, keys and mouse by xdotool: to a stage by name, a frame by a click, a bookmark;
-closed and opened again, killed and opened again. What happened is read from the session the window keeps. Every wait is
+closed and opened again, killed and opened again; to an allocation that fails and the answer why. What happened is read from the session the window keeps. Every wait is
 for a condition."""
 import configparser
 import os
@@ -14,6 +14,7 @@ import time
 import unittest
 
 PATIENCE = 60
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
 def wait_for(condition, what):
@@ -88,6 +89,27 @@ class Window:
         settings.read(self.settings)
         return dict(settings["notes"]) if "notes" in settings else {}
 
+    def press(self, name, times=1):
+        for _ in range(times):
+            self.key(name)
+
+    def enter(self, words):
+        """In place of what a field holds."""
+        self.key("ctrl+a")
+        for letter in words:
+            self.key(letter)
+
+    def export(self, view):
+        """What a view says of what the window keeps, asked of another process that needs no display."""
+        path = os.path.join(self.environment["HOME"], view + ".txt")
+        kept = os.path.join(self.environment["HOME"], ".local/share/mmscope/mmscope/kept.mms")
+        done = subprocess.run([os.environ["MMSCOPE"], "--export", view, path, kept], stderr=subprocess.DEVNULL,
+                              env={**self.environment, "QT_QPA_PLATFORM": "offscreen"})
+        if done.returncode != 0:
+            return ""  # not kept yet
+        with open(path, encoding="utf-8") as words:
+            return words.read()
+
     def quit(self):
         self.key("ctrl+q")
         return self.process.wait(PATIENCE)
@@ -145,6 +167,31 @@ class Journeys(unittest.TestCase):
         window.kill()
         self.open()
         wait_for(lambda: self.at() == 2, "the moment it was killed at")
+
+    def test_a_machine_is_fragmented_until_order_9_fails_and_says_why(self):
+        machine = os.path.join(TOP, "tests/data/machines/pc-128m")
+        window = self.open(machine, "--size", "1280x800", "--position", "0")
+        window.key("End")
+        end = wait_for(lambda: self.at() > 0 and self.at(), "the end of the boot")
+        window.key("ctrl+2")  # the Allocation layout: Experiment at the left
+        window.click(130, 153)  # the order, by hand
+        window.press("Tab", 7)  # on to the workload's rate
+        window.key("End")  # as fast as it goes
+        window.press("Tab", 5)
+        window.enter("0")  # single pages
+        window.press("Tab", 2)
+        window.enter("97")  # percent of memory in use
+        window.key("Tab")
+        window.key("space")  # Start
+        wait_for(lambda: self.at() > end + 100000, "a fragmented machine")
+        window.key("space")  # Stop
+        window.press("shift+Tab", 15)  # back to the order
+        window.enter("9")
+        window.key("Tab")
+        window.press("space", 12)  # Allocate, until also the small zone below 16 MiB has none
+        window.key("shift+F1")  # Why this allocation?
+        wait_for(lambda: (words := window.export("why")) and "order 9" in words and "fail" in words, "why order 9 failed")
+        self.assertEqual(window.quit(), 0)
 
 
 if __name__ == "__main__":
