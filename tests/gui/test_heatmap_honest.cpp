@@ -61,7 +61,7 @@ TEST_P(HonestMapTest, OneUnmovablePageOfSixtyFourGibibytesIsSeenAtEveryZoom) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Arrangements, HonestMapTest, testing::Values(Arrangement::rows, Arrangement::hilbert),
-                         [](const auto& info) { return info.param == Arrangement::rows ? "rows" : "hilbert"; });
+                         [](const auto& which) { return which.param == Arrangement::rows ? "rows" : "hilbert"; });
 
 }  // namespace
 }  // namespace mm::gui
