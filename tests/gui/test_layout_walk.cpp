@@ -8,6 +8,7 @@
 #include <QMouseEvent>
 #include <QPushButton>
 
+#include "gui/format/format.h"
 #include "gui/views/layout/layout_view.h"
 #include "gui/views/walk/walk_view.h"
 #include "tests/gui/with_application.h"
@@ -153,6 +154,15 @@ TEST_F(VirtualViews, AnAddressIsWalked) {
     EXPECT_FALSE(select.isHidden());
     select.click();
     EXPECT_EQ(state.selection().frames, (PfnRange{0x200, 0x201}));
+    const Table table = walk->table();
+    ASSERT_EQ(table.rows.size(), report().levels.size());
+    for (std::size_t i = 0; i < table.rows.size(); ++i) {
+        EXPECT_EQ(table.rows[i].size(), table.columns.size());
+        const WalkLevel& level = report().levels[i];
+        if (level.is_leaf) {
+            EXPECT_EQ(table.rows[i].last(), hex(level.leads_to));
+        }
+    }
 }
 
 TEST_F(VirtualViews, BadAndUnmappedAddressesAreToldInWords) {

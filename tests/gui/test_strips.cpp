@@ -106,5 +106,17 @@ TEST(Strips, OfArm64AreInTheWordsOfItsOwnKernel) {
     EXPECT_EQ(strip(all, "memory").empty.toStdString(), "filled by early_init_dt_scan_memory");
 }
 
+//      was   [aaaa][bb]        is   [aaaa][bbbb]      Expect: both of the second piece, nothing of the first
+TEST(StripsDifference, OnlyPiecesThatTheOtherHasNotDiffer) {
+    Strips was;
+    was.inks = {{InkKind::owner, 0, "a", 0}, {InkKind::owner, 1, "b", 0}};
+    was.strips.push_back({"reserved", "", "", {}, {{{0, 4096}, 0, 0}, {{4096, 8192}, 1, 0}}});
+    Strips is = was;
+    EXPECT_TRUE(differingPieces(was, is, 0).empty());
+    is.strips[0].pieces[1].range.end = 16384;
+    EXPECT_EQ(differingPieces(was, is, 0), (std::vector<PhysRange>{{4096, 8192}, {4096, 16384}}));
+    EXPECT_EQ(differingPieces({}, is, 0).size(), 2u) << "all is new where there was no such strip";
+}
+
 }  // namespace
 }  // namespace mm::gui
