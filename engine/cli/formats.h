@@ -28,6 +28,7 @@ inline constexpr std::array formats{
     Format{"unusable_index", print_unusable_index},
     Format{"meminfo", print_meminfo},
     Format{"slabinfo", print_slabinfo},
+    Format{"vmallocinfo", print_vmallocinfo},
     Format{"layout", print_layout},
     Format{"mtrr", print_mtrr},
     Format{"json", print_json},

@@ -66,7 +66,8 @@ std::optional<Command> parse_free(const std::vector<std::string_view>& words) {
     return std::nullopt;
 }
 
-Command to_command(SlabCommand command) {
+template<class Family>
+Command to_command(Family command) {
     return std::visit([](auto&& c) { return Command(std::move(c)); }, std::move(command));
 }
 
@@ -82,6 +83,7 @@ std::optional<Command> parse_words(const std::vector<std::string_view>& words) {
         return DrainPages{f.cpu_number()};
     if (words[0] == "vmstat_update" && f.read(words, 1, {CommandFields::cpu})) return FoldVmstat{f.cpu_number()};
     if (auto command = parse_slab_command(words)) return to_command(std::move(*command));
+    if (auto command = parse_vmalloc_command(words)) return to_command(std::move(*command));
     if (words.size() < 2) return std::nullopt;
     if (auto command = parse_alloc(words)) return command;
     return parse_free(words);
@@ -117,9 +119,12 @@ struct Printer {
         return c.cpu ? fmt::format("drain_pages cpu {}", *c.cpu) : "drain_all_pages";
     }
     std::string operator()(const FoldVmstat& c) const { return fmt::format("vmstat_update cpu {}", c.cpu); }
-    template<class Slab>
-    std::string operator()(const Slab& c) const {
-        return slab_text(c);
+    template<class Other>
+    std::string operator()(const Other& c) const {
+        if constexpr (std::is_constructible_v<SlabCommand, Other>)
+            return slab_text(c);
+        else
+            return vmalloc_text(c);
     }
 };
 
@@ -132,12 +137,15 @@ std::string to_text(const Command& command) {
 bool is_allocation(const Command& command) {
     return std::holds_alternative<AllocPages>(command) || std::holds_alternative<AllocPagesExact>(command) ||
            std::holds_alternative<AllocPagesBulk>(command) || std::holds_alternative<Kmalloc>(command) ||
-           std::holds_alternative<Krealloc>(command) || std::holds_alternative<KmemCacheAlloc>(command);
+           std::holds_alternative<Krealloc>(command) || std::holds_alternative<KmemCacheAlloc>(command) ||
+           std::holds_alternative<Vmalloc>(command);
 }
 
 Outcome<Command> parse_command(std::string_view text) {
     if (auto command = parse_words(split_words(text, " \t"))) return std::move(*command);
-    return Error{fmt::format("read \"{}\"; expected one of: {}{}", text, expected, slab_commands_expected), "", 0};
+    return Error{fmt::format("read \"{}\"; expected one of: {}{}; {}", text, expected, slab_commands_expected,
+                             vmalloc_commands_expected),
+                 "", 0};
 }
 
 }  // namespace mm

@@ -3,7 +3,8 @@
 // replay and undo are lists of commands. Same machine, profile and commands: the same state, bit for bit.
 //
 // Named as the kernel's functions; the parser knows their relatives too: alloc_page, __get_free_pages, __get_free_page,
-// get_zeroed_page, __free_pages, __free_page, free_page, kzalloc. Commands of the slab allocator: slab_command.h.
+// get_zeroed_page, __free_pages, __free_page, free_page, kzalloc, vzalloc. Commands of the slab allocator:
+// slab_command.h; of vmalloc: vmalloc_command.h.
 #pragma once
 
 #include <optional>
@@ -14,6 +15,7 @@
 #include "engine/page_alloc/mempolicy.h"
 #include "engine/page_alloc/page_allocator.h"
 #include "engine/sim/slab_command.h"
+#include "engine/sim/vmalloc_command.h"
 #include "engine/types/outcome.h"
 
 namespace mm {
@@ -75,7 +77,8 @@ struct FoldVmstat {
 };
 using Command = std::variant<RunStage, AllocPages, AllocPagesExact, AllocPagesBulk, FreePages, FreePagesExact, GetPage,
                              PutPage, SplitPage, DrainPages, FoldVmstat, KmemCacheInit, Kmalloc, Krealloc, Kfree,
-                             KmemCacheCreate, KmemCacheDestroy, KmemCacheShrink, KmemCacheAlloc, KmemCacheFree>;
+                             KmemCacheCreate, KmemCacheDestroy, KmemCacheShrink, KmemCacheAlloc, KmemCacheFree, Vmalloc,
+                             Vfree, Vmap, Vunmap, Ioremap, Iounmap, VmUnmapAliases>;
 
 /// It asks for memory, pages or an object.
 bool is_allocation(const Command& command);

@@ -8,6 +8,7 @@
 #include "engine/page_alloc/why_log.h"
 #include "engine/sim/boot.h"
 #include "engine/sim/slab_why.h"
+#include "engine/sim/vmalloc_up.h"
 
 namespace mm {
 
@@ -149,6 +150,8 @@ Outcome<CommandResult> System::run(const Asked& c, EventSink* sink) {
         refused = refusal(c.cpu);
     if constexpr (requires { c.pfn; })
         if (!refused) refused = slab_owner_of(m_state.slab, m_pages, c.pfn);
+    if constexpr (requires { c.pfn; })
+        if (!refused) refused = vmalloc_owner_of(m_state.vmalloc, c.pfn);
     if (refused) return Error{*refused, "", 0};
     if (!m_journal)
         m_journal = std::make_unique<UndoJournal>(AllocState{m_state.zones, m_pages, m_state.stats, *m_profile});
@@ -161,13 +164,17 @@ Outcome<Done> System::bring_slabs_up(SlabAllocator& slabs, const Tracer& trace) 
     return slabs.kmem_cache_init(slab_params(*m_machine, *m_profile), m_state.online_cpus, slab_seed, trace);
 }
 
+Broken System::refusal(const SlabPlaceAsked& place) const {
+    if (Broken refused = refusal(place.cpu)) return refused;
+    if (place.nid != no_node && !m_state.zones.node(place.nid))
+        return fmt::format("node {} was asked for; this machine does not have it online", place.nid);
+    if (!m_state.totalram_pages) return "the page allocator is not up yet; slabs and vmalloc come after it";
+    return std::nullopt;
+}
+
 /// The slab allocator keeps no journal: one goes back over a keyframe.
 Outcome<CommandResult> System::run(const SlabCommand& c, EventSink* sink) {
-    const SlabPlaceAsked place = place_of(c);
-    if (Broken refused = refusal(place.cpu)) return Error{*refused};
-    if (place.nid != no_node && !m_state.zones.node(place.nid))
-        return Error{fmt::format("node {} was asked for; this machine does not have it online", place.nid)};
-    if (!m_state.totalram_pages) return Error{"the page allocator is not up yet; slabs come after it"};
+    if (Broken refused = refusal(place_of(c))) return Error{*refused};
     m_journal.reset();
     return with_allocator(sink, [&](PageAllocator& allocator) -> Outcome<CommandResult> {
         const Tracer trace(sink);
@@ -181,6 +188,32 @@ Outcome<CommandResult> System::run(const SlabCommand& c, EventSink* sink) {
         CommandResult result;
         result.object = *object;
         if (*object && **object != zero_size_ptr) result.pfn = pfn_down(**object);
+        return result;
+    });
+}
+
+/// Nor does vmalloc.
+Outcome<CommandResult> System::run(const VmallocCommand& c, EventSink* sink) {
+    if (Broken refused = refusal(place_of(c))) return Error{*refused};
+    m_journal.reset();
+    return with_allocator(sink, [&](PageAllocator& allocator) -> Outcome<CommandResult> {
+        const Tracer trace(sink);
+        SlabAllocator slabs({m_state.slab, allocator, m_pages, m_state.zones, *m_profile});
+        allocator.set_why(nullptr);
+        if (const auto up = bring_slabs_up(slabs, trace); !up) return up.error();
+        const VmallocMetadata metadata = metadata_from(slabs, m_state.slab, trace);
+        VmallocAllocator window(
+            {m_state.vmalloc, allocator, {m_state.zones, m_pages, m_state.stats, *m_profile}, &metadata});
+        const auto up =
+            bring_vmalloc_up(window, m_state.vmalloc, vmalloc_window(*m_machine, *m_profile, m_state), slabs, trace);
+        if (!up) return up.error();
+        allocator.set_why(m_why);
+        const auto area = run_vmalloc_command(window, c, trace);
+        if (!area) return area.error();
+        CommandResult result;
+        result.area = *area;
+        if (*area && m_state.vmalloc.busy->contains(**area))
+            if (const auto& pages = m_state.vmalloc.busy->at(**area).pages; !pages.empty()) result.pfn = pages[0];
         return result;
     });
 }
@@ -226,6 +259,7 @@ Broken System::check() const {
     if (auto b = check_free_lists(m_state.zones, m_pages, *m_profile)) return "page allocator: " + *b;
     if (m_state.slab.up)
         if (auto b = check_slabs(m_state.slab, m_pages)) return "slabs: " + *b;
+    if (auto b = check_vmalloc(m_state.vmalloc, m_pages)) return "vmalloc: " + *b;
     return std::nullopt;
 }
 

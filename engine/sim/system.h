@@ -16,6 +16,7 @@ namespace mm {
 struct CommandResult {
     Pfn pfn = no_pfn;                  ///< no_pfn: nothing was found (or the command allocates nothing)
     std::optional<PhysAddr> object{};  ///< what a command of the slab allocator answered
+    std::optional<VirtAddr> area{};    ///< what a command of vmalloc answered
     std::vector<Pfn> pages{};          ///< alloc_pages_bulk's
     std::vector<PageMove> moved{};     ///< others' pages that compaction moved for it, in order
 };
@@ -26,9 +27,9 @@ struct Keyframe {
     FrozenPages pages;
 };
 
-/// A command to the page allocator, told from those to the slab allocator.
+/// A command to the page allocator, told from those to what stands on it.
 template<class Asked>
-concept PageCommand = !std::is_constructible_v<SlabCommand, Asked>;
+concept PageCommand = !std::is_constructible_v<SlabCommand, Asked> && !std::is_constructible_v<VmallocCommand, Asked>;
 
 class System {
 public:
@@ -60,6 +61,7 @@ public:
 private:
     Outcome<CommandResult> run(const RunStage&, EventSink*);
     Outcome<CommandResult> run(const SlabCommand&, EventSink*);
+    Outcome<CommandResult> run(const VmallocCommand&, EventSink*);
     template<PageCommand Asked>
     Outcome<CommandResult> run(const Asked&, EventSink*);
     Outcome<Done> bring_slabs_up(SlabAllocator& slabs, const Tracer& trace);
@@ -67,6 +69,7 @@ private:
     auto with_allocator(EventSink* sink, Work work);
     Broken refusal(const AllocRequest& request) const;
     Broken refusal(unsigned cpu) const;
+    Broken refusal(const SlabPlaceAsked& place) const;
     void run_kswapds(EventSink*);
 
     std::shared_ptr<const Machine> m_machine;

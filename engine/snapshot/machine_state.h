@@ -15,6 +15,7 @@
 #include "engine/page_alloc/page_allocator.h"
 #include "engine/pgtable/direct_map.h"
 #include "engine/slub/kmem_cache.h"
+#include "engine/vmalloc/vmalloc_state.h"
 
 namespace mm {
 
@@ -58,6 +59,7 @@ struct MachineState {
     std::vector<PhysRange> cma_areas;
     AllocStats stats;
     SlabState slab;               ///< not up before the first command that needs it
+    VmallocState vmalloc;         ///< likewise
     Nid il_prev = no_node;        ///< where the last page under an interleaving policy came from
     unsigned online_cpus = 1;     ///< numbers 0 .. this - 1
     NrPages totalram_pages = 0;   ///< _totalram_pages

@@ -89,8 +89,8 @@ std::string print_meminfo(const Snapshot& s) {
         line("VmallocTotal", vmalloc_size(s) / KiB);
     else
         out += "VmallocTotal:   34359738367 kB\n";
-    for (const char* name : {"VmallocUsed", "VmallocChunk"})
-        line(name, 0);
+    line("VmallocUsed", kib(s.state.vmalloc.pages));
+    line("VmallocChunk", 0);
     Bytes percpu = 0;
     for (const PhysRange& unit : s.state.percpu_units)
         percpu += unit.size();

@@ -27,6 +27,8 @@ std::string print_unusable_index(const Snapshot& s);
 std::string print_meminfo(const Snapshot& s);
 /// Caches of the allocator itself and those made by commands; nothing but the heading before slabs are up.
 std::string print_slabinfo(const Snapshot& s);
+/// Areas that commands made, and what boot mapped inside; nothing before the first of those commands.
+std::string print_vmallocinfo(const Snapshot& s);
 std::string print_layout(const Snapshot& s);
 std::string print_mtrr(const Snapshot& s);
 /// Versioned JSON of everything above, documented in engine/snapshot/json.md.

@@ -143,6 +143,25 @@ void add(Hasher& h, const SlabState& slab) {
         h.add(one.pfn), h.add(std::uint64_t{one.order});
 }
 
+void add(Hasher& h, const VmapArea& area) {
+    h.add(area.range.start), h.add(area.range.end), h.add(area.at);
+}
+
+void add(Hasher& h, const VmallocState& s) {
+    if (!s.up) return;
+    for (auto id = s.free->first(); id != FreeTree::none; id = s.free->next(id))
+        add(h, s.free->area(id));
+    for (const auto& [start, area] : *s.purge)
+        add(h, area);
+    for (const auto& [start, area] : *s.busy) {
+        add(h, area.va), h.add(std::uint64_t{area.flags}), h.add(area.phys), h.add(area.at), h.add(area.array);
+        for (const Pfn pfn : area.pages)
+            h.add(pfn);
+    }
+    for (const auto& spare : s.spare)
+        h.add(spare.value_or(0));
+}
+
 }  // namespace
 
 std::uint64_t state_hash(const MachineState& state, const FrozenPages& pages) {
@@ -193,6 +212,7 @@ std::uint64_t state_hash(const MachineState& state, const FrozenPages& pages) {
     h.add(state.panic);
     h.add(pages.end_pfn()), h.add(pages.hash());
     add(h, state.slab);
+    add(h, state.vmalloc);
     return h.value();
 }
 

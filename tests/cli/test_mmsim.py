@@ -15,7 +15,7 @@ import unittest
 
 MMSIM = os.environ.get("MMSIM", "mmsim")
 MACHINES = os.environ.get("MACHINES", os.path.join(os.path.dirname(__file__), "..", "..", "resources", "machines"))
-FORMATS = "dmesg e820 memblock iomem pagetables zoneinfo buddyinfo pagetypeinfo vmstat extfrag_index unusable_index meminfo slabinfo layout json".split()
+FORMATS = "dmesg e820 memblock iomem pagetables zoneinfo buddyinfo pagetypeinfo vmstat extfrag_index unusable_index meminfo slabinfo vmallocinfo layout json".split()
 PC = os.path.join(MACHINES, "pc-512m")
 
 SMALL = """\

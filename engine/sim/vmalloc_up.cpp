@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/sim/vmalloc_up.h"
+
+#include <algorithm>
+
+#include "engine/snapshot/layout_of.h"
+
+namespace mm {
+namespace {
+
+constexpr std::string_view cache_name = "vmap_area";
+
+SlabRequest for_slabs(const VmRequest& request) {
+    return {request.gfp, request.nid, request.cpu};
+}
+
+/// IOREMAP_MAX_ORDER: PUD_SHIFT, on i386 PMD_SHIFT.
+unsigned ioremap_order(const KernelProfile& profile) {
+    if (profile.arch != Arch::i386) return 30;
+    return profile.pae ? 21 : 22;
+}
+
+}  // namespace
+
+VmallocWindow vmalloc_window(const Machine& machine, const KernelProfile& profile, const MachineState& state) {
+    VmallocWindow window;
+    const std::vector<LayoutArea> layout = kernel_layout(layout_input_of(machine, profile, state));
+    for (const LayoutArea& area : layout) {
+        if (area.kind != AreaKind::vmalloc) continue;
+        if (window.range.empty()) window.range.start = area.range.start;
+        window.range.end = area.range.end;
+    }
+    if (profile.arch == Arch::x86_64) --window.range.end;  // VMALLOC_END is the last byte there
+    window.last = profile.arch == Arch::i386 ? 0xffffffff : ~VirtAddr{0};
+    window.ioremap_order = ioremap_order(profile);
+    window.pointer = profile.long_size;
+    window.cpus = std::max(state.online_cpus, 1u);
+    for (const LayoutArea& area : layout) {
+        if (area.kind != AreaKind::kernel_image || !window.range.contains(area.range)) continue;
+        VmArea image;
+        image.va.range = {align_down(area.range.start, page_size), align_up(area.range.end, page_size)};
+        image.flags = vm::map | vm::no_guard;
+        image.caller = "paging_init";
+        window.early.push_back(std::move(image));
+    }
+    return window;
+}
+
+VmallocMetadata metadata_from(SlabAllocator& slabs, const SlabState& state, const Tracer& trace) {
+    using Kind = VmallocMetadata::Kind;
+    VmallocMetadata metadata;
+    metadata.alloc = [&slabs, &state, &trace](Kind kind, Bytes size,
+                                              const VmRequest& request) -> std::optional<PhysAddr> {
+        const auto object = kind == Kind::vmap_area
+                                ? slabs.kmem_cache_alloc(state.find(cache_name), for_slabs(request), trace)
+                                : slabs.kmalloc(size, for_slabs(request), trace);
+        return object ? *object : std::nullopt;
+    };
+    metadata.free = [&slabs, &state, &trace](Kind kind, PhysAddr at, unsigned cpu) {
+        if (kind == Kind::vmap_area)
+            (void)slabs.kmem_cache_free(state.find(cache_name), at, cpu, trace);
+        else
+            (void)slabs.kfree(at, cpu, trace);
+    };
+    return metadata;
+}
+
+Outcome<Done> bring_vmalloc_up(VmallocAllocator& window, const VmallocState& state, const VmallocWindow& input,
+                               SlabAllocator& slabs, const Tracer& trace) {
+    if (state.up) return Done{};
+    CacheRequest cache;
+    cache.name = cache_name;
+    cache.object_size = 8 * input.pointer;
+    cache.align = input.pointer;
+    const auto made = slabs.kmem_cache_create(cache, trace);
+    if (!made) return made.error();
+    if (!*made) return Error{"no memory for the cache vmap_area"};
+    return window.vmalloc_init(input, trace);
+}
+
+}  // namespace mm
