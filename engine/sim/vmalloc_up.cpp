@@ -30,6 +30,9 @@ VmallocWindow vmalloc_window(const Machine& machine, const KernelProfile& profil
         if (window.range.empty()) window.range.start = area.range.start;
         window.range.end = area.range.end;
     }
+    for (const LayoutArea& area : layout)  // arm64's image may be the first thing in it
+        if (profile.arch == Arch::arm64 && area.kind == AreaKind::kernel_image)
+            window.range.start = std::min(window.range.start, area.range.start);
     if (profile.arch == Arch::x86_64) --window.range.end;  // VMALLOC_END is the last byte there
     window.last = profile.arch == Arch::i386 ? 0xffffffff : ~VirtAddr{0};
     window.ioremap_order = ioremap_order(profile);
