@@ -32,11 +32,14 @@ std::string set_page_offset(Machine& machine, const std::string& text) {
     return {};
 }
 
-/// What a command answered, in words: "pfn 0x1a8c0", or "nothing".
+/// What a command answered, in words: "pfn 0x1a8c0", "area 0xffffc90000000000", or "nothing".
 std::string answer(const CommandResult& result) {
     if (result.object)
         return result.pfn == no_pfn ? "ZERO_SIZE_PTR"
                                     : fmt::format("object {:#x} in pfn {:#x}", *result.object, result.pfn);
+    if (result.area)
+        return fmt::format("area {:#x}", *result.area) +
+               (result.pfn == no_pfn ? "" : fmt::format(", its first page pfn {:#x}", result.pfn));
     if (result.pfn == no_pfn) return "nothing";
     std::string out = fmt::format("pfn {:#x}", result.pfn);
     if (!result.pages.empty()) out += fmt::format(", {} pages", result.pages.size());
