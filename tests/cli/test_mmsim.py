@@ -15,7 +15,7 @@ import unittest
 
 MMSIM = os.environ.get("MMSIM", "mmsim")
 MACHINES = os.environ.get("MACHINES", os.path.join(os.path.dirname(__file__), "..", "..", "resources", "machines"))
-FORMATS = "dmesg e820 memblock iomem pagetables zoneinfo buddyinfo pagetypeinfo vmstat extfrag_index unusable_index meminfo slabinfo vmallocinfo layout json".split()
+FORMATS = "dmesg e820 memblock iomem pagetables zoneinfo buddyinfo pagetypeinfo vmstat extfrag_index unusable_index meminfo slabinfo layout json".split()
 PC = os.path.join(MACHINES, "pc-512m")
 
 SMALL = """\
@@ -140,6 +140,13 @@ class Formats(Case):
             for what in FORMATS:
                 with self.subTest(machine=machine, what=what):
                     self.boot(os.path.join(MACHINES, machine), what)
+
+    def test_vmallocinfo(self):
+        """No line where nobody has asked, as in the kernel; then a line an area."""
+        self.assertEqual((0, ""), mmsim("boot", PC, "--print", "vmallocinfo")[:2])
+        code, out, err = mmsim("boot", PC, "--do", "vmalloc 8192", "--print", "vmallocinfo")
+        self.assertEqual(0, code, err)
+        self.assertEqual("0xffffc90000000000-0xffffc90000003000   12288 pages=2 vmalloc N0=2\n", out)
 
     def test_twice_the_same(self):
         for what in ("dmesg", "json"):
