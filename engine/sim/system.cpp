@@ -148,10 +148,10 @@ Outcome<CommandResult> System::run(const Asked& c, EventSink* sink) {
         refused = refusal(c.cpu.value_or(0));
     else if constexpr (requires { c.cpu; })
         refused = refusal(c.cpu);
-    if constexpr (requires { c.pfn; })
+    if constexpr (requires { c.pfn; }) {
         if (!refused) refused = slab_owner_of(m_state.slab, m_pages, c.pfn);
-    if constexpr (requires { c.pfn; })
         if (!refused) refused = vmalloc_owner_of(m_state.vmalloc, c.pfn);
+    }
     if (refused) return Error{*refused, "", 0};
     if (!m_journal)
         m_journal = std::make_unique<UndoJournal>(AllocState{m_state.zones, m_pages, m_state.stats, *m_profile});
@@ -172,50 +172,56 @@ Broken System::refusal(const SlabPlaceAsked& place) const {
     return std::nullopt;
 }
 
-/// The slab allocator keeps no journal: one goes back over a keyframe.
-Outcome<CommandResult> System::run(const SlabCommand& c, EventSink* sink) {
-    if (Broken refused = refusal(place_of(c))) return Error{*refused};
-    m_journal.reset();
-    return with_allocator(sink, [&](PageAllocator& allocator) -> Outcome<CommandResult> {
-        const Tracer trace(sink);
-        SlabAllocator slabs({m_state.slab, allocator, m_pages, m_state.zones, *m_profile});
-        allocator.set_why(nullptr);  // bringing them up is not what is asked for
-        if (const auto up = bring_slabs_up(slabs, trace); !up) return up.error();
-        allocator.set_why(m_why);
-        if (m_why) m_slab_before = m_state.slab;
-        const auto object = run_slab_command(slabs, m_state.slab, c, trace);
-        if (!object) return object.error();
-        CommandResult result;
-        result.object = *object;
-        if (*object && **object != zero_size_ptr) result.pfn = pfn_down(**object);
-        return result;
-    });
-}
-
-/// Nor does vmalloc.
-Outcome<CommandResult> System::run(const VmallocCommand& c, EventSink* sink) {
-    if (Broken refused = refusal(place_of(c))) return Error{*refused};
+/// The slab allocator keeps no journal, nor does what stands on it: one goes back over a keyframe. The work begins with
+/// slabs that are up and nobody asking why: bringing things up is not what was asked for.
+template<class Work>
+Outcome<CommandResult> System::with_slabs(const SlabPlaceAsked& place, EventSink* sink, Work work) {
+    if (Broken refused = refusal(place)) return Error{*refused};
     m_journal.reset();
     return with_allocator(sink, [&](PageAllocator& allocator) -> Outcome<CommandResult> {
         const Tracer trace(sink);
         SlabAllocator slabs({m_state.slab, allocator, m_pages, m_state.zones, *m_profile});
         allocator.set_why(nullptr);
         if (const auto up = bring_slabs_up(slabs, trace); !up) return up.error();
-        const VmallocMetadata metadata = metadata_from(slabs, m_state.slab, trace);
-        VmallocAllocator window(
-            {m_state.vmalloc, allocator, {m_state.zones, m_pages, m_state.stats, *m_profile}, &metadata});
-        const auto up =
-            bring_vmalloc_up(window, m_state.vmalloc, vmalloc_window(*m_machine, *m_profile, m_state), slabs, trace);
-        if (!up) return up.error();
-        allocator.set_why(m_why);
-        const auto area = run_vmalloc_command(window, c, trace);
-        if (!area) return area.error();
-        CommandResult result;
-        result.area = *area;
-        if (*area && m_state.vmalloc.busy->contains(**area))
-            if (const auto& pages = m_state.vmalloc.busy->at(**area).pages; !pages.empty()) result.pfn = pages[0];
-        return result;
+        return work(allocator, slabs, trace);
     });
+}
+
+Outcome<CommandResult> System::run(const SlabCommand& c, EventSink* sink) {
+    return with_slabs(
+        place_of(c), sink,
+        [&](PageAllocator& allocator, SlabAllocator& slabs, const Tracer& trace) -> Outcome<CommandResult> {
+            allocator.set_why(m_why);
+            if (m_why) m_slab_before = m_state.slab;
+            const auto object = run_slab_command(slabs, m_state.slab, c, trace);
+            if (!object) return object.error();
+            CommandResult result;
+            result.object = *object;
+            if (*object && **object != zero_size_ptr) result.pfn = pfn_down(**object);
+            return result;
+        });
+}
+
+Outcome<CommandResult> System::run(const VmallocCommand& c, EventSink* sink) {
+    return with_slabs(
+        place_of(c), sink,
+        [&](PageAllocator& allocator, SlabAllocator& slabs, const Tracer& trace) -> Outcome<CommandResult> {
+            const VmallocMetadata metadata = metadata_from(slabs, m_state.slab, trace);
+            VmallocAllocator window(
+                {m_state.vmalloc, allocator, {m_state.zones, m_pages, m_state.stats, *m_profile}, &metadata});
+            if (!m_state.vmalloc.up) {
+                const auto input = vmalloc_window(*m_machine, *m_profile, m_state);
+                if (const auto up = bring_vmalloc_up(window, input, slabs, trace); !up) return up.error();
+            }
+            allocator.set_why(m_why);
+            const auto area = run_vmalloc_command(window, c, trace);
+            if (!area) return area.error();
+            CommandResult result;
+            result.area = *area;
+            if (*area && m_state.vmalloc.busy->contains(**area))
+                if (const auto& pages = m_state.vmalloc.busy->at(**area).pages; !pages.empty()) result.pfn = pages[0];
+            return result;
+        });
 }
 
 /// The task that woke them is done: they get the CPU.

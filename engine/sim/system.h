@@ -67,6 +67,8 @@ private:
     Outcome<Done> bring_slabs_up(SlabAllocator& slabs, const Tracer& trace);
     template<class Work>
     auto with_allocator(EventSink* sink, Work work);
+    template<class Work>
+    Outcome<CommandResult> with_slabs(const SlabPlaceAsked& place, EventSink* sink, Work work);
     Broken refusal(const AllocRequest& request) const;
     Broken refusal(unsigned cpu) const;
     Broken refusal(const SlabPlaceAsked& place) const;

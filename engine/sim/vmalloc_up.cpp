@@ -68,9 +68,8 @@ VmallocMetadata metadata_from(SlabAllocator& slabs, const SlabState& state, cons
     return metadata;
 }
 
-Outcome<Done> bring_vmalloc_up(VmallocAllocator& window, const VmallocState& state, const VmallocWindow& input,
-                               SlabAllocator& slabs, const Tracer& trace) {
-    if (state.up) return Done{};
+Outcome<Done> bring_vmalloc_up(VmallocAllocator& window, const VmallocWindow& input, SlabAllocator& slabs,
+                               const Tracer& trace) {
     CacheRequest cache;
     cache.name = cache_name;
     cache.object_size = 8 * input.pointer;

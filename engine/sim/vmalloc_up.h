@@ -17,8 +17,8 @@ VmallocWindow vmalloc_window(const Machine& machine, const KernelProfile& profil
 /// trace outlive it.
 VmallocMetadata metadata_from(SlabAllocator& slabs, const SlabState& state, const Tracer& trace);
 
-/// The cache vmap_area is made and the window set up, if that was not done. REQUIRES: slabs are up.
-Outcome<Done> bring_vmalloc_up(VmallocAllocator& window, const VmallocState& state, const VmallocWindow& input,
-                               SlabAllocator& slabs, const Tracer& trace);
+/// The cache vmap_area is made and the window set up. REQUIRES: slabs are up, the window is not.
+Outcome<Done> bring_vmalloc_up(VmallocAllocator& window, const VmallocWindow& input, SlabAllocator& slabs,
+                               const Tracer& trace);
 
 }  // namespace mm

@@ -34,8 +34,7 @@ std::optional<VirtAddr> VmallocAllocator::vmalloc_node(Bytes size, const VmReque
     // The array may be an area of its own: this one is found again behind it.
     VmArea area = *made;
     if (!get_array(area, request, trace)) {
-        remove(address, request.cpu, trace);  // free_vm_area()
-        if (m_c.metadata) m_c.metadata->free(Kind::vm_struct, area.at, request.cpu);
+        free_area(address, request.cpu, trace);
         return std::nullopt;
     }
     const bool enough = get_pages(area, request, trace);

@@ -172,6 +172,23 @@ void VmallocAllocator::remove(VirtAddr address, unsigned cpu, const Tracer& trac
     VmapAreas(m_c, trace).give_back(va, cpu);
 }
 
+/// free_vm_area() of one without pages of its own.
+void VmallocAllocator::free_area(VirtAddr address, unsigned cpu, const Tracer& trace) {
+    const PhysAddr descriptor = m_c.state.busy->at(address).at;
+    remove(address, cpu, trace);
+    if (m_c.metadata) m_c.metadata->free(Kind::vm_struct, descriptor, cpu);
+}
+
+Outcome<Done> VmallocAllocator::unmap(VirtAddr address, VmFlags kind, std::string_view function, unsigned cpu,
+                                      const Tracer& trace) {
+    if (Broken wrong = not_of(address, kind)) return Error{*wrong};
+    const VmArea area = m_c.state.busy->at(address);
+    free_area(address, cpu, trace);
+    VmapAreas(m_c, trace).drain_if_due(cpu);
+    if (trace) trace.event(vm_event(area), fmt::format("{}: {}", function, words(area)));
+    return Done{};
+}
+
 Outcome<Done> VmallocAllocator::vfree(VirtAddr address, unsigned cpu, const Tracer& trace) {
     if (address == 0) return Done{};
     if (Broken wrong = not_of(address, vm::alloc)) return Error{*wrong};
@@ -183,25 +200,11 @@ Outcome<Done> VmallocAllocator::vfree(VirtAddr address, unsigned cpu, const Trac
 }
 
 Outcome<Done> VmallocAllocator::vunmap(VirtAddr address, unsigned cpu, const Tracer& trace) {
-    if (address == 0) return Done{};
-    if (Broken wrong = not_of(address, vm::map)) return Error{*wrong};
-    const VmArea area = m_c.state.busy->at(address);
-    remove(address, cpu, trace);
-    if (m_c.metadata) m_c.metadata->free(Kind::vm_struct, area.at, cpu);
-    VmapAreas(m_c, trace).drain_if_due(cpu);
-    if (trace) trace.event(vm_event(area), "vunmap: " + words(area));
-    return Done{};
+    return address == 0 ? Done{} : unmap(address, vm::map, "vunmap", cpu, trace);
 }
 
 Outcome<Done> VmallocAllocator::iounmap(VirtAddr address, unsigned cpu, const Tracer& trace) {
-    address = align_down(address, page_size);
-    if (Broken wrong = not_of(address, vm::ioremap)) return Error{*wrong};
-    const VmArea area = m_c.state.busy->at(address);
-    remove(address, cpu, trace);
-    if (m_c.metadata) m_c.metadata->free(Kind::vm_struct, area.at, cpu);
-    VmapAreas(m_c, trace).drain_if_due(cpu);
-    if (trace) trace.event(vm_event(area), "iounmap: " + words(area));
-    return Done{};
+    return unmap(align_down(address, page_size), vm::ioremap, "iounmap", cpu, trace);
 }
 
 void VmallocAllocator::vm_unmap_aliases(unsigned cpu, const Tracer& trace) {

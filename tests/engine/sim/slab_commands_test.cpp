@@ -6,24 +6,15 @@
 
 #include "engine/sim/timeline.h"
 #include "engine/snapshot/proc_format.h"
+#include "tests/support/commands.h"
 #include "tests/support/machines.h"
 
 namespace mm {
 namespace {
 
 using test::boot;
-
-Outcome<CommandResult> run(Timeline& timeline, const std::string& text) {
-    const auto command = parse_command(text);
-    if (!command) return command.error();
-    return timeline.execute(*command);
-}
-
-CommandResult must(Timeline& timeline, const std::string& text) {
-    auto result = run(timeline, text);
-    EXPECT_TRUE(result) << text << ": " << result.error().text();
-    return result ? *result : CommandResult{};
-}
+using test::must;
+using test::run;
 
 std::string refusal(Timeline& timeline, const std::string& text) {
     const auto result = run(timeline, text);

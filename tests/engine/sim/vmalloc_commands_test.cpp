@@ -5,26 +5,17 @@
 
 #include "engine/sim/timeline.h"
 #include "engine/snapshot/proc_format.h"
+#include "tests/support/commands.h"
 #include "tests/support/machines.h"
 
 namespace mm {
 namespace {
 
 using test::boot;
+using test::must;
+using test::run;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-Outcome<CommandResult> run(Timeline& timeline, const std::string& text) {
-    const auto command = parse_command(text);
-    if (!command) return command.error();
-    return timeline.execute(*command);
-}
-
-CommandResult must(Timeline& timeline, const std::string& text) {
-    auto result = run(timeline, text);
-    EXPECT_TRUE(result) << text << ": " << result.error().text();
-    return result ? *result : CommandResult{};
-}
 
 TEST(VmallocCommands, PrintAsTheyAreRead) {
     for (const char* text :

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Commands of a timeline by their words, as a user types them.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "engine/sim/timeline.h"
+
+namespace mm::test {
+
+inline Outcome<CommandResult> run(Timeline& timeline, const std::string& text) {
+    const auto command = parse_command(text);
+    if (!command) return command.error();
+    return timeline.execute(*command);
+}
+
+/// Expects that it is not refused.
+inline CommandResult must(Timeline& timeline, const std::string& text) {
+    auto result = run(timeline, text);
+    EXPECT_TRUE(result) << text << ": " << result.error().text();
+    return result ? *result : CommandResult{};
+}
+
+}  // namespace mm::test
