@@ -59,10 +59,10 @@ std::optional<Position> event_of_request(const Timeline& timeline, std::optional
     const History& history = timeline.history();
     for (Position p = timeline.boot_end(); p < timeline.total(); ++p) {
         const EventKind kind = history.event(p).event.kind;
-        const bool object = kind == EventKind::kmalloc || kind == EventKind::kmem_cache_alloc;
-        if (!object && kind != EventKind::mm_page_alloc && kind != EventKind::mm_page_alloc_failed) continue;
-        if (!n || !object) found = p;  // numbered are requests for pages
-        if (n && !object && (*n)-- == 0) return found;
+        const bool pages = ends_request_for_pages(kind);
+        if (!pages && (n || !hands_out_object(kind))) continue;  // numbered are requests for pages
+        found = p;
+        if (n && (*n)-- == 0) return found;
     }
     return n ? std::nullopt : found;
 }

@@ -34,7 +34,7 @@ struct Told {
         return a.pfn == no_pfn ? e.kind == EventKind::mm_page_alloc_failed : of(EventKind::mm_page_alloc, a.pfn);
     }
     bool operator()(const why::ObjectAnswer& a) const {
-        return (e.kind == EventKind::kmalloc || e.kind == EventKind::kmem_cache_alloc) && e.touched.start == a.object;
+        return hands_out_object(e.kind) && e.touched.start == a.object;
     }
     bool operator()(const auto&) const { return false; }
 };

@@ -13,6 +13,14 @@
 
 namespace mm {
 
+/// An event that ends a request for pages, or for an object: one can ask why of either.
+inline bool ends_request_for_pages(EventKind kind) {
+    return kind == EventKind::mm_page_alloc || kind == EventKind::mm_page_alloc_failed;
+}
+inline bool hands_out_object(EventKind kind) {
+    return kind == EventKind::kmalloc || kind == EventKind::kmem_cache_alloc;
+}
+
 struct WhyStep {
     Position event = 0;  ///< number of the event
     WhyFact fact;

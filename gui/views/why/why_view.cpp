@@ -70,9 +70,7 @@ std::optional<Position> WhyView::nextAllocation() const {
     const Position from = m_asked.value_or(0), end = std::min(history.size(), from + farthest);
     for (Position p = from; p < end; ++p) {
         const EventKind kind = history.event(p).event.kind;
-        if (kind == EventKind::mm_page_alloc || kind == EventKind::mm_page_alloc_failed || kind == EventKind::kmalloc ||
-            kind == EventKind::kmem_cache_alloc)
-            return p;
+        if (ends_request_for_pages(kind) || hands_out_object(kind)) return p;
     }
     return {};
 }
