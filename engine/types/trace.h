@@ -77,6 +77,54 @@ namespace mm {
     X(kfree, "kfree", "mm/slab_common.c")                                                \
     X(allocate_slab, "allocate_slab", "mm/slub.c")                                       \
     X(discard_slab, "discard_slab", "mm/slub.c")                                         \
+    X(alloc_vmap_area, "alloc_vmap_area", "mm/vmalloc.c")                                \
+    X(free_vmap_area_noflush, "free_vmap_area_noflush", "mm/vmalloc.c")                  \
+    X(purge_vmap_area_lazy, "__purge_vmap_area_lazy", "mm/vmalloc.c")                    \
+    X(vmalloc, "vmalloc", "mm/vmalloc.c")                                                \
+    X(vfree, "vfree", "mm/vmalloc.c")                                                    \
+    X(vmap, "vmap", "mm/vmalloc.c")                                                      \
+    X(vunmap, "vunmap", "mm/vmalloc.c")                                                  \
+    X(ioremap, "ioremap", "arch/x86/mm/ioremap.c")                                       \
+    X(iounmap, "iounmap", "arch/x86/mm/ioremap.c")                                       \
+    X(p4d_alloc, "__p4d_alloc", "mm/memory.c")                                           \
+    X(pud_alloc, "__pud_alloc", "mm/memory.c")                                           \
+    X(pmd_alloc, "__pmd_alloc", "mm/memory.c")                                           \
+    X(pte_alloc_kernel, "__pte_alloc_kernel", "mm/memory.c")                             \
+    X(vmap_pages_range, "vmap_pages_range_noflush", "mm/vmalloc.c")                      \
+    X(vunmap_range, "vunmap_range_noflush", "mm/vmalloc.c")                              \
+    X(kmap, "kmap_high", "mm/highmem.c")                                                 \
+    X(kunmap, "kunmap_high", "mm/highmem.c")                                             \
+    X(flush_all_zero_pkmaps, "flush_all_zero_pkmaps", "mm/highmem.c")                    \
+    X(kmap_local, "__kmap_local_pfn_prot", "mm/highmem.c")                               \
+    X(kunmap_local, "kunmap_local_indexed", "mm/highmem.c")                              \
+    X(alloc_thread_stack, "alloc_thread_stack_node", "kernel/fork.c")                    \
+    X(free_thread_stack, "free_thread_stack", "kernel/fork.c")                           \
+    X(dup_task_struct, "dup_task_struct", "kernel/fork.c")                               \
+    X(free_task, "free_task", "kernel/fork.c")                                           \
+    X(percpu_alloc_percpu, "pcpu_alloc", "mm/percpu.c")                                  \
+    X(percpu_alloc_percpu_fail, "pcpu_alloc", "mm/percpu.c")                             \
+    X(percpu_free_percpu, "free_percpu", "mm/percpu.c")                                  \
+    X(percpu_create_chunk, "pcpu_create_chunk", "mm/percpu-vm.c")                        \
+    X(percpu_destroy_chunk, "pcpu_destroy_chunk", "mm/percpu-vm.c")                      \
+    X(percpu_populate_chunk, "pcpu_populate_chunk", "mm/percpu-vm.c")                    \
+    X(percpu_depopulate_chunk, "pcpu_depopulate_chunk", "mm/percpu-vm.c")                \
+    X(percpu_balance, "pcpu_balance_workfn", "mm/percpu.c")                              \
+    X(mmap, "do_mmap", "mm/mmap.c")                                                      \
+    X(munmap, "__do_munmap", "mm/mmap.c")                                                \
+    X(brk, "do_brk_flags", "mm/mmap.c")                                                  \
+    X(mprotect, "mprotect_fixup", "mm/mprotect.c")                                       \
+    X(fork, "dup_mm", "kernel/fork.c")                                                   \
+    X(exit, "exit_mmap", "mm/mmap.c")                                                    \
+    X(page_fault, "handle_mm_fault", "mm/memory.c")                                      \
+    X(cow, "wp_page_copy", "mm/memory.c")                                                \
+    X(set_pte, "set_pte_at", "include/linux/pgtable.h")                                  \
+    X(clear_pte, "ptep_get_and_clear", "include/linux/pgtable.h")                        \
+    X(lru_add, "lru_add_fn", "mm/swap.c")                                                \
+    X(lru_del, "lruvec_del_folio", "include/linux/mm_inline.h")                          \
+    X(swap_out, "swap_writepage", "mm/page_io.c")                                        \
+    X(swap_in, "swap_readpage", "mm/page_io.c")                                          \
+    X(reclaim, "shrink_folio_list", "mm/vmscan.c")                                       \
+    X(oom_kill, "oom_kill_process", "mm/oom_kill.c")                                     \
     X(kernel_note, "", "")
 // clang-format on
 

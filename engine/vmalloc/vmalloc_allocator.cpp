@@ -15,9 +15,9 @@ namespace {
 
 using Kind = VmallocMetadata::Kind;
 
-Event vm_event(const VmArea& area) {
+Event vm_event(EventKind kind, const VmArea& area) {
     Event e;
-    e.kind = EventKind::kernel_note;
+    e.kind = kind;
     e.a = area.va.range.start;
     e.b = area.va.range.end;
     if (area.phys != 0) e.touched = {area.phys, area.phys + area.size()};
@@ -106,8 +106,8 @@ Outcome<std::optional<VirtAddr>> VmallocAllocator::vmalloc(Bytes size, const VmR
     const auto address = vmalloc_node(size, request, trace);
     if (trace && address) {
         const VmArea& area = m_c.state.busy->at(*address);
-        trace.event(vm_event(area),
-                    fmt::format("vmalloc: {}, {} pages, {}", words(area), area.pages.size(), gfp_text(request.gfp)));
+        trace.event(vm_event(EventKind::vmalloc, area),
+                    fmt::format("{}, {} pages, {}", words(area), area.pages.size(), gfp_text(request.gfp)));
     }
     return address;
 }
@@ -122,7 +122,7 @@ Outcome<std::optional<VirtAddr>> VmallocAllocator::vmap(const std::vector<Pfn>& 
     VmArea* area = get_vm_area(pages.size() << page_shift, 1, vm::map, request, areas);
     if (!area) return std::optional<VirtAddr>();
     area->pages = pages;
-    if (trace) trace.event(vm_event(*area), fmt::format("vmap: {}, {} pages", words(*area), pages.size()));
+    if (trace) trace.event(vm_event(EventKind::vmap, *area), fmt::format("{}, {} pages", words(*area), pages.size()));
     return std::optional(area->va.range.start);
 }
 
@@ -145,7 +145,7 @@ Outcome<std::optional<VirtAddr>> VmallocAllocator::ioremap(PhysAddr phys, Bytes 
     VmArea* area = get_vm_area(mapped.size(), 1, vm::ioremap, request, areas);
     if (!area) return std::optional<VirtAddr>();
     area->phys = mapped.start;
-    if (trace) trace.event(vm_event(*area), fmt::format("ioremap: {}, phys={:#x}", words(*area), phys));
+    if (trace) trace.event(vm_event(EventKind::ioremap, *area), fmt::format("{}, phys={:#x}", words(*area), phys));
     return std::optional(area->va.range.start + offset);
 }
 
@@ -179,13 +179,13 @@ void VmallocAllocator::free_area(VirtAddr address, unsigned cpu, const Tracer& t
     if (m_c.metadata) m_c.metadata->free(Kind::vm_struct, descriptor, cpu);
 }
 
-Outcome<Done> VmallocAllocator::unmap(VirtAddr address, VmFlags kind, std::string_view function, unsigned cpu,
+Outcome<Done> VmallocAllocator::unmap(VirtAddr address, VmFlags kind, EventKind undone, unsigned cpu,
                                       const Tracer& trace) {
     if (Broken wrong = not_of(address, kind)) return Error{*wrong};
     const VmArea area = m_c.state.busy->at(address);
     free_area(address, cpu, trace);
     VmapAreas(m_c, trace).drain_if_due(cpu);
-    if (trace) trace.event(vm_event(area), fmt::format("{}: {}", function, words(area)));
+    if (trace) trace.event(vm_event(undone, area), words(area));
     return Done{};
 }
 
@@ -195,16 +195,16 @@ Outcome<Done> VmallocAllocator::vfree(VirtAddr address, unsigned cpu, const Trac
     const VmArea area = m_c.state.busy->at(address);
     give_pages_back(area, cpu, trace);
     VmapAreas(m_c, trace).drain_if_due(cpu);
-    if (trace) trace.event(vm_event(area), "vfree: " + words(area));
+    if (trace) trace.event(vm_event(EventKind::vfree, area), words(area));
     return Done{};
 }
 
 Outcome<Done> VmallocAllocator::vunmap(VirtAddr address, unsigned cpu, const Tracer& trace) {
-    return address == 0 ? Done{} : unmap(address, vm::map, "vunmap", cpu, trace);
+    return address == 0 ? Done{} : unmap(address, vm::map, EventKind::vunmap, cpu, trace);
 }
 
 Outcome<Done> VmallocAllocator::iounmap(VirtAddr address, unsigned cpu, const Tracer& trace) {
-    return unmap(align_down(address, page_size), vm::ioremap, "iounmap", cpu, trace);
+    return unmap(align_down(address, page_size), vm::ioremap, EventKind::iounmap, cpu, trace);
 }
 
 void VmallocAllocator::vm_unmap_aliases(unsigned cpu, const Tracer& trace) {

@@ -48,7 +48,7 @@ private:
     bool get_pages(VmArea& area, const VmRequest& request, const Tracer& trace);
     void remove(VirtAddr address, unsigned cpu, const Tracer& trace);
     void free_area(VirtAddr address, unsigned cpu, const Tracer& trace);
-    Outcome<Done> unmap(VirtAddr address, VmFlags kind, std::string_view function, unsigned cpu, const Tracer& trace);
+    Outcome<Done> unmap(VirtAddr address, VmFlags kind, EventKind undone, unsigned cpu, const Tracer& trace);
     void give_pages_back(const VmArea& area, unsigned cpu, const Tracer& trace);
     Broken not_of(VirtAddr address, VmFlags kind) const;
     void own(Pfn pfn, bool owned);

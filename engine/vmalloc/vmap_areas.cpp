@@ -10,9 +10,9 @@ namespace {
 
 using Kind = VmallocMetadata::Kind;
 
-Event area_event(std::uint64_t a, std::uint64_t b) {
+Event area_event(EventKind kind, std::uint64_t a, std::uint64_t b) {
     Event e;
-    e.kind = EventKind::kernel_note;
+    e.kind = kind;
     e.a = a;
     e.b = b;
     return e;
@@ -78,9 +78,9 @@ void VmapAreas::add_free(const VmapArea& area, unsigned cpu) {
 void VmapAreas::tell_taken(const VmapArea& area, Bytes align) const {
     const VirtRange window = m_c.state.window.range;
     if (m_trace)
-        m_trace.event(area_event(area.range.start, area.range.end),
-                      fmt::format("alloc_vmap_area: va_start={:#x} size={} align={} vstart={:#x} vend={:#x}",
-                                  area.range.start, area.range.size(), align, window.start, window.end));
+        m_trace.event(area_event(EventKind::alloc_vmap_area, area.range.start, area.range.end),
+                      fmt::format("va_start={:#x} size={} align={} vstart={:#x} vend={:#x}", area.range.start,
+                                  area.range.size(), align, window.start, window.end));
 }
 
 void VmapAreas::give_back(const VmapArea& area, unsigned cpu) {
@@ -103,9 +103,9 @@ void VmapAreas::give_back(const VmapArea& area, unsigned cpu) {
         purge.emplace(whole.range.start, whole);
     }
     if (m_trace)
-        m_trace.event(area_event(area.range.start, area.range.end),
-                      fmt::format("free_vmap_area_noflush: va_start={:#x} nr_lazy={} nr_lazy_max={}", area.range.start,
-                                  s.lazy_pages, s.lazy_max_pages()));
+        m_trace.event(area_event(EventKind::free_vmap_area_noflush, area.range.start, area.range.end),
+                      fmt::format("va_start={:#x} nr_lazy={} nr_lazy_max={}", area.range.start, s.lazy_pages,
+                                  s.lazy_max_pages()));
 }
 
 bool VmapAreas::purge(unsigned cpu) {
@@ -118,8 +118,8 @@ bool VmapAreas::purge(unsigned cpu) {
     }
     const VirtAddr first = waiting.begin()->first, end = waiting.rbegin()->second.range.end;
     if (m_trace)
-        m_trace.event(area_event(first, end), fmt::format("purge_vmap_area_lazy: start={:#x} end={:#x} num_purged={}",
-                                                          first, end, waiting.size()));
+        m_trace.event(area_event(EventKind::purge_vmap_area_lazy, first, end),
+                      fmt::format("start={:#x} end={:#x} num_purged={}", first, end, waiting.size()));
     return true;
 }
 

@@ -13,9 +13,9 @@ namespace mm::test {
 
 class Lines : public EventSink {
 public:
-    void event(const Event&, std::string_view text) override { told.emplace_back(text); }
+    void event(const Event& e, std::string_view) override { kinds.push_back(e.kind); }
     void printk(std::string line) override { lines.push_back(std::move(line)); }
-    std::vector<std::string> told;
+    std::vector<EventKind> kinds;
     std::vector<std::string> lines;
 };
 
