@@ -78,10 +78,10 @@ std::string range_text(PhysRange range) {
 }
 
 std::string size_text(Bytes bytes) {
-    static constexpr const char* units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+    static constexpr const char* units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
     unsigned unit = 0;
     Bytes scale = 1;
-    while (unit < 5 && bytes / scale >= 1024)
+    while (unit < 6 && bytes / scale >= 1024)
         scale *= 1024, ++unit;
     // Tenths, rounded down: 1023.99 MiB must not read as 1024 MiB.
     const Bytes whole = bytes / scale, tenth = bytes % scale * 10 / scale;

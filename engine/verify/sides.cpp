@@ -34,7 +34,7 @@ Side real_side(const CaptureFiles& files, const std::vector<ObservedLine>& lines
 
 Side computed_side(const Snapshot& booted) {
     Side side;
-    side.title = "computed: " + std::string(booted.profile->name);
+    side.title = "computed: Linux " + std::string(booted.profile->name);
     const History& history = booted.history;
     for (std::size_t i = 0; i < history.log_size(); ++i) {
         const LogLine& line = history.log_line(i);

@@ -10,11 +10,15 @@
 #include <utility>
 
 #include "gui/shell/panel_menu.h"
+#include "gui/shell/tab_contexts.h"
 
 namespace mm::gui {
 
 Panels::Panels(const ViewContext& context, Making making, QWidget* parent)
-    : QMainWindow(parent), m_context(context), m_theme(context.theme) {
+    : QMainWindow(parent),
+      m_context(context),
+      m_theme(context.theme),
+      m_tabContexts(new TabContexts(*this, m_theme, [this](const QString& title) { return wordsForTab(title); })) {
     setWindowFlags(Qt::Widget);
     setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
     setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
@@ -45,6 +49,7 @@ void Panels::addPanel(const ViewInfo& info) {
         showTitles();
     });
     connect(dock, &QDockWidget::dockLocationChanged, this, &Panels::showTitles);
+    connect(line, &PanelTitle::contextShown, m_tabContexts, &TabContexts::refresh);
     // Closing and floating without the title bar buttons that would clutter it.
     line->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(line, &QWidget::customContextMenuRequested, this,
@@ -112,6 +117,14 @@ void Panels::showTitles() {
     for (auto& [id, panel] : m_panels)
         if (auto* line = qobject_cast<PanelTitle*>(panel.dock->titleBarWidget()))
             line->setTitleShown(panel.dock->isFloating() || !hasTab(panel.dock));
+    m_tabContexts->refresh();
+}
+
+QString Panels::wordsForTab(const QString& title) const {
+    for (const auto& [id, panel] : m_panels)
+        if (panel.dock->windowTitle() == title)
+            return static_cast<PanelTitle*>(panel.dock->titleBarWidget())->contextForTabs();
+    return {};
 }
 
 void Panels::refresh(Panel& panel) {

@@ -18,6 +18,8 @@ class QMenu;
 
 namespace mm::gui {
 
+class TabContexts;
+
 class Panels : public QMainWindow {
     Q_OBJECT
 public:
@@ -76,6 +78,7 @@ private:
     void fill();
     void refresh(Panel& panel);
     void showTitles();
+    QString wordsForTab(const QString& title) const;
     std::vector<QDockWidget*> present(const QStringList& ids) const;
     void placeStrays();
     void proportion();
@@ -88,6 +91,7 @@ private:
     WorkerStatus m_status;
     ComparisonPtr m_comparison;
     Answers m_answers;
+    TabContexts* m_tabContexts;
     bool m_filling = false;
     const Preset* m_preset = nullptr;
     bool m_proportioned = false, m_restored = false;

@@ -25,11 +25,11 @@ std::span<const Preset> presets() {
     static const std::vector<Preset> list{
         {"Boot",
          "Stages, what happens in them, the maps of addresses and frames",
-         {{0.21, {{{"stages"}, 0.55}, {{"card", "why"}, 0.45}}},
+         {{0.21, {{{"stages"}, 0.52}, {{"card", "why"}, 0.48}}},
           {0.56,
            {{{"physmap", "compare-maps"}, 0.36},
             {{"heatmap", "layout", "walk", "numa", "buddy", "slab", "compare"}, 0.64}}},
-          {0.23, {{{"zones", "compare-zones"}, 0.65}, {{"page", "experiment", "compare-moments"}, 0.35}}}},
+          {0.23, {{{"zones", "compare-zones"}, 0.62}, {{"page", "experiment", "compare-moments"}, 0.38}}}},
          {"plots", "log", "events", "notes"},
          0.165,
          0},

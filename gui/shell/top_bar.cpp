@@ -50,11 +50,13 @@ TopBar::TopBar(const Actions& actions, const Theme& theme, QWidget* parent)
     m_speed->setAccessibleName("Playing speed");
     m_search->setPlaceholderText("pfn, address, stage, event");
     m_search->setClearButtonEnabled(true);
+    m_search->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);  // gives way before the machine's facts do
     m_search->setToolTip(
         "Go to a frame (pfn 1a8c0 or 108736), a physical or virtual address (0x1a8c0000, 0xffff88801a8c0000), a stage "
         "(mem_init) or words of the log or of an event: Ctrl+F. Commands too: Ctrl+K");
     m_search->setAccessibleName("Go to frame, address, stage or event");
     m_event->setAccessibleName("Position in time");
+    m_event->setToolTip("Position in time: events that have happened, of all there are");
     connect(m_speed, &QComboBox::currentIndexChanged, this, &TopBar::speedChanged);
     connect(m_search, &QLineEdit::returnPressed, this, [this] { Q_EMIT searched(m_search->text()); });
     connect(&theme, &Theme::changed, this, &TopBar::restyle);
@@ -92,15 +94,30 @@ void TopBar::setSnapshot(const Snapshot& snapshot) {
     for (const std::string& note : snapshot.machine->notes)
         about.push_back("Assumed: " + text(note));
     m_facts->setToolTip(about.join("\n"));
-    m_event->setText(QString("event %1 of %2").arg(number(snapshot.at), number(snapshot.total)));
+    m_at = snapshot.at;
     m_total = snapshot.total;
+    showPosition();
+}
+
+/// Where the bar is narrow the numbers alone say it.
+QString TopBar::positionText(Position at) const {
+    const QString words = width() < m_theme.px(1360) ? QString("%1 of %2") : QString("event %1 of %2");
+    return words.arg(number(at), number(m_total));
+}
+
+void TopBar::showPosition() {
+    m_event->setText(positionText(m_at));
     holdEventWidth();
+}
+
+void TopBar::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    showPosition();
 }
 
 /// As wide as its longest text, so that buttons do not wander while it counts.
 void TopBar::holdEventWidth() {
-    const QString longest = QString("event %1 of %1").arg(number(m_total));
-    m_event->setMinimumWidth(m_event->fontMetrics().horizontalAdvance(longest) + 4);
+    m_event->setMinimumWidth(m_event->fontMetrics().horizontalAdvance(positionText(m_total)) + 4);
 }
 
 double TopBar::stepsPerSecond() const {
@@ -130,11 +147,10 @@ void TopBar::restyle() {
     holdEventWidth();
     for (QToolButton* button : m_transport)
         button->setIconSize(QSize(m_theme.px(16), m_theme.px(16)));
-    m_search->setMinimumWidth(QFontMetrics(m_theme.body()).horizontalAdvance(m_search->placeholderText()) +
-                              m_theme.px(26));
+    m_search->setMinimumWidth(m_theme.px(110));
     m_search->setMaximumWidth(m_theme.px(300));
     layout()->setContentsMargins(m_theme.px(16), m_theme.px(6), m_theme.px(12), m_theme.px(7));
-    layout()->setSpacing(m_theme.px(5));
+    layout()->setSpacing(m_theme.px(3));
     setFixedHeight(m_theme.px(44));
     update();
 }

@@ -32,11 +32,14 @@ Q_SIGNALS:
 
 protected:
     void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     QToolButton* transportButton(QAction* action);
     QToolButton* menuButton(QMenu* menu);
     void restyle();
+    void showPosition();
+    QString positionText(Position at) const;
     void holdEventWidth();
 
     const Theme& m_theme;
@@ -44,7 +47,7 @@ private:
     QComboBox* m_speed;
     QLineEdit* m_search;
     std::vector<QToolButton*> m_transport;
-    Position m_total = 0;
+    Position m_at = 0, m_total = 0;
 };
 
 }  // namespace mm::gui

@@ -53,6 +53,7 @@ QComboBox::down-arrow { image: url({chevron}); width: {8px}; height: {8px}; }
 QComboBox QAbstractItemView { background: {panel}; color: {text}; border: 1px solid {line}; outline: none;
     selection-background-color: {accentWash}; selection-color: {text}; padding: {2px}; }
 QSpinBox, QDoubleSpinBox { padding-right: {18px}; }
+QSpinBox[plain="true"] { padding-left: {6px}; padding-right: {4px}; }
 QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { border: none;
     background: transparent; width: {16px}; }
 QSpinBox::up-arrow, QDoubleSpinBox::up-arrow { image: url({chevronUp}); width: {7px}; height: {7px}; }
@@ -64,7 +65,7 @@ QAbstractItemView { background: {panel}; color: {text}; border: none; outline: n
     selection-background-color: {accentWash}; selection-color: {text}; }
 QTreeView::branch { image: none; border-image: none; background: transparent; }
 QHeaderView::section { background: {panel}; color: {dim}; border: none; border-bottom: 1px solid {line};
-    padding: {3px} 3px; }
+    padding: {3px} {5px}; }
 QAbstractScrollArea { border: none; background: {panel}; }
 QScrollArea > QWidget > QWidget { background: transparent; }
 

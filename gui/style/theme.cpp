@@ -5,6 +5,8 @@
 #include <QFontDatabase>
 #include <QPainter>
 #include <QPalette>
+#include <QProxyStyle>
+#include <QWidget>
 #include <algorithm>
 #include <cmath>
 
@@ -99,8 +101,23 @@ QBrush Theme::hatch() const {
     return QBrush(tile);
 }
 
+namespace {
+
+/// Fusion whose cells of tables have margins that grow with their letters, so that columns stay apart when text is
+/// large.
+class ItemStyle : public QProxyStyle {
+public:
+    ItemStyle() : QProxyStyle("Fusion") {}
+    int pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const override {
+        const int margin = QProxyStyle::pixelMetric(metric, option, widget);
+        return metric == PM_FocusFrameHMargin && widget ? std::max(margin, widget->fontMetrics().height() / 4) : margin;
+    }
+};
+
+}  // namespace
+
 void Theme::applyToApplication() const {
-    if (qApp->styleSheet().isEmpty()) QApplication::setStyle("Fusion");
+    if (qApp->styleSheet().isEmpty()) QApplication::setStyle(new ItemStyle);
     QPalette palette;
     palette.setColor(QPalette::Window, m_tokens.background);
     palette.setColor(QPalette::Base, m_tokens.panel);

@@ -62,16 +62,22 @@ void PanelTitle::setContext(const QString& context) {
     if (m_contextText == context) return;
     m_contextText = context;
     elide();
+    Q_EMIT contextShown();
 }
 
 void PanelTitle::addWidget(QWidget* widget) {
     m_extra = widget;
     auto* row = static_cast<QHBoxLayout*>(layout());
     row->insertWidget(row->count(), widget);
+    m_context->show();
 }
 
 void PanelTitle::setTitleShown(bool shown) {
+    m_tabbed = !shown;
     m_title->setVisible(shown);
+    m_context->setVisible(!compact());
+    updateGeometry();
+    Q_EMIT contextShown();
 }
 
 void PanelTitle::setFocused(bool focused) {
@@ -83,6 +89,7 @@ void PanelBody::setFocused(bool focused) {
 }
 
 QSize PanelTitle::sizeHint() const {
+    if (compact()) return {m_theme.px(160), m_theme.px(padding - 2)};
     const int extra = m_extra ? m_extra->sizeHint().height() + m_theme.px(8) : 0;
     return {m_theme.px(160), std::max(m_theme.px(34), extra)};
 }

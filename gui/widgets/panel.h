@@ -26,11 +26,17 @@ public:
     /// Grey words at the right; cut in the middle of the line's end when there is no room (the tooltip has it all).
     void setContext(const QString& context);
     void addWidget(QWidget* widget);
+    /// Not shown where a tab says the name already. Without widgets of its own the line is then as low as it can be,
+    /// and the context is said beside the tabs: contextForTabs().
     void setTitleShown(bool shown);
+    QString contextForTabs() const { return compact() ? m_contextText : QString(); }
     /// The frame in the colour of focus.
     void setFocused(bool focused);
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
+
+Q_SIGNALS:
+    void contextShown();
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -39,12 +45,13 @@ protected:
 private:
     void restyle();
     void elide();
+    bool compact() const { return m_tabbed && !m_extra; }
     const Theme& m_theme;
     QString m_contextText;
     QLabel* m_title;
     QLabel* m_context;
     QWidget* m_extra = nullptr;
-    bool m_focused = false;
+    bool m_focused = false, m_tabbed = false;
 };
 
 class PanelBody : public QWidget {

@@ -23,6 +23,8 @@ MOMENTS = {
     "compare-maps": [CAPTURE],
     "compare-moments": ["--mark", "374", *BUSY],
     "slab": ["--workload", "500", "--do", "kmalloc 3000 GFP_KERNEL", "--do", "kmalloc 100 GFP_KERNEL"],
+    "numa": [os.path.join(TOP, "resources/machines/numa-2n-2g"), *BUSY],
+    "fragmentation": ["--workload", "60000", "--select", "0x4000"],
     "stages": ["--stage", "e820__memblock_setup"],
     "card": ["--stage", "e820__memblock_setup"],
 }

@@ -11,7 +11,7 @@ namespace mm::test {
 
 inline Side side(bool real, const std::vector<std::string>& lines) {
     Side result;
-    result.title = real ? "real: Linux 6.1" : "computed: 6.1";
+    result.title = real ? "real: Linux 6.1" : "computed: Linux 6.1";
     result.real = real;
     for (const std::string& line : lines)
         result.lines.push_back({.text = line, .kind = kind_of(line)});

@@ -103,7 +103,7 @@ void CompareZonesView::fitColumns() {
     m_table->setColumnWidth(ZoneCompareModel::zone, zone);
     m_table->setColumnWidth(ZoneCompareModel::field, field);
     for (const int column : {ZoneCompareModel::left, ZoneCompareModel::right})
-        m_table->setColumnWidth(column, std::max(number, (room - field) / 2));
+        m_table->setColumnWidth(column, std::max(number, std::min((room - field) / 2, m_theme.px(200))));
     m_table->setColumnWidth(ZoneCompareModel::difference, difference);
 }
 

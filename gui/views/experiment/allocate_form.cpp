@@ -160,6 +160,9 @@ void AllocateForm::selectionChanged() {
 }
 
 void AllocateForm::restyle() {
+    setMaximumWidth(m_theme.px(440));
+    for (QHBoxLayout* row : layout()->findChildren<QHBoxLayout*>())
+        row->setSpacing(m_theme.px(6));
     QPalette palette = m_answer->palette();
     palette.setColor(QPalette::WindowText, m_theme.tokens().dim);
     m_answer->setPalette(palette);

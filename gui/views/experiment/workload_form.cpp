@@ -59,8 +59,11 @@ WorkloadForm::WorkloadForm(Theme& theme, QWidget* parent)
     runRow->addWidget(m_run);
     runRow->addWidget(m_done, 1);
     auto* mix = new QHBoxLayout;
-    for (QSpinBox* weight : {m_unmovable, m_movable, m_reclaimable})
+    for (QSpinBox* weight : {m_unmovable, m_movable, m_reclaimable}) {
+        weight->setButtonSymbols(QAbstractSpinBox::NoButtons);  // three have to fit into a narrow panel
+        weight->setProperty("plain", true);
         mix->addWidget(weight, 1);
+    }
     m_unmovable->setPrefix("U ");
     m_movable->setPrefix("M ");
     m_reclaimable->setPrefix("R ");
@@ -112,6 +115,9 @@ void WorkloadForm::restyle() {
     QPalette palette = m_done->palette();
     palette.setColor(QPalette::WindowText, m_theme.tokens().dim);
     m_done->setPalette(palette);
+    setMaximumWidth(m_theme.px(440));
+    for (QHBoxLayout* row : layout()->findChildren<QHBoxLayout*>())
+        row->setSpacing(m_theme.px(6));
     static_cast<QFormLayout*>(layout())->setVerticalSpacing(m_theme.px(6));
     static_cast<QFormLayout*>(layout())->setHorizontalSpacing(m_theme.px(8));
 }

@@ -8,6 +8,7 @@
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "gui/format/format.h"
 #include "gui/views/heatmap/heatmap_legend.h"
@@ -32,7 +33,9 @@ HeatmapView::HeatmapView(const ViewContext& context, QWidget* parent) : View(con
 void HeatmapView::makeControls(QWidget* side) {
     auto* column = new QVBoxLayout(side);
     column->setContentsMargins(0, 0, 0, 0);
-    auto* grid = new QGridLayout;
+    m_controls = new QWidget(side);
+    auto* grid = new QGridLayout(m_controls);
+    grid->setContentsMargins(0, 0, 0, 0);
     grid->setColumnStretch(1, 1);
     m_mode = new QComboBox(side);
     for (const ModeInfo& mode : colourModes())
@@ -57,11 +60,11 @@ void HeatmapView::makeControls(QWidget* side) {
         label->setBuddy(box);
         label->setProperty("dim", true);
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        box->setMinimumContentsLength(9);
+        box->setMinimumContentsLength(12);  // "migrate type", "Hilbert curve"
         grid->addWidget(label, line, 0);
         grid->addWidget(box, line++, 1);
     }
-    column->addLayout(grid);
+    column->addWidget(m_controls);
     m_legend = new HeatmapLegend(m_theme, side);
     m_scroll = new QScrollArea(side);
     m_scroll->setWidget(m_legend);
@@ -112,7 +115,7 @@ int HeatmapView::sideWidth() const {
     const QSize legend = m_legend->sizeHint();
     const int room = height() - (m_side->layout()->sizeHint().height() - m_scroll->sizeHint().height());
     const int bar = legend.height() > room ? m_scroll->verticalScrollBar()->sizeHint().width() : 0;
-    return legend.width() + bar + m_theme.px(2);
+    return std::max(legend.width() + bar, m_controls->sizeHint().width()) + m_theme.px(2);
 }
 
 void HeatmapView::resizeEvent(QResizeEvent* event) {

@@ -39,7 +39,7 @@ private:
 
     HeatmapCanvas* m_canvas = nullptr;
     HeatmapLegend* m_legend = nullptr;
-    QWidget* m_side = nullptr;
+    QWidget *m_side = nullptr, *m_controls = nullptr;
     QScrollArea* m_scroll = nullptr;
     QComboBox *m_mode = nullptr, *m_flag = nullptr, *m_layoutBox = nullptr;
     QLabel* m_flagLabel = nullptr;

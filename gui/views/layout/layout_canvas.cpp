@@ -134,7 +134,7 @@ void LayoutCanvas::paintColumn(QPainter& painter, const LayoutRow& row, const QR
     painter.setPen(QPen(m_theme.tokens().line, 1));
     if (row.isFolded) {
         painter.fillRect(box, m_theme.hatch());
-        painter.setPen(QPen(m_theme.tokens().dim, 1));
+        painter.setPen(QPen(m_theme.tokens().dim, m_theme.px(1)));
         paintBreak(painter, m_theme, box);
         return;
     }

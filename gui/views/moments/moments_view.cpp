@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QTableWidget>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "gui/format/format.h"
 #include "gui/models/moment_difference.h"
@@ -58,22 +59,45 @@ void MomentsView::fill() {
     m_list->setColumnCount(static_cast<int>(shown.columns.size()));
     m_list->setHorizontalHeaderLabels(shown.columns);
     m_list->setRowCount(static_cast<int>(shown.rows.size()));
+    const QFontMetrics metrics(m_theme.body());
+    QList<int> widest;
+    for (const QString& name : shown.columns)
+        widest.push_back(QFontMetrics(m_theme.small()).horizontalAdvance(name));
     for (int row = 0; row < m_list->rowCount(); ++row) {
         const QStringList& cells = shown.rows[static_cast<std::size_t>(row)];
         const bool differs = cells.last().size() > 1 || (cells.last() != "0" && !cells.last().isEmpty());
         for (int column = 0; column < m_list->columnCount(); ++column) {
             auto* item = new QTableWidgetItem(cells[column]);
             if (column > 0) item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+            widest[column] = std::max(widest[column], metrics.horizontalAdvance(cells[column]));
             item->setForeground(column == 3 && differs ? m_theme.difference().ink : m_theme.tokens().text);
             m_list->setItem(row, column, item);
         }
     }
     for (int column = 0; column < m_list->columnCount(); ++column)
         m_list->horizontalHeaderItem(column)->setTextAlignment(column > 0 ? Qt::AlignRight : Qt::AlignLeft);
-    for (int column = 0; column < m_list->columnCount(); ++column)
-        m_list->horizontalHeader()->setSectionResizeMode(
-            column, column == 0 ? QHeaderView::Stretch : QHeaderView::ResizeToContents);
+    for (int column = 1; column < m_list->columnCount(); ++column) {
+        m_list->horizontalHeader()->setSectionResizeMode(column, QHeaderView::Fixed);
+        m_list->setColumnWidth(column, widest[column] + m_theme.px(20));
+    }
+    if (!widest.empty()) m_nameWidth = widest[0] + m_theme.px(40);
+    fitNames();
     Q_EMIT contextChanged();
+}
+
+/// The numbers stay near the names they belong to, however wide the panel is.
+void MomentsView::fitNames() {
+    if (m_list->columnCount() == 0) return;
+    int numbers = 0;
+    for (int column = 1; column < m_list->columnCount(); ++column)
+        numbers += m_list->columnWidth(column);
+    m_list->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Fixed);
+    m_list->setColumnWidth(0, std::max(m_theme.px(60), std::min(m_list->viewport()->width() - numbers, m_nameWidth)));
+}
+
+void MomentsView::resizeEvent(QResizeEvent* event) {
+    View::resizeEvent(event);
+    fitNames();
 }
 
 void MomentsView::restyle() {

@@ -20,13 +20,18 @@ public:
     Table table() const override;
     bool hasTable() const override { return m_state.mark() != nullptr; }
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void fill();
+    void fitNames();
     void restyle();
 
     SnapshotPtr m_snapshot;
     QTableWidget* m_list;
     QLabel* m_empty;
+    int m_nameWidth = 0;
 };
 
 }  // namespace mm::gui

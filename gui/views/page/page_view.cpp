@@ -86,7 +86,7 @@ void PageView::ink() {
         value->setStyleSheet(QStringLiteral("color: %1").arg(t.text.name()));
     }
     m_grid->setHorizontalSpacing(m_theme.px(12));
-    m_grid->setVerticalSpacing(m_theme.px(5));
+    m_grid->setVerticalSpacing(m_theme.px(3));
     m_body->layout()->setSpacing(m_theme.px(8));
     layout()->setSpacing(m_theme.px(8));
     refresh();

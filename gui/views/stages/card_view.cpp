@@ -121,6 +121,8 @@ void CardView::restyle() {
     setInk(*m_why, ink.dim, m_theme.body());
     setInk(*m_where, ink.dim, m_theme.mono());
     m_what->parentWidget()->layout()->setSpacing(m_theme.px(6));
+    for (QLabel* label : {m_what, m_why, m_where})
+        label->setMaximumWidth(m_theme.px(640));  // longer lines are hard to follow
 }
 
 }  // namespace mm::gui

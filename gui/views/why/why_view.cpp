@@ -96,8 +96,10 @@ void WhyView::refresh() {
     const bool answered = m_answer && event && m_answer->event == *event;
     if (answered && m_answer->refusal.isEmpty()) {
         m_page->setHtml(whyPage(m_answer->explanation, m_theme, m_page->viewport()->width()));
-        context =
-            tr("events %1 – %2").arg(number(m_answer->explanation.first + 1), number(m_answer->explanation.last + 1));
+        context = m_answer->explanation.first == m_answer->explanation.last
+                      ? tr("event %1").arg(number(m_answer->explanation.last + 1))
+                      : tr("events %1 – %2")
+                            .arg(number(m_answer->explanation.first + 1), number(m_answer->explanation.last + 1));
     } else if (answered) {
         showEmpty(m_answer->refusal);
     } else if (!event) {

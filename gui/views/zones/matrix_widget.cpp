@@ -17,7 +17,7 @@ namespace mm::gui {
 namespace {
 
 /// Rows shrink where the panel is low and grow where it is high.
-constexpr double rowHeight = 20, tightRowHeight = 15.5, largeRowHeight = 64, cellGap = 3;
+constexpr double rowHeight = 20, tightRowHeight = 14, largeRowHeight = 64, cellGap = 3;
 
 }  // namespace
 
