@@ -29,6 +29,7 @@ inline constexpr std::array formats{
     Format{"meminfo", print_meminfo},
     Format{"slabinfo", print_slabinfo},
     Format{"vmallocinfo", print_vmallocinfo},
+    Format{"pkmap", print_pkmap},
     Format{"layout", print_layout},
     Format{"mtrr", print_mtrr},
     Format{"json", print_json},

@@ -65,6 +65,8 @@ const LayoutArea* area_at(const std::vector<LayoutArea>& areas, VirtAddr virt);
 /// Where the fixed areas at the top of i386's address space begin (pgtable_32_areas.h), and what follows from them.
 struct I386Areas {
     VirtAddr fixaddr_start = 0, fixaddr_boot_start = 0, cpu_entry_area = 0, ldt = 0, pkmap = 0, vmalloc_end = 0;
+    VirtRange pkmap_slots;       ///< LAST_PKMAP pages; empty without highmem
+    VirtRange kmaps;             ///< slots of kmap_atomic() in the fixmap; FIX_KMAP_BEGIN is the last one
     VirtAddr vmalloc_start = 0;  ///< high_memory + VMALLOC_OFFSET
     Bytes maxmem = 0;            ///< MAXMEM: the most that can be lowmem; find_low_pfn_range() compares with it
 };

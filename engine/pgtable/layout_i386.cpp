@@ -10,6 +10,9 @@ namespace {
 
 constexpr VirtAddr fixaddr_top = 0xfffff000;
 
+// Above the slots of kmap_atomic() in the fixmap are those of APICs, below MMCONFIG and two of GHES.
+constexpr Bytes slots_below = 3 * page_size, slots_above = 68 * page_size;
+
 constexpr Bytes pmd_span(bool pae) {
     return pae ? 2 * MiB : 4 * MiB;
 }
@@ -31,6 +34,8 @@ I386Areas i386_areas(const LayoutInput& in) {
             align_down(floor - (Bytes{s.nr_cpus} * s.cpu_entry_area_pages + 1) * page_size, span);
     if (s.ldt_remap) floor = a.ldt = align_down(floor - page_size, span);
     if (in.highmem) floor = a.pkmap = align_down(floor - page_size - (s.cpu_entry_area ? 0 : pkmap_size(in.pae)), span);
+    if (in.highmem) a.pkmap_slots = {a.pkmap, a.pkmap + pkmap_size(in.pae)};
+    a.kmaps = {a.fixaddr_start + slots_below, fixaddr_top - slots_above + page_size};
     a.vmalloc_end = floor - 2 * page_size;
     a.vmalloc_start = s.page_offset + phys_of(in.max_low_pfn) + i386_vmalloc_offset;
     const Bytes above = a.vmalloc_end - s.page_offset;
@@ -61,8 +66,8 @@ std::vector<LayoutArea> i386_areas_listed(const LayoutInput& in) {
              "VMALLOC_START"),
     };
     if (in.highmem)
-        areas.push_back(area(AreaKind::pkmap, "pkmap", a.pkmap, a.pkmap + pkmap_size(in.pae), "kmap() of highmem pages",
-                             "PKMAP_BASE"));
+        areas.push_back(area(AreaKind::pkmap, "pkmap", a.pkmap_slots.start, a.pkmap_slots.end,
+                             "kmap() of highmem pages", "PKMAP_BASE"));
     if (in.space.ldt_remap)
         areas.push_back(area(AreaKind::ldt, "LDT remap", a.ldt, a.ldt + pmd_span(in.pae), "for page-table isolation",
                              "LDT_BASE_ADDR"));

@@ -74,6 +74,9 @@ public:
     /// keeps what is mapped already: a leaf stays, below an existing table smaller leaves are set. Returns where the
     /// mapping ends, which is past phys.end if the last leaf reaches over it.
     PhysAddr map_missing(VirtAddr virt, PhysRange phys, Bytes leaf_size, PtEntry flags, const AllocTable& alloc);
+    /// pte_clear(): the 4 KiB leaf of the address is no longer present, its table stays. Nothing to do where there is
+    /// none. REQUIRES: it is not part of a larger leaf.
+    void unmap(VirtAddr virt);
     /// Makes the tables down to the last level, without a leaf.
     void populate(VirtAddr virt, const AllocTable& alloc);
     /// The table of the last level that maps the address is copied to another frame and replaced by it. REQUIRES: it

@@ -12,21 +12,19 @@
 namespace mm {
 namespace {
 
-constexpr VirtAddr fixaddr_top = 0xfffff000, address_space_end = VirtAddr{4} * GiB;
+constexpr VirtAddr address_space_end = VirtAddr{4} * GiB;
 
 I386EarlyMap early_map(const BootContext& c, const LayoutInput& layout) {
     const KernelImage& image = c.machine.image;
     const PhysRange all = kernel_image_range(c.machine, c.profile);
     const I386Areas areas = i386_areas(layout);
-    // Above the slots of kmap_atomic() in the fixmap are those of APICs, below MMCONFIG and two of GHES.
-    constexpr Bytes slots_below = 3 * page_size, slots_above = 68 * page_size;
     I386EarlyMap early;
     early.initial_end = initial_mapping_end(c.machine, c.profile);
     early.brk_tables = pfn_down(all.end);
     early.static_tables = pfn_down(image.res_bss.empty() ? all.end - 16 * page_size : image.res_bss.start);
     early.fixmap = {areas.fixaddr_boot_start, address_space_end};
     early.boot_slots = {areas.fixaddr_boot_start + 2 * page_size, areas.fixaddr_start};
-    early.kmaps = {areas.fixaddr_start + slots_below, fixaddr_top - slots_above + page_size};
+    early.kmaps = areas.kmaps;
     return early;
 }
 

@@ -84,6 +84,7 @@ std::optional<Command> parse_words(const std::vector<std::string_view>& words) {
     if (words[0] == "vmstat_update" && f.read(words, 1, {CommandFields::cpu})) return FoldVmstat{f.cpu_number()};
     if (auto command = parse_slab_command(words)) return to_command(std::move(*command));
     if (auto command = parse_vmalloc_command(words)) return to_command(std::move(*command));
+    if (auto command = parse_highmem_command(words)) return to_command(std::move(*command));
     if (words.size() < 2) return std::nullopt;
     if (auto command = parse_alloc(words)) return command;
     return parse_free(words);
@@ -121,10 +122,7 @@ struct Printer {
     std::string operator()(const FoldVmstat& c) const { return fmt::format("vmstat_update cpu {}", c.cpu); }
     template<class Other>
     std::string operator()(const Other& c) const {
-        if constexpr (std::is_constructible_v<SlabCommand, Other>)
-            return slab_text(c);
-        else
-            return vmalloc_text(c);
+        return command_text(c);
     }
 };
 
@@ -143,8 +141,8 @@ bool is_allocation(const Command& command) {
 
 Outcome<Command> parse_command(std::string_view text) {
     if (auto command = parse_words(split_words(text, " \t"))) return std::move(*command);
-    return Error{fmt::format("read \"{}\"; expected one of: {}{}; {}", text, expected, slab_commands_expected,
-                             vmalloc_commands_expected),
+    return Error{fmt::format("read \"{}\"; expected one of: {}{}; {}; {}", text, expected, slab_commands_expected,
+                             vmalloc_commands_expected, highmem_commands_expected),
                  "", 0};
 }
 

@@ -4,7 +4,7 @@
 //
 // Named as the kernel's functions; the parser knows their relatives too: alloc_page, __get_free_pages, __get_free_page,
 // get_zeroed_page, __free_pages, __free_page, free_page, kzalloc, vzalloc. Commands of the slab allocator:
-// slab_command.h; of vmalloc: vmalloc_command.h.
+// slab_command.h; of vmalloc: vmalloc_command.h; of high memory: highmem_command.h.
 #pragma once
 
 #include <optional>
@@ -14,6 +14,7 @@
 
 #include "engine/page_alloc/mempolicy.h"
 #include "engine/page_alloc/page_allocator.h"
+#include "engine/sim/highmem_command.h"
 #include "engine/sim/slab_command.h"
 #include "engine/sim/vmalloc_command.h"
 #include "engine/types/outcome.h"
@@ -75,10 +76,11 @@ struct FoldVmstat {
     unsigned cpu = 0;
     friend bool operator==(const FoldVmstat&, const FoldVmstat&) = default;
 };
-using Command = std::variant<RunStage, AllocPages, AllocPagesExact, AllocPagesBulk, FreePages, FreePagesExact, GetPage,
-                             PutPage, SplitPage, DrainPages, FoldVmstat, KmemCacheInit, Kmalloc, Krealloc, Kfree,
-                             KmemCacheCreate, KmemCacheDestroy, KmemCacheShrink, KmemCacheAlloc, KmemCacheFree, Vmalloc,
-                             Vfree, Vmap, Vunmap, Ioremap, Iounmap, VmUnmapAliases>;
+using Command =
+    std::variant<RunStage, AllocPages, AllocPagesExact, AllocPagesBulk, FreePages, FreePagesExact, GetPage, PutPage,
+                 SplitPage, DrainPages, FoldVmstat, KmemCacheInit, Kmalloc, Krealloc, Kfree, KmemCacheCreate,
+                 KmemCacheDestroy, KmemCacheShrink, KmemCacheAlloc, KmemCacheFree, Vmalloc, Vfree, Vmap, Vunmap,
+                 Ioremap, Iounmap, VmUnmapAliases, Kmap, Kunmap, KmapLocal, KunmapLocal, PageAddress, KmapFlushUnused>;
 
 /// It asks for memory, pages or an object.
 bool is_allocation(const Command& command);

@@ -135,7 +135,7 @@ struct Runner {
 
 }  // namespace
 
-std::string slab_text(const SlabCommand& command) {
+std::string command_text(const SlabCommand& command) {
     return std::visit(Printer{}, command);
 }
 

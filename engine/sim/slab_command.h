@@ -65,7 +65,7 @@ inline constexpr std::string_view slab_commands_expected =
     "kmem_cache_create NAME size BYTES align BYTES; kmem_cache_alloc NAME GFP node N cpu N; "
     "kmem_cache_free NAME ADDRESS cpu N; kmem_cache_shrink NAME; kmem_cache_destroy NAME";
 
-std::string slab_text(const SlabCommand& command);
+std::string command_text(const SlabCommand& command);
 std::optional<SlabCommand> parse_slab_command(const std::vector<std::string_view>& words);
 
 /// Does it; what it answers is an object's address, if it allocates one and there was memory. REQUIRES: slabs are up.

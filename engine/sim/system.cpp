@@ -7,6 +7,7 @@
 #include "engine/page_alloc/mem_info.h"
 #include "engine/page_alloc/why_log.h"
 #include "engine/sim/boot.h"
+#include "engine/sim/highmem_up.h"
 #include "engine/sim/slab_why.h"
 #include "engine/sim/vmalloc_up.h"
 
@@ -224,6 +225,19 @@ Outcome<CommandResult> System::run(const VmallocCommand& c, EventSink* sink) {
         });
 }
 
+/// High memory asks for no pages.
+Outcome<CommandResult> System::run(const HighmemCommand& c, EventSink* sink) {
+    if (Broken refused = refusal(place_of(c))) return Error{*refused};
+    m_journal.reset();
+    Highmem highmem({m_state.highmem, m_pages, &m_state.direct_map.tables});
+    if (!m_state.highmem.up) highmem.init(highmem_window(*m_machine, *m_profile, m_state));
+    const auto address = run_highmem_command(highmem, c, Tracer(sink));
+    if (!address) return address.error();
+    CommandResult result;
+    result.area = *address;
+    return result;
+}
+
 /// The task that woke them is done: they get the CPU.
 void System::run_kswapds(EventSink* sink) {
     for (Node& node : m_state.zones.nodes)
@@ -266,6 +280,7 @@ Broken System::check() const {
     if (m_state.slab.up)
         if (auto b = check_slabs(m_state.slab, m_pages)) return "slabs: " + *b;
     if (auto b = check_vmalloc(m_state.vmalloc, m_pages)) return "vmalloc: " + *b;
+    if (auto b = check_highmem(m_state.highmem, &m_state.direct_map.tables)) return "highmem: " + *b;
     return std::nullopt;
 }
 

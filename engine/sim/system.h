@@ -16,7 +16,7 @@ namespace mm {
 struct CommandResult {
     Pfn pfn = no_pfn;                  ///< no_pfn: nothing was found (or the command allocates nothing)
     std::optional<PhysAddr> object{};  ///< what a command of the slab allocator answered
-    std::optional<VirtAddr> area{};    ///< what a command of vmalloc answered
+    std::optional<VirtAddr> area{};    ///< what a command of vmalloc or high memory answered
     std::vector<Pfn> pages{};          ///< alloc_pages_bulk's
     std::vector<PageMove> moved{};     ///< others' pages that compaction moved for it, in order
 };
@@ -29,7 +29,8 @@ struct Keyframe {
 
 /// A command to the page allocator, told from those to what stands on it.
 template<class Asked>
-concept PageCommand = !std::is_constructible_v<SlabCommand, Asked> && !std::is_constructible_v<VmallocCommand, Asked>;
+concept PageCommand = !std::is_constructible_v<SlabCommand, Asked> && !std::is_constructible_v<VmallocCommand, Asked> &&
+                      !std::is_constructible_v<HighmemCommand, Asked>;
 
 class System {
 public:
@@ -62,6 +63,7 @@ private:
     Outcome<CommandResult> run(const RunStage&, EventSink*);
     Outcome<CommandResult> run(const SlabCommand&, EventSink*);
     Outcome<CommandResult> run(const VmallocCommand&, EventSink*);
+    Outcome<CommandResult> run(const HighmemCommand&, EventSink*);
     template<PageCommand Asked>
     Outcome<CommandResult> run(const Asked&, EventSink*);
     Outcome<Done> bring_slabs_up(SlabAllocator& slabs, const Tracer& trace);

@@ -89,7 +89,7 @@ std::optional<VmallocCommand> parse_ioremap(const Words& words, PhysAddr phys) {
 
 }  // namespace
 
-std::string vmalloc_text(const VmallocCommand& command) {
+std::string command_text(const VmallocCommand& command) {
     return std::visit(Printer{}, command);
 }
 

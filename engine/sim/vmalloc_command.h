@@ -60,7 +60,7 @@ inline constexpr std::string_view vmalloc_commands_expected =
     "vmalloc BYTES GFP node N cpu N caller NAME; vfree ADDRESS cpu N; vmap PFN count N cpu N; vunmap ADDRESS cpu N; "
     "ioremap PHYSICAL BYTES cpu N; iounmap ADDRESS cpu N; vm_unmap_aliases cpu N";
 
-std::string vmalloc_text(const VmallocCommand& command);
+std::string command_text(const VmallocCommand& command);
 std::optional<VmallocCommand> parse_vmalloc_command(const std::vector<std::string_view>& words);
 
 /// Does it; what it answers is an area's address, if it makes one and there was room and memory. REQUIRES: the window

@@ -9,6 +9,7 @@
 
 #include "engine/e820/e820_table.h"
 #include "engine/firmware/int15.h"
+#include "engine/highmem/highmem_state.h"
 #include "engine/memblock/memblock.h"
 #include "engine/mmzone/init.h"
 #include "engine/numa/numa.h"
@@ -60,6 +61,7 @@ struct MachineState {
     AllocStats stats;
     SlabState slab;               ///< not up before the first command that needs it
     VmallocState vmalloc;         ///< likewise
+    HighmemState highmem;         ///< likewise
     Nid il_prev = no_node;        ///< where the last page under an interleaving policy came from
     unsigned online_cpus = 1;     ///< numbers 0 .. this - 1
     NrPages totalram_pages = 0;   ///< _totalram_pages

@@ -29,6 +29,8 @@ std::string print_meminfo(const Snapshot& s);
 std::string print_slabinfo(const Snapshot& s);
 /// Areas that commands made, and what boot mapped inside; nothing before the first of those commands.
 std::string print_vmallocinfo(const Snapshot& s);
+/// What kmap() and kmap_local() have mapped; nothing before the first of those commands. A format of ours.
+std::string print_pkmap(const Snapshot& s);
 std::string print_layout(const Snapshot& s);
 std::string print_mtrr(const Snapshot& s);
 /// Versioned JSON of everything above, documented in engine/snapshot/json.md.

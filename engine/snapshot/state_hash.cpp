@@ -162,6 +162,18 @@ void add(Hasher& h, const VmallocState& s) {
         h.add(spare.value_or(0));
 }
 
+void add(Hasher& h, const HighmemState& s) {
+    if (!s.up) return;
+    h.add(std::uint64_t{s.last_slot});
+    for (const PkmapSlot& slot : s.slots)
+        h.add(slot.pfn), h.add(std::uint64_t{slot.count});
+    for (const auto& stack : s.local) {
+        h.add(stack.size());
+        for (const Pfn pfn : stack)
+            h.add(pfn);
+    }
+}
+
 }  // namespace
 
 std::uint64_t state_hash(const MachineState& state, const FrozenPages& pages) {
@@ -213,6 +225,7 @@ std::uint64_t state_hash(const MachineState& state, const FrozenPages& pages) {
     h.add(pages.end_pfn()), h.add(pages.hash());
     add(h, state.slab);
     add(h, state.vmalloc);
+    add(h, state.highmem);
     return h.value();
 }
 
