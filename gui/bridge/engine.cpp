@@ -103,6 +103,7 @@ void Worker::Engine::say(QString notice, std::optional<PfnRange> frames) {
     m_status.error.clear();
     m_status.result = frames;
     m_status.object.reset();
+    m_status.area.reset();
     ++m_status.serial;
 }
 
@@ -111,6 +112,7 @@ void Worker::Engine::fail(QString error) {
     m_status.notice.clear();
     m_status.result.reset();
     m_status.object.reset();
+    m_status.area.reset();
     ++m_status.serial;
 }
 
@@ -310,6 +312,11 @@ void Worker::Engine::perform(const RunCommand& request) {
     m_changed = true;
     const QString words = text(to_text(*command));
     if (!result) return fail(QString("%1: %2").arg(words, text(result.error().text())));
+    if (result->area) {
+        say(QString("%1: area %2").arg(words, hex(*result->area)), std::nullopt);
+        m_status.area = result->area;
+        return;
+    }
     if (!result->object || result->pfn == no_pfn) return say(words, std::nullopt);
     say(QString("%1: object %2").arg(words, hex(*result->object)), PfnRange{result->pfn, result->pfn + 1});
     m_status.object = result->object;

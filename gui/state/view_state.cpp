@@ -1,7 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/state/view_state.h"
 
+#include <algorithm>
+
 namespace mm::gui {
+
+bool Selection::touches(PfnRange range) const {
+    const auto meets = [range](PfnRange own) { return own.overlaps(range); };
+    return meets(frames) || std::any_of(more.begin(), more.end(), meets);
+}
+
+std::vector<PfnRange> Selection::all() const {
+    std::vector<PfnRange> out = more;
+    if (!frames.empty()) out.insert(out.begin(), frames);
+    return out;
+}
 
 void ViewState::select(const Selection& selection) {
     if (m_selection == selection) return;

@@ -5,6 +5,7 @@
 
 #include <QObject>
 #include <optional>
+#include <vector>
 
 #include "engine/snapshot/snapshot.h"
 #include "gui/models/differences.h"
@@ -25,6 +26,10 @@ struct Selection {
     PfnRange frames{};              ///< empty: nothing selected
     std::optional<ListRef> list;    ///< where the frames are a whole list, or it was chosen
     std::optional<Position> event;  ///< where an event (log line) was chosen
+    std::vector<PfnRange> more{};   ///< further frames of the same thing, where it lies scattered: an area of vmalloc
+
+    bool touches(PfnRange range) const;
+    std::vector<PfnRange> all() const;  ///< frames and more
     friend bool operator==(const Selection&, const Selection&) = default;
 };
 

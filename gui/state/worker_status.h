@@ -29,6 +29,7 @@ struct WorkerStatus {
     QString notice;                  ///< e.g. "allocated pfn 0x1a8c0, order 3"
     std::optional<PfnRange> result;  ///< the frames the notice is about
     std::optional<PhysAddr> object;  ///< what a command of the slab allocator answered
+    std::optional<VirtAddr> area;    ///< what a command of vmalloc answered
     std::uint64_t serial = 0;        ///< rises with each new error or notice, so that the same words count again
     friend bool operator==(const WorkerStatus&, const WorkerStatus&) = default;
 };

@@ -23,6 +23,7 @@
 #include "gui/views/stages/card_view.h"
 #include "gui/views/stages/stages_view.h"
 #include "gui/views/timeplot/timeplot_view.h"
+#include "gui/views/vmalloc/vmalloc_view.h"
 #include "gui/views/walk/walk_view.h"
 #include "gui/views/why/why_view.h"
 #include "gui/views/zones/zones_view.h"
@@ -43,6 +44,7 @@ std::span<const ViewInfo> allViews() {
         {"zones", "Zones and free lists", make<ZonesView>},
         {"buddy", "Buddy lists", make<BuddyView>},
         {"slab", "Slab caches", make<SlabView>},
+        {"vmalloc", "vmalloc", make<VmallocView>},
         {"numa", "NUMA", make<NumaView>},
         {"fragmentation", "Fragmentation", make<FragmentationView>},
         {"plots", "Time", make<TimeplotView>},
@@ -59,7 +61,7 @@ std::span<const ViewInfo> allViews() {
         {"compare-zones", "Real and computed zones", make<CompareZonesView>},
         {"compare-maps", "Real and computed maps", make<CompareMapsView>},
         {"compare-moments", "Two moments", make<MomentsView>},
-        {"layout", "Kernel virtual layout", make<LayoutView>},
+        {"layout", "Virtual layout", make<LayoutView>},
         {"walk", "Page-table walk", make<WalkView>},
     };
     return views;

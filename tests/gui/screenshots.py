@@ -16,6 +16,8 @@ CAPTURE = os.path.join(TOP, "tests/data/machines/pc-512m")
 SIZES = ["1280x800", "3840x2160"]
 THEMES = ["light", "dark"]
 BUSY = ["--workload", "3000", "--select", "0x4000"]
+AREAS = [word for command in ["vmalloc 20000", "ioremap 0xfed00000 8192", "vmalloc 300000", "vmalloc 4096",
+                              "vmap 0x4800 count 4", "vmalloc 70000"] for word in ["--do", command]]
 # What a view needs to have something to show; the others are looked at on a machine that has worked for a while.
 MOMENTS = {
     "compare": [CAPTURE],
@@ -25,6 +27,7 @@ MOMENTS = {
     "slab": ["--workload", "500", "--do", "kmalloc 3000 GFP_KERNEL", "--do", "kmalloc 100 GFP_KERNEL"],
     "numa": [os.path.join(TOP, "resources/machines/numa-2n-2g"), *BUSY],
     "fragmentation": ["--workload", "60000", "--select", "0x4000"],
+    "vmalloc": ["--workload", "500", *AREAS],
     "stages": ["--stage", "e820__memblock_setup"],
     "card": ["--stage", "e820__memblock_setup"],
 }

@@ -157,7 +157,7 @@ void BuddyCanvas::paintRow(QPainter& painter, std::size_t row) const {
     for (std::size_t i = 0; i < count; ++i) {
         const QRectF rect = box({row, i});
         const PfnRange frames = r.frames(i);
-        const bool selected = frames.overlaps(m_state.selection().frames);
+        const bool selected = m_state.selection().touches(frames);
         const bool hovered = m_state.hovered() && frames.contains(*m_state.hovered());
         painter.setBrush(r.fresh[i] ? fresh.wash : fill);
         painter.setPen(QPen(selected     ? ink.accent

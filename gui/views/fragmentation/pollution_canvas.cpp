@@ -111,13 +111,13 @@ void PollutionCanvas::paintCell(QPainter& painter, const Cell& cell, const QRect
 void PollutionCanvas::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const double gap = m_size > 5 ? 1 : 0;
-    const PfnRange selected = m_state.selection().frames;
+    const Selection& selection = m_state.selection();
     std::vector<QRectF> marked;
     for (std::size_t i = 0; i < m_cells.size(); ++i) {
         const QRectF at = rectOf(i).adjusted(0, 0, -gap, -gap);
         paintCell(painter, m_cells[i], at);
         const PfnRange block{m_cells[i].first, m_cells[i].first + pageblock_pages};
-        if (!selected.empty() && selected.start < block.end && block.start < selected.end) marked.push_back(at);
+        if (selection.touches(block)) marked.push_back(at);
     }
     painter.setPen(QPen(m_theme.tokens().accent, m_theme.px(1.5)));
     for (const QRectF& at : marked)

@@ -297,11 +297,10 @@ void HeatmapCanvas::paintOverlays(QPainter& p) {
     if (!touched.empty() && touched.size() < m_extents.size() - m_extents.size() / 8)
         frame(p, touched, accent, Qt::NoBrush);
     const PfnRange selected = m_state.selection().frames;
-    if (!selected.empty()) {
-        QColor wash = t.accent;
-        wash.setAlpha(70);
-        frame(p, selected, accent, wash);
-    }
+    QColor wash = t.accent;
+    wash.setAlpha(70);
+    for (const PfnRange frames : m_state.selection().all())
+        frame(p, frames, accent, wash);
     QPen ink(t.text, 1.5 * ratio);
     ink.setJoinStyle(Qt::MiterJoin);
     if (m_cursor && hasFocus() && !selected.contains(*m_cursor)) {

@@ -157,8 +157,8 @@ void PhysmapView::paintMarks(QPainter& painter) const {
         const double to = std::min(m_layout.right, m_axis.x(range.end));
         return QRectF(from, rows.top(), std::max(2.0, to - from), rows.height());
     };
-    const PfnRange chosen = m_state.selection().frames;
-    if (!chosen.empty() && phys_of(chosen).overlaps(m_axis.view())) {
+    for (const PfnRange chosen : m_state.selection().all()) {
+        if (!phys_of(chosen).overlaps(m_axis.view())) continue;
         QColor wash = accent;
         wash.setAlpha(48);
         painter.fillRect(columns(phys_of(chosen)), wash);

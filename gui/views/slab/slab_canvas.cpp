@@ -149,7 +149,7 @@ void SlabCanvas::paintSlab(QPainter& painter, const KmemCache& s, std::size_t ro
     const Tokens& ink = m_theme.tokens();
     const SlabId id = m_slabs[row];
     const QRectF at(0, rowHeight() * double(row), width(), rowHeight());
-    if (m_state.selection().frames.overlaps(framesOf(s.slabs[id]))) painter.fillRect(at, ink.accentWash);
+    if (m_state.selection().touches(framesOf(s.slabs[id]))) painter.fillRect(at, ink.accentWash);
     painter.setFont(m_theme.mono());
     painter.setPen(ink.text);
     painter.drawText(at.adjusted(m_theme.px(4), 0, 0, 0), int{Qt::AlignLeft} | int{Qt::AlignVCenter},

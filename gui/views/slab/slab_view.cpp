@@ -7,7 +7,6 @@
 #include <QLineEdit>
 #include <QScrollArea>
 #include <QSplitter>
-#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -15,32 +14,10 @@
 #include "engine/snapshot/proc_format.h"
 #include "gui/format/format.h"
 #include "gui/views/slab/cache_model.h"
+#include "gui/widgets/dim_rows.h"
 #include "gui/widgets/moment_list.h"
 
 namespace mm::gui {
-namespace {
-
-/// Caches without a slab are dim; the row is marked, not the cell.
-class CacheDelegate : public QStyledItemDelegate {
-public:
-    CacheDelegate(const Theme& theme, QObject* parent) : QStyledItemDelegate(parent), m_theme(theme) {}
-
-protected:
-    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
-        QStyledItemDelegate::initStyleOption(option, index);
-        const Tokens& ink = m_theme.tokens();
-        const QColor colour = index.data(CacheModel::hasSlabs).toBool() ? ink.text : ink.dim;
-        option->palette.setColor(QPalette::Text, colour);
-        option->palette.setColor(QPalette::HighlightedText, colour);
-        option->state.setFlag(QStyle::State_HasFocus, false);
-    }
-
-private:
-    const Theme& m_theme;
-};
-
-}  // namespace
-
 SlabView::SlabView(const ViewContext& context, QWidget* parent)
     : View(context, parent),
       m_model(new CacheModel(this)),
@@ -62,7 +39,7 @@ SlabView::SlabView(const ViewContext& context, QWidget* parent)
     m_empty->setAlignment(Qt::AlignTop);
     m_caches->setModel(m_model);
     makeList(*m_caches);
-    m_caches->setItemDelegate(new CacheDelegate(m_theme, this));
+    m_caches->setItemDelegate(new DimRows(m_theme, CacheModel::hasSlabs, false, this));
     m_caches->horizontalHeader()->setStretchLastSection(false);
     m_caches->horizontalHeader()->setSectionResizeMode(CacheModel::cache, QHeaderView::Stretch);
     m_caches->setAccessibleName(tr("Caches"));
