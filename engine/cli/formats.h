@@ -6,6 +6,7 @@
 #include <array>
 #include <string_view>
 
+#include "engine/snapshot/hierarchy.h"
 #include "engine/snapshot/proc_format.h"
 
 namespace mm {
@@ -30,6 +31,7 @@ inline constexpr std::array formats{
     Format{"slabinfo", print_slabinfo},
     Format{"vmallocinfo", print_vmallocinfo},
     Format{"pkmap", print_pkmap},
+    Format{"hierarchy", print_hierarchy},
     Format{"layout", print_layout},
     Format{"mtrr", print_mtrr},
     Format{"json", print_json},

@@ -3,6 +3,7 @@
 
 #include <iostream>
 
+#include "engine/snapshot/hierarchy.h"
 #include "engine/snapshot/pfn_report.h"
 
 namespace mm {
@@ -14,7 +15,8 @@ int pfn_command(const PfnOptions& options) {
         for (const std::string& text : options.frames) {
             const auto pfn = parse_pfn(*snapshot, text);
             if (!pfn) return fail(pfn.error().text());
-            out += print_pfn(pfn_report(*snapshot, *pfn), *snapshot);
+            out += print_pfn(pfn_report(*snapshot, *pfn), *snapshot) + "  who has it\n";
+            out += print_path(allocation_path(*snapshot, {*pfn, {}}), 4);
         }
         std::cout << out;
         return 0;

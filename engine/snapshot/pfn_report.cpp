@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/firmware/log_scanner.h"
+#include "engine/snapshot/frame_block.h"
 #include "engine/snapshot/layout_of.h"
 #include "engine/snapshot/put.h"
 
@@ -19,17 +20,6 @@ unsigned zone_number(const KernelProfile& profile, ZoneType type) {
     for (std::size_t t = 0; t < static_cast<std::size_t>(type); ++t)
         n += has_zone(profile, static_cast<ZoneType>(t));
     return n;
-}
-
-void find_free_block(const FrozenPages& pages, unsigned max_order, PfnReport& report) {
-    for (unsigned order = 0; order < max_order; ++order) {
-        const Pfn head = align_down(report.pfn, Pfn{1} << order);
-        const PageRecord r = pages.at(head);
-        if (r.order == not_a_head || r.order < order || state_of(r.state) != PageState::free) continue;
-        report.free_block = head;
-        report.free_order = r.order;
-        return;
-    }
 }
 
 /// From which array the model counts, in the kernel's words.
@@ -124,7 +114,10 @@ PfnReport pfn_report(const Snapshot& s, Pfn pfn) {
     if (const Zone* zone = zones.zone_of(pfn)) r.zone = ZoneRef{zone->nid, zone->type};
     r.is_memory = zones.frames_of(pfn) != nullptr;
     if (pfn / pageblock_pages < zones.pageblock_type.size()) r.pageblock = zones.pageblock(pfn);
-    if (state_of(r.page.state) == PageState::free) find_free_block(s.pages, s.profile->max_order, r);
+    if (const auto block = block_of_frame(s.pages, pfn); block && state_of(r.page.state) == PageState::free) {
+        r.free_block = block->head;
+        r.free_order = block->order;
+    }
     if (s.profile->arch != Arch::i386 && r.zone && state_of(r.page.state) != PageState::none)
         r.flags_word = flags_word(r.page.flags, r.zone->nid, zone_number(*s.profile, r.zone->type));
     const MemMapBases bases = bases_of(s);

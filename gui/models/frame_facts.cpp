@@ -4,24 +4,6 @@
 #include "gui/format/format.h"
 
 namespace mm::gui {
-namespace {
-
-std::optional<FrameBlock> blockOf(const FrozenPages& pages, Pfn pfn, const PageRecord& own) {
-    const PageState state = state_of(own.state);
-    if (state != PageState::free && state != PageState::allocated && state != PageState::pcp) return {};
-    // Blocks lie at multiples of their size: one candidate an order.
-    for (unsigned order = 0; order < max_orders; ++order) {
-        const Pfn head = align_down(pfn, Pfn{1} << order);
-        const PageRecord r = head == pfn ? own : pages.at(head);
-        if (r.order == not_a_head || r.order < order || state_of(r.state) != state) continue;
-        const bool free = state != PageState::allocated;
-        return FrameBlock{head, r.order, free, free ? r.list : alloc_type_of(r.state)};
-    }
-    return {};
-}
-
-}  // namespace
-
 FrameFacts frameFacts(const Snapshot& s, Pfn pfn) {
     FrameFacts f;
     f.pfn = pfn;
@@ -37,7 +19,7 @@ FrameFacts frameFacts(const Snapshot& s, Pfn pfn) {
         f.record = s.pages.at(pfn);
         f.state = state_of(f.record.state);
         f.hasStruct = f.state != PageState::none;
-        f.block = blockOf(s.pages, pfn, f.record);
+        f.block = block_of_frame(s.pages, pfn);
         if (pfn / pageblock_pages < s.state.zones.pageblock_type.size()) f.pageblock = s.state.zones.pageblock(pfn);
     }
     return f;

@@ -6,20 +6,9 @@
 #include <QString>
 #include <optional>
 
-#include "engine/snapshot/snapshot.h"
+#include "engine/snapshot/frame_block.h"
 
 namespace mm::gui {
-
-/// The block a frame belongs to: of the buddy, or an allocation.
-struct FrameBlock {
-    Pfn head = 0;
-    Order order = 0;
-    bool free = false;
-    MigrateType type{};  ///< of the free list, or of the allocation
-
-    PfnRange frames() const { return {head, head + (Pfn{1} << order)}; }
-    friend bool operator==(const FrameBlock&, const FrameBlock&) = default;
-};
 
 struct FrameFacts {
     Pfn pfn = 0;

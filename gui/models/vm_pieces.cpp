@@ -12,11 +12,6 @@ QString tr(const char* words) {
     return QCoreApplication::translate("VmPieces", words);
 }
 
-bool maps(const VmArea& area, Pfn pfn) {
-    if (area.flags & vm::ioremap) return pfn >= pfn_down(area.phys) && pfn < pfn_up(area.phys + area.size());
-    return std::find(area.pages.begin(), area.pages.end(), pfn) != area.pages.end();
-}
-
 }  // namespace
 
 VmKind kindOf(const VmArea& area) {
@@ -78,14 +73,6 @@ std::vector<PfnRange> framesOf(const VmArea& area) {
     const auto own = std::find_if(ranges.begin(), ranges.end(), [first](PfnRange r) { return r.contains(first); });
     std::rotate(ranges.begin(), own, own + 1);
     return ranges;
-}
-
-std::optional<VirtAddr> areaOfFrame(const VmallocState& state, Pfn pfn) {
-    if (!state.up) return std::nullopt;
-    const bool owned = state.owns(pfn);
-    for (const auto& [start, area] : *state.busy)
-        if (owned == (kindOf(area) == VmKind::vmalloc) && maps(area, pfn)) return start;
-    return std::nullopt;
 }
 
 }  // namespace mm::gui

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <QString>
-#include <optional>
 #include <vector>
 
 #include "engine/snapshot/snapshot.h"
@@ -32,7 +31,4 @@ QString freeingFunction(VmKind kind);
 
 /// Stretches of frames an area maps, that of its first page first, the others ascending.
 std::vector<PfnRange> framesOf(const VmArea& area);
-/// The start of an area that maps the frame: vmalloc()'s own before those that lend it.
-std::optional<VirtAddr> areaOfFrame(const VmallocState& state, Pfn pfn);
-
 }  // namespace mm::gui

@@ -28,6 +28,8 @@ struct Selection {
     std::optional<Position> event;  ///< where an event (log line) was chosen
     std::vector<PfnRange> more{};   ///< further frames of the same thing, where it lies scattered: an area of vmalloc
 
+    std::optional<PhysAddr> object{};  ///< in use, in those frames: of a slab
+
     bool touches(PfnRange range) const;
     std::vector<PfnRange> all() const;  ///< frames and more
     friend bool operator==(const Selection&, const Selection&) = default;

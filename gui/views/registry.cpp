@@ -12,6 +12,7 @@
 #include "gui/views/experiment/experiment_view.h"
 #include "gui/views/fragmentation/fragmentation_view.h"
 #include "gui/views/heatmap/heatmap_view.h"
+#include "gui/views/hierarchy/hierarchy_view.h"
 #include "gui/views/layout/layout_view.h"
 #include "gui/views/log/log_view.h"
 #include "gui/views/moments/moments_view.h"
@@ -45,6 +46,7 @@ std::span<const ViewInfo> allViews() {
         {"buddy", "Buddy lists", make<BuddyView>},
         {"slab", "Slab caches", make<SlabView>},
         {"vmalloc", "vmalloc", make<VmallocView>},
+        {"hierarchy", "Hierarchy", make<HierarchyView>},
         {"numa", "NUMA", make<NumaView>},
         {"fragmentation", "Fragmentation", make<FragmentationView>},
         {"plots", "Time", make<TimeplotView>},

@@ -27,6 +27,7 @@ MOMENTS = {
     "slab": ["--workload", "500", "--do", "kmalloc 3000 GFP_KERNEL", "--do", "kmalloc 100 GFP_KERNEL"],
     "numa": [os.path.join(TOP, "resources/machines/numa-2n-2g"), *BUSY],
     "fragmentation": ["--workload", "60000", "--select", "0x4000"],
+    "hierarchy": ["--workload", "500", *AREAS, "--do", "kmalloc 100 GFP_KERNEL", "--select", "0x1e3bb"],
     "vmalloc": ["--workload", "500", *AREAS],
     "stages": ["--stage", "e820__memblock_setup"],
     "card": ["--stage", "e820__memblock_setup"],

@@ -47,6 +47,8 @@ void PageView::makeParts() {
     m_grid = new QGridLayout;
     m_grid->setColumnStretch(1, 1);
     column->addLayout(m_grid);
+    auto* buttons = new QHBoxLayout;
+    column->addLayout(buttons);
     column->addStretch(1);
     m_life = new LifeList(m_theme, this);
     outer->addWidget(m_life, 1);
@@ -58,7 +60,6 @@ void PageView::makeParts() {
     m_tabs->setAccessibleName(tr("Fields or biography"));
     connect(m_tabs, &QTabBar::currentChanged, this, &PageView::refresh);
     connect(m_life, &LifeList::asked, this, [this](Position event) { Q_EMIT requested(Seek{event + 1}); });
-    auto* buttons = new QHBoxLayout;
     m_head = new QPushButton(tr("Head of block"), this);
     m_head->setToolTip(tr("Selects the first frame of the block this one belongs to"));
     m_free = new QPushButton(tr("Free this block"), this);
@@ -66,7 +67,6 @@ void PageView::makeParts() {
     buttons->addWidget(m_head);
     buttons->addWidget(m_free);
     buttons->addStretch(1);
-    outer->addLayout(buttons);
     connect(m_head, &QPushButton::clicked, this, [this] {
         if (m_block) goTo(m_block->head);
     });

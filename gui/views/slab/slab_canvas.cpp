@@ -21,22 +21,12 @@ PfnRange framesOf(const Slab& slab) {
 }
 
 bool inUse(const Snapshot& snapshot, PhysAddr object) {
-    const ObjectPlace place = slabOfFrame(snapshot, pfn_down(object));
-    if (place.cache == no_cache) return false;
-    const KmemCache& s = snapshot.state.slab.cache(place.cache);
-    const Bytes index = (object - s.address_of(place.slab, 0)) / s.layout.size;
-    return index < s.slabs[place.slab].objects && s.links_of(place.slab)[index] == used_object;
+    const ObjectPlace place = object_at(snapshot, object);
+    return place.object != no_object &&
+           snapshot.state.slab.cache(place.cache).links_of(place.slab)[place.object] == used_object;
 }
 
 }  // namespace
-
-ObjectPlace slabOfFrame(const Snapshot& snapshot, Pfn pfn) {
-    if (!snapshot.state.slab.up || pfn >= snapshot.pages.end_pfn()) return {};
-    PageRecord page = snapshot.pages.at(pfn);
-    if (page.order == not_a_head && page.link.next <= pfn) page = snapshot.pages.at(page.link.next);
-    if (!(page.flags & bit(PageFlag::slab))) return {};
-    return {page.link.prev, page.link.next, no_object};
-}
 
 SlabCanvas::SlabCanvas(const Theme& theme, ViewState& state, QWidget* parent)
     : QWidget(parent), m_theme(theme), m_state(state) {
@@ -215,13 +205,13 @@ void SlabCanvas::mousePressEvent(QMouseEvent* event) {
     if (!place || !s) return QWidget::mousePressEvent(event);
     const bool used = place->object != no_object && s->links_of(place->slab)[place->object] == used_object;
     setObject(used ? std::optional(s->address_of(place->slab, place->object)) : std::nullopt);
-    m_state.select({.frames = framesOf(s->slabs[place->slab]), .list = {}, .event = {}});
+    m_state.select({.frames = framesOf(s->slabs[place->slab]), .list = {}, .event = {}, .object = m_object});
 }
 
 std::optional<std::size_t> SlabCanvas::chosenRow() const {
     const PfnRange frames = m_state.selection().frames;
     if (!m_snapshot || frames.empty()) return std::nullopt;
-    const ObjectPlace place = slabOfFrame(*m_snapshot, frames.start);
+    const ObjectPlace place = slab_of_frame(*m_snapshot, frames.start);
     if (place.cache != m_cache || place.slab >= m_rowOf.size() || m_rowOf[place.slab] == noRow) return std::nullopt;
     return m_rowOf[place.slab];
 }

@@ -9,16 +9,13 @@
 #include <QWidget>
 #include <optional>
 
-#include "engine/snapshot/snapshot.h"
+#include "engine/snapshot/hierarchy.h"
 #include "gui/state/view_state.h"
 #include "gui/style/theme.h"
 
 class QPainter;
 
 namespace mm::gui {
-
-/// The slab that a frame is part of; cache no_cache: of none.
-ObjectPlace slabOfFrame(const Snapshot& snapshot, Pfn pfn);
 
 class SlabCanvas : public QWidget {
     Q_OBJECT

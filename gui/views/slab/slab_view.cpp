@@ -99,9 +99,12 @@ void SlabView::setSnapshot(const SnapshotPtr& snapshot) {
     if (slabs.up && m_caches->currentIndex().row() < 0)
         showCache(m_model->rowOf(before) >= 0 ? before : slabs.find("kmalloc-128"));
     if (m_answered) {
-        if (const ObjectPlace place = slabOfFrame(*snapshot, pfn_down(*m_answered)); place.cache != no_cache) {
+        if (const ObjectPlace place = slab_of_frame(*snapshot, pfn_down(*m_answered)); place.cache != no_cache) {
             m_canvas->setObject(m_answered);
-            m_state.select({.frames = {pfn_down(*m_answered), pfn_down(*m_answered) + 1}, .list = {}, .event = {}});
+            m_state.select({.frames = {pfn_down(*m_answered), pfn_down(*m_answered) + 1},
+                            .list = {},
+                            .event = {},
+                            .object = m_answered});
             m_answered.reset();
         }
     }
@@ -143,7 +146,7 @@ void SlabView::showCache(CacheId id) {
 
 void SlabView::showSlabOf(Pfn pfn) {
     if (!m_snapshot) return;
-    const ObjectPlace place = slabOfFrame(*m_snapshot, pfn);
+    const ObjectPlace place = slab_of_frame(*m_snapshot, pfn);
     if (place.cache == no_cache) return;
     showCache(place.cache);
     const QRectF row = m_canvas->rowOf(place.slab);

@@ -13,6 +13,7 @@
 #include <algorithm>
 
 #include "engine/snapshot/proc_format.h"
+#include "engine/vmalloc/area_of_frame.h"
 #include "gui/format/format.h"
 #include "gui/views/vmalloc/area_model.h"
 #include "gui/widgets/dim_rows.h"
@@ -191,7 +192,7 @@ void VmallocView::followSelection() {
             for (const PfnRange range : framesOf(now->second))
                 if (range.contains(frames.start)) return;
     }
-    mark(areaOfFrame(window, frames.start));
+    mark(area_of_frame(window, frames.start));
 }
 
 void VmallocView::fillMenu(QMenu& menu, QPoint) {
