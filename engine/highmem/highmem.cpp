@@ -47,12 +47,11 @@ Broken Highmem::no_page(Pfn pfn) const {
 void Highmem::set_pte(VirtAddr address, Pfn pfn) {
     if (!m_c.tables) return;
     // Both windows have their tables since boot: none is made here.
-    m_c.tables->map(address, phys_of(pfn), page_size, m_c.tables->paging().page_kernel_flags(),
-                    [](PtLevel) { return no_pfn; });
+    m_c.tables->set_ptes(address, std::span(&pfn, 1), m_c.tables->paging().page_kernel_flags());
 }
 
 void Highmem::clear_pte(VirtAddr address) {
-    if (m_c.tables) m_c.tables->unmap(address);
+    if (m_c.tables) m_c.tables->unmap({address, address + page_size});
 }
 
 void Highmem::kmap_flush_unused(const Tracer& trace) {

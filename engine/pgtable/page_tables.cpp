@@ -90,18 +90,6 @@ void PageTables::map(VirtAddr virt, PhysAddr phys, Bytes leaf_size, PtEntry flag
     writable(table).set(index, p.entry_size, p.leaf_entry(phys, level, flags));
 }
 
-void PageTables::unmap(VirtAddr virt) {
-    const Paging& p = paging();
-    Pfn table = m_top;
-    for (PtLevel level = PtLevel::pgd; level != PtLevel::pte; level = p.below(level).level) {
-        const PtEntry e = entry(table, p.index(virt, level));
-        if (!p.present(e)) return;
-        assert(!p.is_leaf(e, level));
-        table = pfn_down(p.phys_in(e, level));
-    }
-    writable(table).set(p.index(virt, PtLevel::pte), p.entry_size, 0);
-}
-
 void PageTables::populate(VirtAddr virt, const AllocTable& alloc) {
     const Paging& p = paging();
     Pfn table = m_top;

@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "engine/pgtable/paging.h"
@@ -74,9 +75,21 @@ public:
     /// keeps what is mapped already: a leaf stays, below an existing table smaller leaves are set. Returns where the
     /// mapping ends, which is past phys.end if the last leaf reaches over it.
     PhysAddr map_missing(VirtAddr virt, PhysRange phys, Bytes leaf_size, PtEntry flags, const AllocTable& alloc);
-    /// pte_clear(): the 4 KiB leaf of the address is no longer present, its table stays. Nothing to do where there is
-    /// none. REQUIRES: it is not part of a larger leaf.
-    void unmap(VirtAddr virt);
+    /// The level of the first table that is missing on the way down to a table of that level; none: all are there, or
+    /// a leaf ends the way.
+    std::optional<PtLevel> missing_table(VirtAddr virt, PtLevel down_to = PtLevel::pte) const;
+    /// That table is made, empty. REQUIRES: one is missing.
+    void add_table(VirtAddr virt, Pfn pfn);
+    /// pmd_clear() and its kin: the entry of that level is cleared. Answers the tables that hung below it, the highest
+    /// first; they are forgotten. REQUIRES: it points to one.
+    std::vector<Pfn> cut_off(VirtAddr virt, PtLevel level);
+    /// Frames side by side from an address on, as leaves of 4 KiB. REQUIRES: one existing table of the last level maps
+    /// all of them.
+    void set_ptes(VirtAddr virt, std::span<const Pfn> frames, PtEntry flags);
+    /// pte_clear(), pmd_clear_huge() ...: leaves wholly inside are no longer present, tables stay.
+    void unmap(VirtRange range);
+    /// Bytes that leaves map there.
+    Bytes mapped_bytes(VirtRange range) const;
     /// Makes the tables down to the last level, without a leaf.
     void populate(VirtAddr virt, const AllocTable& alloc);
     /// The table of the last level that maps the address is copied to another frame and replaced by it. REQUIRES: it
@@ -99,6 +112,10 @@ private:
     Pfn make_table(PtLevel level, const AllocTable& alloc);
     Pfn table_below(Pfn table, PtLevel level, unsigned index, const AllocTable& alloc);
     PhysAddr fill(const Filling& how, Pfn table, PtLevel level, PhysAddr at, Bytes leaf_size);
+
+    /// Each leaf in a range: visit(table, index, level).
+    template<class Visit>
+    void each_leaf(VirtRange range, Pfn table, const PagingLevel& here, VirtAddr base, const Visit& visit) const;
 
     Pfn m_top = 0;
     PagingMode m_mode = PagingMode::x86_64;

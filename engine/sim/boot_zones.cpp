@@ -196,9 +196,17 @@ void preallocate_vmalloc_pages(BootContext& c) {
     for (const LayoutArea& area : kernel_layout(layout)) {
         if (area.kind != AreaKind::vmalloc) continue;
         PageAllocator allocator(c.state.zones, c.pages, c.state.stats, c.profile);
-        for (VirtAddr at = area.range.start; at < area.range.end + moved; at += entry_span)
-            if (!allocator.alloc_pages({.gfp = gfp::GFP_KERNEL | gfp::zero, .nid = first_node(c)}, c.trace))
-                throw KernelPanic{"Failed to pre-allocate pud pages for vmalloc area"};
+        PageTables& tables = c.state.direct_map.tables;
+        const PtLevel level = tables.paging().below(PtLevel::pgd).level;
+        for (VirtAddr at = area.range.start; at < area.range.end + moved; at += entry_span) {
+            const bool known = area.range.contains(at);
+            if (known && !tables.missing_table(at, level)) continue;
+            const auto table =
+                allocator.alloc_pages({.gfp = gfp::GFP_KERNEL | gfp::zero, .nid = first_node(c)}, c.trace);
+            if (!table) throw KernelPanic{"Failed to pre-allocate pud pages for vmalloc area"};
+            // A log that contradicts itself may have tables in memory that it calls free.
+            if (known && !tables.table(*table)) tables.add_table(at, *table);
+        }
     }
 }
 

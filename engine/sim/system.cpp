@@ -208,8 +208,12 @@ Outcome<CommandResult> System::run(const VmallocCommand& c, EventSink* sink) {
         place_of(c), sink,
         [&](PageAllocator& allocator, SlabAllocator& slabs, const Tracer& trace) -> Outcome<CommandResult> {
             const VmallocMetadata metadata = metadata_from(slabs, m_state.slab, trace);
-            VmallocAllocator window(
-                {m_state.vmalloc, allocator, {m_state.zones, m_pages, m_state.stats, *m_profile}, &metadata});
+            VmallocAllocator window({m_state.vmalloc,
+                                     allocator,
+                                     {m_state.zones, m_pages, m_state.stats, *m_profile},
+                                     &metadata,
+                                     nullptr,
+                                     kernel_tables()});
             if (!m_state.vmalloc.up) {
                 const auto input = vmalloc_window(*m_machine, *m_profile, m_state);
                 if (const auto up = bring_vmalloc_up(window, input, slabs, trace); !up) return up.error();
@@ -225,11 +229,16 @@ Outcome<CommandResult> System::run(const VmallocCommand& c, EventSink* sink) {
         });
 }
 
+PageTables* System::kernel_tables() {
+    PageTables& tables = m_state.direct_map.tables;
+    return tables.tables().empty() ? nullptr : &tables;
+}
+
 /// High memory asks for no pages.
 Outcome<CommandResult> System::run(const HighmemCommand& c, EventSink* sink) {
     if (Broken refused = refusal(place_of(c))) return Error{*refused};
     m_journal.reset();
-    Highmem highmem({m_state.highmem, m_pages, &m_state.direct_map.tables});
+    Highmem highmem({m_state.highmem, m_pages, kernel_tables()});
     if (!m_state.highmem.up) highmem.init(highmem_window(*m_machine, *m_profile, m_state));
     const auto address = run_highmem_command(highmem, c, Tracer(sink));
     if (!address) return address.error();
@@ -279,8 +288,9 @@ Broken System::check() const {
     if (auto b = check_free_lists(m_state.zones, m_pages, *m_profile)) return "page allocator: " + *b;
     if (m_state.slab.up)
         if (auto b = check_slabs(m_state.slab, m_pages)) return "slabs: " + *b;
-    if (auto b = check_vmalloc(m_state.vmalloc, m_pages)) return "vmalloc: " + *b;
-    if (auto b = check_highmem(m_state.highmem, &m_state.direct_map.tables)) return "highmem: " + *b;
+    const PageTables* tables = m_state.direct_map.tables.tables().empty() ? nullptr : &m_state.direct_map.tables;
+    if (auto b = check_vmalloc(m_state.vmalloc, m_pages, tables)) return "vmalloc: " + *b;
+    if (auto b = check_highmem(m_state.highmem, tables)) return "highmem: " + *b;
     return std::nullopt;
 }
 

@@ -75,6 +75,7 @@ private:
     Broken refusal(unsigned cpu) const;
     Broken refusal(const SlabPlaceAsked& place) const;
     void run_kswapds(EventSink*);
+    PageTables* kernel_tables();  ///< null where the boot made none
 
     std::shared_ptr<const Machine> m_machine;
     const KernelProfile* m_profile;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/firmware/command_line.h"
 #include "engine/snapshot/layout_of.h"
 
 namespace mm {
@@ -18,6 +19,13 @@ SlabRequest for_slabs(const VmRequest& request) {
 unsigned ioremap_order(const KernelProfile& profile) {
     if (profile.arch != Arch::i386) return 30;
     return profile.pae ? 21 : 22;
+}
+
+/// CONFIG_HAVE_ARCH_HUGE_VMAP, arch_vmap_pud_supported(), nohugeiomap.
+Bytes largest_leaf(const Machine& machine, const KernelProfile& profile) {
+    if (find_param(machine.command_line, "nohugeiomap")) return page_size;
+    if (profile.arch == Arch::i386) return profile.pae ? 2 * MiB : page_size;
+    return profile.arch == Arch::arm64 || machine.gb_pages ? GiB : 2 * MiB;
 }
 
 }  // namespace
@@ -37,11 +45,25 @@ VmallocWindow vmalloc_window(const Machine& machine, const KernelProfile& profil
     window.last = profile.arch == Arch::i386 ? 0xffffffff : ~VirtAddr{0};
     window.ioremap_order = ioremap_order(profile);
     window.pointer = profile.long_size;
+    window.largest_leaf = largest_leaf(machine, profile);
+    window.frees_tables = profile.arch != Arch::i386;
     window.cpus = std::max(state.online_cpus, 1u);
+    // The first per-CPU chunk, where it was made of single pages (vm_area_register_early()).
+    if (const Bytes mapped = state.direct_map.tables.mapped_bytes(window.range);
+        mapped != 0 && profile.arch != Arch::arm64) {
+        VmArea units;
+        units.va.range = {window.range.start, window.range.start + mapped};
+        units.flags = vm::alloc | vm::no_guard;
+        window.early.push_back(std::move(units));
+    }
     for (const LayoutArea& area : layout) {
         if (area.kind != AreaKind::kernel_image || !window.range.contains(area.range)) continue;
         VmArea image;
         image.va.range = {align_down(area.range.start, page_size), align_up(area.range.end, page_size)};
+        // Its last segment is mapped to the end, which the reserved memory need not reach.
+        const PageTables& tables = state.direct_map.tables;
+        for (Walk w = tables.walk(image.va.range.end); w.phys; w = tables.walk(image.va.range.end))
+            image.va.range.end = align_down(image.va.range.end, w.leaf_size) + w.leaf_size;
         image.flags = vm::map | vm::no_guard;
         image.caller = "paging_init";
         window.early.push_back(std::move(image));
@@ -72,7 +94,7 @@ Outcome<Done> bring_vmalloc_up(VmallocAllocator& window, const VmallocWindow& in
                                const Tracer& trace) {
     CacheRequest cache;
     cache.name = cache_name;
-    cache.object_size = 8 * input.pointer;
+    cache.object_size = input.descriptor_size();
     cache.align = input.pointer;
     const auto made = slabs.kmem_cache_create(cache, trace);
     if (!made) return made.error();

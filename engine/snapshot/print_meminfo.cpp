@@ -26,8 +26,11 @@ NrPages total_reserve(const Zones& zones) {
 Bytes direct_mapped(const Snapshot& s, Bytes leaf) {
     Bytes bytes = 0;
     const VirtAddr base = page_offset_of(layout_input_of(s));
+    // i386: vmalloc, kmap() and the fixmap lie above lowmem.
+    const Pfn end = s.profile->arch == Arch::i386 ? s.state.max_low_pfn : s.state.max_arch_pfn;
     for (const MappedRange& r : s.state.direct_map.tables.mapped_ranges())
-        if (r.leaf_size == leaf && r.virt.start >= base && r.virt.start - base < s.state.max_arch_pfn << page_shift)
+        if (r.leaf_size == leaf && r.virt.start >= base && r.virt.start - base < phys_of(end) &&
+            !s.state.vmalloc.maps(r.virt.start))
             bytes += r.virt.size();
     return bytes;
 }

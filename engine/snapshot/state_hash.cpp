@@ -154,7 +154,8 @@ void add(Hasher& h, const VmallocState& s) {
     for (const auto& [start, area] : *s.purge)
         add(h, area);
     for (const auto& [start, area] : *s.busy) {
-        add(h, area.va), h.add(std::uint64_t{area.flags}), h.add(area.phys), h.add(area.at), h.add(area.array);
+        add(h, area.va), h.add(area.mapped), h.add(std::uint64_t{area.flags}), h.add(area.phys), h.add(area.at),
+            h.add(area.array);
         for (const Pfn pfn : area.pages)
             h.add(pfn);
     }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "engine/page_alloc/mem_info.h"
+#include "engine/vmalloc/area_tables.h"
 #include "engine/vmalloc/vmalloc_allocator.h"
 #include "engine/vmalloc/vmap_areas.h"
 
@@ -39,7 +40,11 @@ std::optional<VirtAddr> VmallocAllocator::vmalloc_node(Bytes size, const VmReque
     }
     const bool enough = get_pages(area, request, trace);
     m_c.state.busy.edit().at(address) = area;
-    if (enough) return address;
+    if (enough) {
+        if (AreaTables(m_c, trace, request.cpu).map_pages(address)) return address;
+        area = m_c.state.busy->at(address);
+        failed("failed to map pages");
+    }
     give_pages_back(area, request.cpu, trace);
     VmapAreas(m_c, trace).drain_if_due(request.cpu);
     return std::nullopt;
@@ -51,8 +56,11 @@ bool VmallocAllocator::get_array(VmArea& area, const VmRequest& request, const T
     const Bytes size = (area.size() >> page_shift) * m_c.state.window.pointer;
     if (size > page_size) {
         area.array = vmalloc_node(size, nested, trace).value_or(0);
-        if (area.array != 0) m_c.state.busy.edit().at(area.va.range.start).array = area.array;
-        return area.array != 0;
+        if (area.array == 0) return false;
+        auto& busy = m_c.state.busy.edit();
+        busy.at(area.va.range.start).array = area.array;
+        busy.at(area.array).array_of = area.va.range.start;
+        return true;
     }
     const auto at = m_c.metadata ? m_c.metadata->alloc(Kind::page_array, size, nested) : PhysAddr{0};
     area.array_at = at.value_or(0);
@@ -112,6 +120,8 @@ void VmallocAllocator::own(Pfn pfn, bool owned) {
 }
 
 Broken vmalloc_owner_of(const VmallocState& state, Pfn pfn) {
+    if (const auto table = state.tables->find(pfn); table != state.tables->end())
+        return fmt::format("frame {:#x} is a {} table of the kernel and stays", pfn, name_of(table->second));
     if (!state.owns(pfn)) return std::nullopt;
     for (const auto& [start, area] : *state.busy)
         if (area.flags & vm::alloc && std::find(area.pages.begin(), area.pages.end(), pfn) != area.pages.end())

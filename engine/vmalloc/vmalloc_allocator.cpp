@@ -8,6 +8,7 @@
 #include <bit>
 
 #include "engine/page_alloc/mem_info.h"
+#include "engine/vmalloc/area_tables.h"
 #include "engine/vmalloc/vmap_areas.h"
 
 namespace mm {
@@ -83,7 +84,7 @@ VmArea* VmallocAllocator::get_vm_area(Bytes size, Bytes align, VmFlags flags, co
         const auto order = static_cast<unsigned>(std::bit_width(size - 1));  // get_count_order_long()
         align = Bytes{1} << std::clamp(order, page_shift, s.window.ioremap_order);
     }
-    const Bytes descriptor = 8 * s.window.pointer;
+    const Bytes descriptor = s.window.descriptor_size();
     const auto at = m_c.metadata ? m_c.metadata->alloc(Kind::vm_struct, descriptor, request) : PhysAddr{0};
     if (!at) return nullptr;
     const auto va = areas.take(size + (flags & vm::no_guard ? 0 : page_size), align, request);
@@ -122,8 +123,13 @@ Outcome<std::optional<VirtAddr>> VmallocAllocator::vmap(const std::vector<Pfn>& 
     VmArea* area = get_vm_area(pages.size() << page_shift, 1, vm::map, request, areas);
     if (!area) return std::optional<VirtAddr>();
     area->pages = pages;
-    if (trace) trace.event(vm_event(EventKind::vmap, *area), fmt::format("{}, {} pages", words(*area), pages.size()));
-    return std::optional(area->va.range.start);
+    const VirtAddr address = area->va.range.start;
+    if (!AreaTables(m_c, trace, request.cpu).map_pages(address)) return undo_area(address, request.cpu, trace);
+    if (trace) {
+        const VmArea& made = m_c.state.busy->at(address);
+        trace.event(vm_event(EventKind::vmap, made), fmt::format("{}, {} pages", words(made), pages.size()));
+    }
+    return std::optional(address);
 }
 
 Outcome<std::optional<VirtAddr>> VmallocAllocator::ioremap(PhysAddr phys, Bytes size, const VmRequest& request,
@@ -145,8 +151,13 @@ Outcome<std::optional<VirtAddr>> VmallocAllocator::ioremap(PhysAddr phys, Bytes 
     VmArea* area = get_vm_area(mapped.size(), 1, vm::ioremap, request, areas);
     if (!area) return std::optional<VirtAddr>();
     area->phys = mapped.start;
-    if (trace) trace.event(vm_event(EventKind::ioremap, *area), fmt::format("{}, phys={:#x}", words(*area), phys));
-    return std::optional(area->va.range.start + offset);
+    const VirtAddr address = area->va.range.start;
+    if (!AreaTables(m_c, trace, request.cpu).map_device(address)) return undo_area(address, request.cpu, trace);
+    if (trace) {
+        const VmArea& made = m_c.state.busy->at(address);
+        trace.event(vm_event(EventKind::ioremap, made), fmt::format("{}, phys={:#x}", words(made), phys));
+    }
+    return std::optional(address + offset);
 }
 
 /// The area that begins at the address is of that kind; else why not.
@@ -157,8 +168,7 @@ Broken VmallocAllocator::not_of(VirtAddr address, VmFlags kind) const {
     const VmArea& area = it->second;
     if (area.flags & kind) {
         if (area.at == 0 && m_c.metadata) return fmt::format("{:#x} was mapped at boot and stays", address);
-        for (const auto& [start, other] : busy)
-            if (other.array == address) return fmt::format("{:#x} is the page array of {:#x}", address, start);
+        if (area.array_of != 0) return fmt::format("{:#x} is the page array of {:#x}", address, area.array_of);
         return std::nullopt;
     }
     return fmt::format("{:#x} is an area of {}", address, undone_by(area.flags));
@@ -167,9 +177,10 @@ Broken VmallocAllocator::not_of(VirtAddr address, VmFlags kind) const {
 /// remove_vm_area(): off the busy ones, to where it waits.
 void VmallocAllocator::remove(VirtAddr address, unsigned cpu, const Tracer& trace) {
     VmallocState& s = m_c.state;
-    const VmapArea va = s.busy->at(address).va;
+    const VmArea area = s.busy->at(address);
     s.busy.edit().erase(address);
-    VmapAreas(m_c, trace).give_back(va, cpu);
+    AreaTables(m_c, trace, cpu).unmap(area);
+    VmapAreas(m_c, trace).give_back(area.va, cpu);
 }
 
 /// free_vm_area() of one without pages of its own.
@@ -177,6 +188,13 @@ void VmallocAllocator::free_area(VirtAddr address, unsigned cpu, const Tracer& t
     const PhysAddr descriptor = m_c.state.busy->at(address).at;
     remove(address, cpu, trace);
     if (m_c.metadata) m_c.metadata->free(Kind::vm_struct, descriptor, cpu);
+}
+
+/// No memory for its page tables: the area goes, its tables stay.
+std::optional<VirtAddr> VmallocAllocator::undo_area(VirtAddr address, unsigned cpu, const Tracer& trace) {
+    free_area(address, cpu, trace);
+    VmapAreas(m_c, trace).drain_if_due(cpu);
+    return std::nullopt;
 }
 
 Outcome<Done> VmallocAllocator::unmap(VirtAddr address, VmFlags kind, EventKind undone, unsigned cpu,

@@ -48,6 +48,7 @@ private:
     bool get_pages(VmArea& area, const VmRequest& request, const Tracer& trace);
     void remove(VirtAddr address, unsigned cpu, const Tracer& trace);
     void free_area(VirtAddr address, unsigned cpu, const Tracer& trace);
+    std::optional<VirtAddr> undo_area(VirtAddr address, unsigned cpu, const Tracer& trace);
     Outcome<Done> unmap(VirtAddr address, VmFlags kind, EventKind undone, unsigned cpu, const Tracer& trace);
     void give_pages_back(const VmArea& area, unsigned cpu, const Tracer& trace);
     Broken not_of(VirtAddr address, VmFlags kind) const;
@@ -57,7 +58,7 @@ private:
 };
 
 /// VmallocAllocator::check() for those who only look.
-Broken check_vmalloc(const VmallocState& state, const PageColumns& pages);
+Broken check_vmalloc(const VmallocState& state, const PageColumns& pages, const PageTables* tables);
 /// Why a frame is not the page allocator's caller's to free; nothing if vmalloc() does not have it.
 Broken vmalloc_owner_of(const VmallocState& state, Pfn pfn);
 

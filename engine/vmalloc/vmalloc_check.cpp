@@ -57,15 +57,50 @@ Broken check_area(const VmallocState& s, const VmArea& area, const PageColumns& 
             if (state_of(pages.state(pfn)) != PageState::allocated || pages.order(pfn) != 0 || !s.owns(pfn))
                 return fmt::format("frame {:#x} of the area at {:#x} is no single page of its own", pfn, r.start);
         }
-        if (area.array != 0 && !s.busy->contains(area.array))
+        const auto array = s.busy->find(area.array);
+        if (area.array != 0 && (array == s.busy->end() || array->second.array_of != r.start))
             return fmt::format("the page array of {:#x} is not there", r.start);
+    }
+    return std::nullopt;
+}
+
+/// What the area's page or device has there.
+PhysAddr behind(const VmArea& area, Bytes offset) {
+    return area.flags & vm::ioremap ? area.phys + offset : phys_of(area.pages[pfn_down(offset)]);
+}
+
+/// The tables map what areas have, and nothing else in the window.
+Broken check_tables(const VmallocState& s, const PageTables& tables, const PageColumns& pages) {
+    Bytes mapped = 0;
+    for (const auto& [start, area] : *s.busy) {
+        if (area.at == 0 && area.mapped == 0) continue;  // mapped at boot, or without descriptors and new
+        mapped += area.mapped;
+        for (Bytes offset = 0; offset < area.mapped;) {
+            const Walk walk = tables.walk(start + offset);
+            if (walk.phys != behind(area, offset))
+                return fmt::format("{:#x} is not mapped to what its area has", start + offset);
+            offset += walk.leaf_size;
+        }
+    }
+    VirtAddr from = s.window.range.start;
+    Bytes found = 0;
+    for (const VmArea& early : s.window.early) {
+        found += tables.mapped_bytes({from, early.va.range.start});
+        from = early.va.range.end;
+    }
+    found += tables.mapped_bytes({from, s.window.range.end});
+    if (found != mapped) return fmt::format("{} bytes of areas are mapped, {} in the window", mapped, found);
+    for (const auto& [pfn, level] : *s.tables) {
+        if (!tables.table(pfn)) return fmt::format("frame {:#x} is no page table", pfn);
+        if (state_of(pages.state(pfn)) != PageState::allocated || s.owns(pfn))
+            return fmt::format("the page table {:#x} is no page of its own", pfn);
     }
     return std::nullopt;
 }
 
 }  // namespace
 
-Broken check_vmalloc(const VmallocState& s, const PageColumns& pages) {
+Broken check_vmalloc(const VmallocState& s, const PageColumns& pages, const PageTables* tables) {
     if (!s.up) return std::nullopt;
     if (Broken b = s.free->check()) return b;
     if (Broken b = check_addresses(s)) return b;
@@ -78,11 +113,11 @@ Broken check_vmalloc(const VmallocState& s, const PageColumns& pages) {
     for (const std::uint64_t word : s.owned)
         owned += static_cast<std::size_t>(std::popcount(word));
     if (owned != seen.size()) return fmt::format("{} frames are marked, {} mapped", owned, seen.size());
-    return std::nullopt;
+    return tables ? check_tables(s, *tables, pages) : std::nullopt;
 }
 
 Broken VmallocAllocator::check() const {
-    return check_vmalloc(m_c.state, m_c.pages.pages);
+    return check_vmalloc(m_c.state, m_c.pages.pages, m_c.tables);
 }
 
 }  // namespace mm

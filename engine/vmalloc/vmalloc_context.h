@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/page_alloc/page_allocator.h"
+#include "engine/pgtable/page_tables.h"
 #include "engine/vmalloc/vmalloc_state.h"
 
 namespace mm {
@@ -26,9 +27,9 @@ struct VmallocMetadata {
     std::function<void(Kind, PhysAddr, unsigned cpu)> free;
 };
 
-/// Fault injection, for tests: should_fail_alloc_page() of the pages that are mapped.
+/// Fault injection, for tests: should_fail_alloc_page() of the pages that are mapped, and of those for tables.
 struct VmallocFaults {
-    std::function<bool()> pages;
+    std::function<bool()> pages, tables{};
 };
 
 /// References to the caller's state, which outlives every operation.
@@ -38,6 +39,7 @@ struct VmallocContext {
     AllocState pages;
     const VmallocMetadata* metadata = nullptr;
     const VmallocFaults* faults = nullptr;
+    PageTables* tables = nullptr;  ///< the kernel's; null: areas are not mapped
 };
 
 }  // namespace mm

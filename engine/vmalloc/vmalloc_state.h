@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/pgtable/paging.h"
 #include "engine/types/shared.h"
 #include "engine/vmalloc/free_tree.h"
 
@@ -33,6 +34,8 @@ struct VmArea {
     PhysAddr at = 0;          ///< the vm_struct
     PhysAddr array_at = 0;    ///< the array of pages, if kmalloc() gave it
     VirtAddr array = 0;       ///< ... or the area it lies in; 0: none
+    VirtAddr array_of = 0;    ///< of such an area: whose page array it is
+    Bytes mapped = 0;         ///< from its start on, so much is in the page tables
     friend bool operator==(const VmArea&, const VmArea&) = default;
 
     /// get_vm_area_size().
@@ -41,13 +44,19 @@ struct VmArea {
 
 /// What differs between machines.
 struct VmallocWindow {
-    VirtRange range;             ///< VMALLOC_START .. VMALLOC_END
-    VirtAddr last = 0;           ///< ULONG_MAX
-    unsigned ioremap_order = 0;  ///< IOREMAP_MAX_ORDER
-    Bytes pointer = 8;           ///< sizeof(struct page *)
-    unsigned cpus = 1;           ///< that run
-    std::vector<VmArea> early;   ///< vm_area_add_early(): what was mapped before; ascending
+    VirtRange range;                 ///< VMALLOC_START .. VMALLOC_END
+    VirtAddr last = 0;               ///< ULONG_MAX
+    unsigned ioremap_order = 0;      ///< IOREMAP_MAX_ORDER
+    Bytes pointer = 8;               ///< sizeof(struct page *)
+    unsigned cpus = 1;               ///< that run
+    Bytes largest_leaf = page_size;  ///< ioremap_max_page_shift: what device memory may be mapped with
+    bool frees_tables = true;        ///< an empty table may make way for a large leaf
+    std::vector<VmArea> early;       ///< vm_area_add_early(): what was mapped before; ascending
     friend bool operator==(const VmallocWindow&, const VmallocWindow&) = default;
+
+    /// sizeof(struct vmap_area): two addresses, a tree's three links, a list's two, a union. And of struct vm_struct:
+    /// the next one, address, size, flags, pages and their order, number, physical address, caller.
+    Bytes descriptor_size() const { return 8 * pointer; }
 };
 
 struct VmallocState {
@@ -60,7 +69,12 @@ struct VmallocState {
     NrPages pages = 0;                           ///< nr_vmalloc_pages
     std::vector<std::optional<PhysAddr>> spare;  ///< ne_fit_preload_node: a descriptor a CPU
     SharedVector<std::uint64_t> owned;           ///< a bit a frame: vmalloc() has it
+    Shared<std::map<Pfn, PtLevel>> tables;       ///< page tables made for areas; they stay
 
+    /// An area that is asked for while the kernel runs has it in the page tables.
+    bool maps(VirtAddr address) const;
+    /// NR_PAGETABLE: of those tables the PMD ones, the only ones the kernel counts.
+    NrPages page_table_pages() const;
     /// lazy_max_pages(): from so many on what waits is flushed.
     NrPages lazy_max_pages() const;
     bool owns(Pfn pfn) const { return pfn / 64 < owned.size() && (owned[pfn / 64] >> (pfn % 64) & 1) != 0; }

@@ -24,9 +24,23 @@ NrPages VmallocState::lazy_max_pages() const {
     return static_cast<NrPages>(std::bit_width(window.cpus)) * (32 * MiB / page_size);
 }
 
+bool VmallocState::maps(VirtAddr address) const {
+    const auto behind = busy->upper_bound(address);
+    if (behind == busy->begin()) return false;
+    const VmArea& area = std::prev(behind)->second;
+    return area.mapped != 0 && area.va.range.contains(address);
+}
+
+NrPages VmallocState::page_table_pages() const {
+    NrPages counted = 0;
+    for (const auto& [pfn, level] : *tables)
+        counted += level == PtLevel::pmd;
+    return counted;
+}
+
 std::optional<PhysAddr> VmapAreas::new_descriptor(const VmRequest& request) {
-    const Bytes size = 8 * m_c.state.window.pointer;  // two addresses, a tree's and a list's links, a union
-    return m_c.metadata ? m_c.metadata->alloc(Kind::vmap_area, size, request) : PhysAddr{0};
+    if (!m_c.metadata) return PhysAddr{0};
+    return m_c.metadata->alloc(Kind::vmap_area, m_c.state.window.descriptor_size(), request);
 }
 
 void VmapAreas::drop_descriptor(PhysAddr at, unsigned cpu) {

@@ -106,6 +106,9 @@ TEST(PercpuByPages, OnTheCommandLine) {
     const Walk walk = s->state.direct_map.tables.walk(0xffffc90000000000 + 60 * page_size);
     ASSERT_TRUE(walk.phys);
     EXPECT_EQ(*walk.phys, s->state.percpu_units[1].start);
+    // Each PGD entry of vmalloc has a table below it; the first one since then.
+    for (VirtAddr entry = 1; entry < 64; ++entry)
+        EXPECT_EQ(s->state.direct_map.tables.missing_table(0xffffc90000000000 + entry * 512 * GiB), PtLevel::pmd);
 }
 
 //   16M      32M                    64M     68M

@@ -5,6 +5,7 @@
 
 #include "engine/sim/timeline.h"
 #include "engine/snapshot/proc_format.h"
+#include "engine/snapshot/walk.h"
 #include "tests/support/commands.h"
 #include "tests/support/machines.h"
 
@@ -80,6 +81,36 @@ TEST(VmallocCommands, TheWindowOfA32BitMachineRunsOut) {
                          HasSubstr("vmap allocation for size 16781312 failed: use vmalloc=<size> to increase size")));
     EXPECT_EQ(timeline->system().check(), std::nullopt);
     EXPECT_THAT(print_vmallocinfo(*now), HasSubstr("16781312 pages=4096 vmalloc vpages\n"));
+}
+
+//  x86_64: PGD -> PUD (since boot) -> PMD -> PTE        i386: PGD -> PTE        PAE: PGD -> PMD (since boot) -> PTE
+//  arm64: the image ends in a PTE table that has room behind it
+//  Expect: a walk goes through tables that are the page allocator's, and DirectMap4k counts none of it.
+TEST(VmallocCommands, AWalkFindsWhatAnAreaHas) {
+    for (const auto& [name, tables] : {std::pair("pc-512m", 2u), std::pair("arm64-256m", 0u),
+                                       std::pair("i386-np-4g", 1u), std::pair("i386-pae-4g", 1u)}) {
+        SCOPED_TRACE(name);
+        auto timeline = boot(name);
+        const auto direct_4k = [&] {
+            const std::string text = print_meminfo(*timeline->snapshot());
+            return text.substr(text.find("DirectMap4k"), 30);
+        };
+        const std::string before = direct_4k();
+        const CommandResult area = must(*timeline, "vmalloc 8192 GFP_KERNEL");
+        ASSERT_TRUE(area.area);
+        EXPECT_EQ(walk_report(*timeline->snapshot(), *area.area).phys, phys_of(area.pfn));
+        const auto& made = *timeline->system().state().vmalloc.tables;
+        EXPECT_EQ(made.size(), tables);
+        if (tables != 0) {
+            EXPECT_FALSE(run(*timeline, fmt::format("free_pages {:#x} order 0", made.begin()->first)));
+        }
+        EXPECT_EQ(direct_4k(), before);
+        EXPECT_EQ(timeline->system().check(), std::nullopt);
+        must(*timeline, fmt::format("vfree {:#x}", *area.area));
+        EXPECT_FALSE(walk_report(*timeline->snapshot(), *area.area).phys);
+        EXPECT_EQ(made.size(), tables) << "tables stay";
+        EXPECT_EQ(timeline->system().check(), std::nullopt);
+    }
 }
 
 //  Expect: each moment is the same forwards and backwards, and undo takes an area back.

@@ -30,7 +30,8 @@ public:
                    memory.allocator,
                    {memory.zones, memory.pages, memory.stats, memory.profile},
                    &metadata,
-                   &faults}) {
+                   &faults,
+                   &tables}) {
         for (const ZoneSpec& z : zones) {
             managed += z.frames.size();
             memory.zone(z.type, z.nid).managed = z.frames.size();
@@ -48,7 +49,8 @@ public:
             else
                 descriptors.erase(it);
         };
-        VmallocWindow window{{start, start + phys_of(window_pages)}, ~VirtAddr{0}, 30, 8, cpus, std::move(early)};
+        VmallocWindow window{
+            {start, start + phys_of(window_pages)}, ~VirtAddr{0}, 30, 8, cpus, 2 * MiB, true, std::move(early)};
         if (const auto up = vmalloc.vmalloc_init(window); !up) problem = up.error().text();
     }
 
@@ -61,9 +63,10 @@ public:
     Broken check(NrPages others = 0) const {
         if (!problem.empty()) return problem;
         if (Broken b = vmalloc.check()) return b;
-        if (free_pages() + state.pages + others != managed)
-            return fmt::format("{} free, {} of vmalloc and {} others are not {}", free_pages(), state.pages, others,
-                               managed);
+        const NrPages in_tables = state.tables->size();
+        if (free_pages() + state.pages + in_tables + others != managed)
+            return fmt::format("{} free, {} of vmalloc, {} in tables and {} others are not {}", free_pages(),
+                               state.pages, in_tables, others, managed);
         std::size_t areas = state.free->size() + state.busy->size() + state.purge->size();
         for (const auto& spare : state.spare)
             areas += spare.has_value();
@@ -77,6 +80,7 @@ public:
     }
 
     SmallMemory memory;
+    PageTables tables{Pfn{1}, PagingMode::x86_64};  ///< its top table is none of the allocator's frames
     VmallocState state;
     VmallocMetadata metadata;
     VmallocFaults faults;

@@ -16,6 +16,7 @@ class Player {
 public:
     Player(VmallocMachine& machine, std::uint64_t seed, unsigned cpus) : m(machine), m_rng(seed), m_cpus(cpus) {
         m.faults.pages = [this] { return m_failing && m_rng.chance(20); };
+        m.faults.tables = m.faults.pages;
         m.descriptor_fails = [this] { return m_failing && m_rng.chance(20); };
     }
 

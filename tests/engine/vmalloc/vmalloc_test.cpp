@@ -183,6 +183,73 @@ TEST(Vmalloc, InfoIsPrintedAsTheKernelDoes) {
                 HasSubstr("8192 phys=0x00000000fed00000 ioremap\n"));
 }
 
+//  start  [a a a|g][b|g]      one PUD, one PMD and one PTE table for both
+//  Expect: tables are pages of the page allocator, the walk finds a's pages and not its guard; when both are gone
+//  entries are clear and the tables stay. Of three tables the kernel counts the PMD one.
+TEST(Vmalloc, AreasArePutIntoPageTables) {
+    VmallocMachine m(one_zone);
+    const VirtAddr a = must(m.vmalloc.vmalloc(3 * page_size, {})), b = must(m.vmalloc.vmalloc(1, {}));
+    ASSERT_EQ(m.state.tables->size(), 3u);
+    EXPECT_EQ(m.state.page_table_pages(), 1u);
+    for (NrPages i = 0; i < 3; ++i)
+        EXPECT_EQ(m.tables.walk(a + phys_of(i)).phys, phys_of(m.state.busy->at(a).pages[i]));
+    EXPECT_FALSE(m.tables.walk(page(3)).phys) << "the guard page";
+    EXPECT_TRUE(m.tables.walk(b).phys);
+    const Pfn table = m.state.tables->begin()->first;
+    EXPECT_THAT(vmalloc_owner_of(m.state, table).value_or(""), HasSubstr("table of the kernel"));
+    ASSERT_TRUE(m.vmalloc.vfree(a));
+    EXPECT_FALSE(m.tables.walk(a).phys) << "at once, not with the flush";
+    ASSERT_TRUE(m.vmalloc.vfree(b));
+    EXPECT_EQ(m.state.tables->size(), 3u);
+    EXPECT_EQ(std::nullopt, m.check());
+}
+
+//  Expect: no memory for a table: the area and its pages go back, tables made so far stay.
+TEST(Vmalloc, WithoutATableNothingIsMapped) {
+    VmallocMachine m(one_zone);
+    Lines lines;
+    unsigned left = 2;
+    m.faults.tables = [&] { return left-- == 0; };
+    const auto none = m.vmalloc.vmalloc(2 * page_size, {}, Tracer(&lines));
+    ASSERT_TRUE(none);
+    EXPECT_FALSE(*none);
+    EXPECT_THAT(lines.lines.at(0), HasSubstr("vmalloc error: size 8192, failed to map pages"));
+    EXPECT_EQ(m.state.tables->size(), 2u);
+    EXPECT_TRUE(m.state.busy->empty());
+    EXPECT_EQ(std::nullopt, m.check());
+    m.faults.tables = [] { return true; };
+    EXPECT_FALSE(*m.vmalloc.ioremap(0xfd000000, page_size, {}));
+    const Pfn p = *m.memory.allocator.alloc_pages({});
+    EXPECT_FALSE(*m.vmalloc.vmap({p}, {}));
+    EXPECT_TRUE(m.state.busy->empty());
+    EXPECT_EQ(std::nullopt, m.check(1));
+}
+
+//  start  [ a: 1 page |g] ... 2M [ d: 4 MiB of a device ] ...
+//  Expect: a has a PTE table for the first 2 MiB; d is two large leaves. When a is gone and its place is flushed, a
+//  device that is aligned alike takes the empty table's entry, and the table's page is free again.
+TEST(Vmalloc, LargeLeavesOfDevicesReplaceEmptyTables) {
+    VmallocMachine m(one_zone, 4096);
+    const VirtAddr a = must(m.vmalloc.vmalloc(1, {}));
+    const VirtAddr d = must(m.vmalloc.ioremap(0xfd000000, 4 * MiB, {}));
+    EXPECT_EQ(d, start + 4 * MiB);
+    EXPECT_EQ(m.tables.walk(d).leaf_size, 2 * MiB);
+    EXPECT_EQ(m.tables.walk(d + 3 * MiB).phys, 0xfd300000u);
+    EXPECT_EQ(m.state.tables->size(), 3u) << "PUD, PMD, and a's";
+    ASSERT_TRUE(m.vmalloc.vfree(a));
+    m.vmalloc.vm_unmap_aliases();
+    EXPECT_EQ(must(m.vmalloc.ioremap(0xfc000000, 2 * MiB, {})), start);
+    EXPECT_EQ(m.tables.walk(start).leaf_size, 2 * MiB);
+    EXPECT_EQ(m.state.tables->size(), 2u);
+    EXPECT_EQ(std::nullopt, m.check());
+    EXPECT_TRUE(m.vmalloc.iounmap(d));
+    EXPECT_TRUE(m.vmalloc.iounmap(start));
+    EXPECT_EQ(m.tables.mapped_bytes({start, start + 16 * MiB}), 0u);
+    EXPECT_EQ(must(m.vmalloc.ioremap(0xfd001000, 2 * MiB, {})), start + 10 * MiB) << "what waits is not used";
+    EXPECT_EQ(m.tables.walk(start + 10 * MiB).leaf_size, page_size) << "the device lies at an odd place";
+    EXPECT_EQ(std::nullopt, m.check());
+}
+
 //  early [image]  inside the window
 //  Expect: areas go around what was mapped at boot, which stays.
 TEST(Vmalloc, WhatWasMappedAtBootStays) {
