@@ -62,6 +62,7 @@ public:
     struct Hooks {
         std::function<void(Pfn)> free_page;
         std::function<void(Zone&)> drain;
+        const MemoryPressure* owners = nullptr;  ///< who follows pages that move; null: nobody
     };
     Compaction(const AllocState& state, const AllocContext& context, AllocFlags flags, unsigned cpu, Hooks hooks)
         : m_state(state), m_context(context), m_flags(flags), m_cpu(cpu), m_hooks(std::move(hooks)) {}

@@ -13,8 +13,11 @@ constexpr std::size_t cluster_max = 32;  ///< COMPACT_CLUSTER_MAX
 
 bool Compaction::is_movable(Pfn pfn) const {
     const PageColumns& pages = m_state.pages;
-    return pages.state(pfn) == state_byte(PageState::allocated, MigrateType::movable) && pages.order(pfn) == 0 &&
-           pages.refcount(pfn) == 1;
+    if (pages.state(pfn) != state_byte(PageState::allocated, MigrateType::movable) || pages.order(pfn) != 0)
+        return false;
+    const MemoryPressure* owners = m_hooks.owners;
+    const auto known = owners && owners->references ? owners->references(pfn) : std::nullopt;
+    return pages.refcount(pfn) == known.value_or(1);
 }
 
 /// suitable_migration_source(): the first, cheap attempt stays in pageblocks of its own type.
@@ -161,6 +164,7 @@ NrPages Compaction::migrate(Control& c) {
         c.sources.pop_back();
         c.targets.pop_back();
         pages.set_allocated(to, 0, pages.state(from));
+        if (m_hooks.owners && m_hooks.owners->migrate) m_hooks.owners->migrate({from, to});
         if (pages.may_have_flags(from)) pages.set_flags(to, pages.flags(from));
         m_hooks.free_page(from);
         ++vm.pgmigrate_success;

@@ -4,10 +4,17 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "engine/page_alloc/zone_walk.h"
 
 namespace mm {
+
+/// A page that compaction has moved; its owner has to follow.
+struct PageMove {
+    Pfn from = 0, to = 0;
+    friend bool operator==(PageMove, PageMove) = default;
+};
 
 enum class OomVerdict : std::uint8_t {
     none,   ///< nobody can be killed
@@ -22,12 +29,10 @@ struct MemoryPressure {
     std::function<NrPages(const Zone&)> reclaimable;
     /// out_of_memory().
     std::function<OomVerdict(const AllocRequest&)> oom;
-};
-
-/// A page that compaction has moved; its owner has to follow.
-struct PageMove {
-    Pfn from = 0, to = 0;
-    friend bool operator==(PageMove, PageMove) = default;
+    /// folio_expected_refs(): what page tables and caches hold of a page; nothing: none of them has it.
+    std::function<std::optional<std::int32_t>(Pfn)> references;
+    /// move_to_new_folio(): a page's owner follows it. The new frame is allocated; the old one is freed afterwards.
+    std::function<void(PageMove)> migrate;
 };
 
 }  // namespace mm

@@ -152,7 +152,8 @@ private:
                                [&](Zone& zone) {
                                    if (cpu < zone.pcp.size())
                                        m_allocator.drain_zone(zone, cpu, zone.pcp[cpu].count, 0, {});
-                               }});
+                               },
+                               m_allocator.m_pressure});
         compaction.tell(m_why);
         m_compacted = compaction.run(priority, capture);
         m_allocator.m_capture = nullptr;

@@ -88,6 +88,7 @@ struct KernelProfile {
     unsigned section_size_bits = 27;  ///< SECTION_SIZE_BITS: 128 MiB
     unsigned max_physmem_bits = 46;   ///< MAX_PHYSMEM_BITS, 4-level; max_arch_pfn = 2^(this - page_shift)
     unsigned max_physmem_bits_la57 = 52;
+    Order pgd_order = 0;                ///< PGD_ALLOCATION_ORDER: 1 with page-table isolation
     Bytes struct_page_size = 64;        ///< sizeof(struct page)
     Bytes pgdat_size = 0;               ///< sizeof(pg_data_t), what alloc_node_data() asks for before rounding to pages
     Bytes mem_section_size = 32;        ///< sizeof(struct mem_section)

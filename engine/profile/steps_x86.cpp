@@ -28,6 +28,7 @@ constexpr std::array steps{
     VersionStep{{3, 9, 0}, "3.9", [](P& p) { p.trim_bios_low = page_size; }},
     VersionStep{{3, 17, 0}, "3.17", [](P& p) { p.log.node_data_allocated = true; }},
     VersionStep{{3, 19, 0}, "3.19", [](P& p) { p.zones_end_with_ram = true; }},
+    VersionStep{{4, 15, 0}, "4.15", [](P& p) { p.pgd_order = p.arch == Arch::x86_64 || p.pae ? 1 : 0; }},
     // Configured for a small machine: 64 nodes, no ZONE_DEVICE, all struct pages initialised early. Stable kernels from
     // 4.17.6 on reserve what is not RAM.
     VersionStep{{4, 17, 0},

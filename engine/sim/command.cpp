@@ -85,6 +85,7 @@ std::optional<Command> parse_words(const std::vector<std::string_view>& words) {
     if (auto command = parse_slab_command(words)) return to_command(std::move(*command));
     if (auto command = parse_vmalloc_command(words)) return to_command(std::move(*command));
     if (auto command = parse_highmem_command(words)) return to_command(std::move(*command));
+    if (auto command = parse_process_command(words)) return to_command(std::move(*command));
     if (words.size() < 2) return std::nullopt;
     if (auto command = parse_alloc(words)) return command;
     return parse_free(words);
@@ -141,8 +142,8 @@ bool is_allocation(const Command& command) {
 
 Outcome<Command> parse_command(std::string_view text) {
     if (auto command = parse_words(split_words(text, " \t"))) return std::move(*command);
-    return Error{fmt::format("read \"{}\"; expected one of: {}{}; {}; {}", text, expected, slab_commands_expected,
-                             vmalloc_commands_expected, highmem_commands_expected),
+    return Error{fmt::format("read \"{}\"; expected one of: {}{}; {}; {}; {}", text, expected, slab_commands_expected,
+                             vmalloc_commands_expected, highmem_commands_expected, process_commands_expected),
                  "", 0};
 }
 

@@ -3,11 +3,13 @@
 
 #include <fmt/format.h>
 
+#include "engine/mm/migrate.h"
 #include "engine/page_alloc/kswapd.h"
 #include "engine/page_alloc/mem_info.h"
 #include "engine/page_alloc/why_log.h"
 #include "engine/sim/boot.h"
 #include "engine/sim/highmem_up.h"
+#include "engine/sim/processes_up.h"
 #include "engine/sim/slab_why.h"
 #include "engine/sim/vmalloc_up.h"
 
@@ -133,6 +135,11 @@ auto System::with_allocator(EventSink* sink, Work work) {
         report_oom({m_state.zones, m_pages, m_state.stats, *m_profile}, request, Tracer(sink));
         return OomVerdict::self;
     };
+    const MmContext mm{m_state.processes, allocator, {m_state.zones, m_pages, m_state.stats, *m_profile}};
+    if (m_state.processes.up) {
+        pressure.references = [&](Pfn p) { return expected_references(m_state.processes, m_pages, p); };
+        pressure.migrate = [&](PageMove move) { migrate_page(mm, move); };
+    }
     allocator.set_pressure(&pressure);
     allocator.set_why(m_why);
     auto result = work(allocator);
@@ -152,12 +159,18 @@ Outcome<CommandResult> System::run(const Asked& c, EventSink* sink) {
     if constexpr (requires { c.pfn; }) {
         if (!refused) refused = slab_owner_of(m_state.slab, m_pages, c.pfn);
         if (!refused) refused = vmalloc_owner_of(m_state.vmalloc, c.pfn);
+        if (!refused) refused = mm_owner_of(m_state.processes, c.pfn);
     }
     if (refused) return Error{*refused, "", 0};
+    const auto work = [&](PageAllocator& allocator) { return Caller{allocator, m_state, Tracer(sink)}(c); };
+    if (m_state.processes.up) {  // compaction moves their pages, which no journal knows
+        m_journal.reset();
+        return with_allocator(sink, work);
+    }
     if (!m_journal)
         m_journal = std::make_unique<UndoJournal>(AllocState{m_state.zones, m_pages, m_state.stats, *m_profile});
     const EndOfCommand end(*m_journal);
-    return with_allocator(sink, [&](PageAllocator& allocator) { return Caller{allocator, m_state, Tracer(sink)}(c); });
+    return with_allocator(sink, work);
 }
 
 Outcome<Done> System::bring_slabs_up(SlabAllocator& slabs, const Tracer& trace) {
@@ -247,6 +260,30 @@ Outcome<CommandResult> System::run(const HighmemCommand& c, EventSink* sink) {
     return result;
 }
 
+Outcome<CommandResult> System::run(const ProcessCommand& c, EventSink* sink) {
+    return with_slabs(
+        place_of(c), sink,
+        [&](PageAllocator& allocator, SlabAllocator& slabs, const Tracer& trace) -> Outcome<CommandResult> {
+            const MmMetadata metadata = mm_metadata_from(slabs, m_state.slab, *m_profile, trace);
+            const MmContext context{m_state.processes,
+                                    allocator,
+                                    {m_state.zones, m_pages, m_state.stats, *m_profile},
+                                    place_of(c).cpu,
+                                    &metadata,
+                                    nullptr,
+                                    trace};
+            const Processes processes(context);
+            if (!m_state.processes.up)
+                processes.init(mm_layout(*m_machine, *m_profile, m_state), zero_page_of(m_state));
+            allocator.set_why(m_why);
+            const auto answer = run_process_command(processes, context, c);
+            if (!answer) return answer.error();
+            CommandResult result;
+            result.process = *answer;
+            return result;
+        });
+}
+
 /// The task that woke them is done: they get the CPU.
 void System::run_kswapds(EventSink* sink) {
     for (Node& node : m_state.zones.nodes)
@@ -291,6 +328,7 @@ Broken System::check() const {
     const PageTables* tables = m_state.direct_map.tables.tables().empty() ? nullptr : &m_state.direct_map.tables;
     if (auto b = check_vmalloc(m_state.vmalloc, m_pages, tables)) return "vmalloc: " + *b;
     if (auto b = check_highmem(m_state.highmem, tables)) return "highmem: " + *b;
+    if (auto b = check_mm(m_state.processes, m_pages, m_state.zones)) return "processes: " + *b;
     return std::nullopt;
 }
 

@@ -14,11 +14,12 @@ namespace mm {
 
 /// What an alloc_pages answered.
 struct CommandResult {
-    Pfn pfn = no_pfn;                  ///< no_pfn: nothing was found (or the command allocates nothing)
-    std::optional<PhysAddr> object{};  ///< what a command of the slab allocator answered
-    std::optional<VirtAddr> area{};    ///< what a command of vmalloc or high memory answered
-    std::vector<Pfn> pages{};          ///< alloc_pages_bulk's
-    std::vector<PageMove> moved{};     ///< others' pages that compaction moved for it, in order
+    Pfn pfn = no_pfn;                        ///< no_pfn: nothing was found (or the command allocates nothing)
+    std::optional<PhysAddr> object{};        ///< what a command of the slab allocator answered
+    std::optional<VirtAddr> area{};          ///< what a command of vmalloc or high memory answered
+    std::optional<ProcessAnswer> process{};  ///< what a command of processes answered
+    std::vector<Pfn> pages{};                ///< alloc_pages_bulk's
+    std::vector<PageMove> moved{};           ///< others' pages that compaction moved for it, in order
 };
 
 /// Small state plus the picture of all frames: what a keyframe holds.
@@ -29,8 +30,9 @@ struct Keyframe {
 
 /// A command to the page allocator, told from those to what stands on it.
 template<class Asked>
-concept PageCommand = !std::is_constructible_v<SlabCommand, Asked> && !std::is_constructible_v<VmallocCommand, Asked> &&
-                      !std::is_constructible_v<HighmemCommand, Asked>;
+concept PageCommand =
+    !std::is_constructible_v<SlabCommand, Asked> && !std::is_constructible_v<VmallocCommand, Asked> &&
+    !std::is_constructible_v<HighmemCommand, Asked> && !std::is_constructible_v<ProcessCommand, Asked>;
 
 class System {
 public:
@@ -64,6 +66,7 @@ private:
     Outcome<CommandResult> run(const SlabCommand&, EventSink*);
     Outcome<CommandResult> run(const VmallocCommand&, EventSink*);
     Outcome<CommandResult> run(const HighmemCommand&, EventSink*);
+    Outcome<CommandResult> run(const ProcessCommand&, EventSink*);
     template<PageCommand Asked>
     Outcome<CommandResult> run(const Asked&, EventSink*);
     Outcome<Done> bring_slabs_up(SlabAllocator& slabs, const Tracer& trace);

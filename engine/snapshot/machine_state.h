@@ -11,6 +11,7 @@
 #include "engine/firmware/int15.h"
 #include "engine/highmem/highmem_state.h"
 #include "engine/memblock/memblock.h"
+#include "engine/mm/mm_state.h"
 #include "engine/mmzone/init.h"
 #include "engine/numa/numa.h"
 #include "engine/page_alloc/page_allocator.h"
@@ -62,6 +63,7 @@ struct MachineState {
     SlabState slab;               ///< not up before the first command that needs it
     VmallocState vmalloc;         ///< likewise
     HighmemState highmem;         ///< likewise
+    MmState processes;            ///< likewise
     Nid il_prev = no_node;        ///< where the last page under an interleaving policy came from
     unsigned online_cpus = 1;     ///< numbers 0 .. this - 1
     NrPages totalram_pages = 0;   ///< _totalram_pages

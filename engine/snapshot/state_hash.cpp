@@ -175,6 +175,45 @@ void add(Hasher& h, const HighmemState& s) {
     }
 }
 
+void add(Hasher& h, const Mm& mm) {
+    h.add(mm.pgd), h.add(mm.brk), h.add(mm.mmap_base), h.add(mm.exe);
+    for (const NrPages n : mm.rss)
+        h.add(n);
+    h.add(mm.areas.size());
+    for (const auto& [start, area] : mm.areas) {
+        h.add(start), h.add(area.range.end), h.add(area.flags), h.add(area.pgoff), h.add(area.file),
+            h.add(area.anon_vma);
+        for (const AnonVmaLink& link : area.chain)
+            h.add(link.id);
+    }
+}
+
+void add(Hasher& h, const MmState& s) {
+    if (!s.up) return;
+    for (const auto& [pid, task] : *s.tasks)
+        h.add(static_cast<std::uint64_t>(pid)), h.add(task.comm), h.add(task.mm), h.add(task.min_flt),
+            h.add(task.maj_flt);
+    for (const auto& [id, mm] : *s.mms)
+        h.add(id), add(h, *mm);
+    for (const auto& [id, file] : *s.files) {
+        h.add(id), h.add(file->path), h.add(file->size), h.add(file->ra.start), h.add(file->ra.size),
+            h.add(file->ra.prev);
+        for (const auto& [chunk, node] : file->pages)
+            for (const PageSlot slot : node->slots)
+                h.add(slot.word);
+    }
+    s.tables.each([&](Pfn pfn, const auto& table) {
+        if (!table) return;
+        h.add(pfn);
+        for (const std::uint64_t word : (*table)->words())
+            if (word) h.add(word);
+    });
+    h.add(s.swap.path), h.add(s.swap.pages), h.add(s.swap.inuse), h.add(s.swap.next);
+    for (const LruVec& vec : s.lru)
+        for (const FreeList& list : vec.lists)
+            h.add(list.first), h.add(list.last), h.add(list.blocks);
+}
+
 }  // namespace
 
 std::uint64_t state_hash(const MachineState& state, const FrozenPages& pages) {
@@ -227,6 +266,7 @@ std::uint64_t state_hash(const MachineState& state, const FrozenPages& pages) {
     add(h, state.slab);
     add(h, state.vmalloc);
     add(h, state.highmem);
+    add(h, state.processes);
     return h.value();
 }
 

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/mm/filemap.h"
+
+#include "engine/mm/folio.h"
+#include "engine/mm/workingset.h"
+
+namespace mm {
+namespace {
+
+using Kind = MmMetadata::Kind;
+
+constexpr std::uint32_t pg_readahead = bit(PageFlag::reclaim);
+constexpr std::uint64_t first_inode = 131073;  // ext4's second group: numbers that look as on a real disk
+
+}  // namespace
+
+std::optional<FileId> Filemap::open(std::string path, Bytes size) const {
+    const auto object = m_c.alloc_object(Kind::inode);
+    if (!object) return std::nullopt;
+    File file;
+    file.id = m_c.state.next_file++;
+    file.path = std::move(path);
+    file.size = size;
+    file.inode = first_inode + file.id;
+    file.at = *object;
+    const FileId id = file.id;
+    m_c.state.files.edit().emplace(id, std::move(file));
+    return id;
+}
+
+void Filemap::evict(FileId id) const {
+    write_back(id);
+    invalidate(id);
+    for (const auto& [index, node] : m_c.state.file(id).pages)  // shadows
+        m_c.free_object(Kind::radix_tree_node, node->at);
+    m_c.free_object(Kind::inode, m_c.state.file(id).at);
+    m_c.state.files.edit().erase(id);
+}
+
+Pfn Filemap::find(FileId id, std::uint64_t index) const {
+    const PageSlot slot = m_c.state.file(id).slot(index);
+    return slot.is_page() ? slot.pfn() : no_pfn;
+}
+
+/// xas_store(): the node is made, and freed when nothing is left in it. REQUIRES: it is there or the slot is not empty.
+void Filemap::replace_slot(FileId id, std::uint64_t index, PageSlot slot) const {
+    File& file = m_c.file(id);
+    const auto it = file.pages.find(index / xa_chunk);
+    XaNode& node = it->second.edit();
+    PageSlot& here = node.slots[index % xa_chunk];
+    node.used += (slot.is_page() ? 1U : 0U) - (here.is_page() ? 1U : 0U);
+    node.shadows += (slot.is_shadow() ? 1U : 0U) - (here.is_shadow() ? 1U : 0U);
+    here = slot;
+    if (node.used + node.shadows > 0) return;
+    m_c.free_object(Kind::radix_tree_node, node.at);
+    file.pages.erase(it);
+}
+
+bool Filemap::add(FileId id, std::uint64_t index, Pfn p) const {
+    File& file = m_c.file(id);
+    if (!file.pages.contains(index / xa_chunk)) {
+        const auto object = m_c.alloc_object(Kind::radix_tree_node);
+        if (!object) return false;
+        m_c.file(id).pages[index / xa_chunk].edit().at = *object;
+    }
+    const PageSlot before = m_c.state.file(id).slot(index);
+    replace_slot(id, index, {p + 1});
+    ++m_c.file(id).nrpages;
+    m_c.state.mappings.set(p, {MappingKind::file, id, no_id, index});
+    ++m_c.counters(p).nr_file_pages;
+    if (before.is_shadow()) workingset_refault(m_c, p, before.word);
+    m_c.lru().add(p);
+    return true;
+}
+
+void Filemap::remove(Pfn p, std::uint64_t shadow) const {
+    const PageMapping mapping = m_c.state.mappings[p];
+    clear_page_dirty(m_c, p);
+    replace_slot(mapping.id, mapping.index, {shadow});
+    --m_c.file(mapping.id).nrpages;
+    --m_c.counters(p).nr_file_pages;
+    m_c.state.mappings.set(p, {});
+    put_user_page(m_c, p);
+}
+
+/// A page of the file that holds nothing yet: its one reference is the cache's.
+Pfn Filemap::new_page(FileId id, std::uint64_t index, Gfp gfp) const {
+    const Pfn p = m_c.alloc_page(gfp);
+    if (p == no_pfn) return no_pfn;
+    (void)m_c.allocator.get_page(p);  // nobody moves it while there is no list to take it from
+    const bool added = add(id, index, p);
+    if (!added) m_c.put_page(p);
+    put_user_page(m_c, p);
+    return added ? p : no_pfn;
+}
+
+bool Filemap::read(FileId id, PageSpan span) const {
+    span.end = std::min(span.end, m_c.state.file(id).end());
+    for (std::uint64_t index = span.first; index < span.end; ++index) {
+        Pfn p = find(id, index);
+        if (p == no_pfn) {
+            readahead(id, index, span.end - index, false);
+            p = find(id, index);
+        }
+        if (p == no_pfn) {
+            p = new_page(id, index, gfp::GFP_HIGHUSER_MOVABLE);
+            if (p == no_pfn) return false;
+            m_c.columns().set_flags(p, bit(PageFlag::uptodate));
+            m_c.state.events.pgpgin_kib += page_size / KiB;
+        }
+        if (m_c.columns().flags(p) & pg_readahead) {
+            m_c.columns().clear_flags(p, pg_readahead);
+            readahead(id, index, span.end - index, true);
+            p = find(id, index);
+        }
+        File& file = m_c.file(id);
+        if (p != no_pfn && file.ra.prev != index) m_c.lru().mark_accessed(p, m_c.state.events);
+        file.ra.prev = index;
+    }
+    return true;
+}
+
+bool Filemap::write(FileId id, PageSpan span) const {
+    for (std::uint64_t index = span.first; index < span.end; ++index) {
+        Pfn p = find(id, index);
+        if (p == no_pfn) p = new_page(id, index, gfp::GFP_HIGHUSER_MOVABLE | gfp::write);
+        if (p == no_pfn) return false;
+        m_c.columns().set_flags(p, bit(PageFlag::uptodate));
+        set_page_dirty(m_c, p);
+        File& file = m_c.file(id);
+        file.size = std::max(file.size, (index + 1) << page_shift);
+    }
+    return true;
+}
+
+NrPages Filemap::write_back(FileId id) const {
+    if (m_c.state.file(id).dirty == 0) return 0;
+    NrPages written = 0;
+    const auto pages = m_c.state.file(id).pages;
+    for (const auto& [chunk, node] : pages)
+        for (const PageSlot slot : node->slots)
+            if (slot.is_page() && clear_page_dirty(m_c, slot.pfn())) ++written;
+    m_c.state.events.pgpgout_kib += written * (page_size / KiB);
+    return written;
+}
+
+NrPages Filemap::invalidate(FileId id) const {
+    NrPages gone = 0;
+    const auto pages = m_c.state.file(id).pages;
+    for (const auto& [chunk, node] : pages)
+        for (const PageSlot slot : node->slots) {
+            if (!slot.is_page() || m_c.columns().mapcount(slot.pfn()) >= 0) continue;
+            if (m_c.columns().refcount(slot.pfn()) > 1 || (m_c.columns().flags(slot.pfn()) & bit(PageFlag::dirty)))
+                continue;
+            remove(slot.pfn());
+            ++gone;
+        }
+    return gone;
+}
+
+}  // namespace mm

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The page cache: files' pages in memory, read before they are asked for, written later, dropped when memory is wanted
+// elsewhere.
+//
+//      file   0 . . . . . . . . 8 . . . . . . . 16 ...      read 0: pages 0..3 are read, 1 carries PG_readahead
+//      cache [p][R][p][p]                                   read 1: pages 4..11 are read before they are wanted
+//
+// Follows mm/filemap.c, mm/readahead.c, mm/page-writeback.c, mm/truncate.c, mm/workingset.c, Linux 6.1. Pages are of
+// order 0, as ext4 has them; reading and writing take no time, so no page is ever seen locked or under write-back.
+#pragma once
+
+#include "engine/mm/mm_context.h"
+
+namespace mm {
+
+/// Pages of a request to a file.
+struct PageSpan {
+    std::uint64_t first = 0, end = 0;
+};
+
+class Filemap {
+public:
+    explicit Filemap(const MmContext& context) : m_c(context) {}
+
+    /// The inode is in memory from here on. Nothing: no memory for it.
+    std::optional<FileId> open(std::string path, Bytes size) const;
+    /// iput() of an inode that nobody maps, evict(): its pages go, dirty ones written first.
+    void evict(FileId id) const;
+
+    /// filemap_read(). False: a page could not be had.
+    bool read(FileId id, PageSpan span) const;
+    /// generic_perform_write(): pages are made and dirty; the file grows.
+    bool write(FileId id, PageSpan span) const;
+    /// filemap_fault(): the page at the index, read with those around it if it has to be; no_pfn: no memory.
+    /// major: it was not there.
+    Pfn fault(FileId id, std::uint64_t index, bool& major) const;
+    Pfn find(FileId id, std::uint64_t index) const;
+    /// filemap_fdatawrite(): all dirty pages are written. Pages written.
+    NrPages write_back(FileId id) const;
+    /// invalidate_mapping_pages(): clean pages that nobody maps go.
+    NrPages invalidate(FileId id) const;
+    /// __remove_mapping(): the page leaves the cache, its slot keeps a shadow if one is given. The cache's reference
+    /// ends.
+    void remove(Pfn p, std::uint64_t shadow = 0) const;
+    /// filemap_add_folio(): false: no memory for the tree. Counts a refault where a shadow was.
+    bool add(FileId id, std::uint64_t index, Pfn p) const;
+
+private:
+    void readahead(FileId id, std::uint64_t index, std::uint64_t wanted, bool async) const;
+    unsigned read_pages(FileId id, std::uint64_t start, unsigned count, unsigned lookahead) const;
+    void replace_slot(FileId id, std::uint64_t index, PageSlot slot) const;
+    Pfn new_page(FileId id, std::uint64_t index, Gfp gfp) const;
+
+    const MmContext& m_c;
+};
+
+}  // namespace mm

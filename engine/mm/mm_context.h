@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What every operation on processes works on. Private to mm and to what drives its parts one by one.
+#pragma once
+
+#include <functional>
+
+#include "engine/mm/mm_state.h"
+#include "engine/page_alloc/page_allocator.h"
+
+namespace mm {
+
+/// Where descriptors come from: the slab allocator, passed in. None set: they cost nothing.
+struct MmMetadata {
+    enum class Kind { task_struct, mm_struct, vm_area_struct, anon_vma, anon_vma_chain, inode, radix_tree_node };
+    std::function<std::optional<PhysAddr>(Kind, unsigned cpu)> alloc;
+    std::function<void(Kind, PhysAddr, unsigned cpu)> free;
+};
+
+/// Fault injection, for tests: should_fail_alloc_page() of pages of processes and of their tables.
+struct MmFaults {
+    std::function<bool()> pages;
+};
+
+/// References to the caller's state, which outlives every operation; the CPU it runs on.
+struct MmContext {
+    MmState& state;
+    PageAllocator& allocator;
+    AllocState pages;
+    unsigned cpu = 0;
+    const MmMetadata* metadata = nullptr;
+    const MmFaults* faults = nullptr;
+    Tracer trace{};
+
+    const Paging& paging() const { return paging_of(state.layout.paging); }
+    PageColumns& columns() const { return pages.pages; }
+    Lru lru() const { return Lru(state.lru, pages.pages, pages.zones); }
+    NodeCounters& counters(Pfn p) const { return lru().vec_of(p).counters; }
+    Mm& mm(MmId id) const { return state.mms.edit().at(id).edit(); }
+    File& file(FileId id) const { return state.files.edit().at(id).edit(); }
+
+    /// alloc_page() on the CPU's node; no_pfn: there was none.
+    Pfn alloc_page(Gfp gfp, Order order = 0) const {
+        if (faults && faults->pages && faults->pages()) return no_pfn;
+        return allocator.alloc_pages({gfp, order, pages.zones.node_of_cpu(cpu), cpu}, trace).value_or(no_pfn);
+    }
+    /// put_page(): what goes wrong here is a bug of this room, which check() tells.
+    void put_page(Pfn p) const { (void)allocator.put_page(p, trace, cpu); }
+
+    std::optional<PhysAddr> alloc_object(MmMetadata::Kind kind) const {
+        return metadata && metadata->alloc ? metadata->alloc(kind, cpu) : std::optional<PhysAddr>(0);
+    }
+    void free_object(MmMetadata::Kind kind, PhysAddr at) const {
+        if (metadata && metadata->free) metadata->free(kind, at, cpu);
+    }
+    void tell(EventKind kind, Pfn pfn, std::uint64_t a, std::uint64_t b) const {
+        if (!trace) return;
+        Event e;
+        e.kind = kind;
+        if (pfn != no_pfn) e.touched = phys_of(PfnRange{pfn, pfn + 1});
+        e.a = a, e.b = b;
+        trace.event(e);
+    }
+};
+
+}  // namespace mm

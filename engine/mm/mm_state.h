@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What processes are: tasks, their address spaces with areas and page tables, the anon_vmas that find all who map a
+// page. Values, copied with the machine's state and shared between copies until they change.
+//
+//      task 1042 "make" ──► mm ──► pgd ─► ... ─► PTE ─► frame 0x1a2b ──► anon_vma ──► who else maps it
+//      task 1043 "cc1"  ──► mm     areas: [text r-x][data rw-][heap]  ...  [libc]  [stack]
+//
+// Follows include/linux/mm_types.h, sched.h and rmap.h, Linux 6.1.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/mm/file_state.h"
+#include "engine/mm/lru.h"
+#include "engine/mm/swap_state.h"
+#include "engine/pgtable/page_tables.h"
+
+namespace mm {
+
+using Pid = int;
+using VmaFlags = std::uint64_t;
+namespace vma {
+inline constexpr VmaFlags read = 0x1, write = 0x2, exec = 0x4, shared = 0x8, mayread = 0x10, maywrite = 0x20,
+                          mayexec = 0x40, mayshare = 0x80, growsdown = 0x100, locked = 0x2000, dontexpand = 0x40000,
+                          account = 0x100000, special = 0x10000000, hugepage = 0x20000000, nohugepage = 0x40000000;
+inline constexpr VmaFlags access = read | write | exec, may = mayread | maywrite | mayexec;
+}  // namespace vma
+
+/// anon_vma_chain: an area's link to an anon_vma whose pages may be in it.
+struct AnonVmaLink {
+    AnonVmaId id = no_id;
+    PhysAddr at = 0;  ///< the object
+    friend bool operator==(const AnonVmaLink&, const AnonVmaLink&) = default;
+};
+
+/// struct vm_area_struct.
+struct Vma {
+    VirtRange range;
+    VmaFlags flags = 0;
+    std::uint64_t pgoff = 0;  ///< of its start: in the file, or the address of anonymous memory, in pages
+    FileId file = no_id;
+    AnonVmaId anon_vma = no_id;      ///< where new anonymous pages of it belong to
+    std::vector<AnonVmaLink> chain;  ///< that one and its forebears', since the process was forked
+    std::string name;                ///< "[vdso]"; others are named by what they are
+    std::optional<PhysAddr> at;      ///< the object
+
+    std::uint64_t index_of(VirtAddr address) const { return pgoff + ((address - range.start) >> page_shift); }
+    /// Where a page of that index is mapped if it is; nothing outside the area.
+    std::optional<VirtAddr> address_of(std::uint64_t index) const {
+        if (index < pgoff || index - pgoff >= range.size() >> page_shift) return std::nullopt;
+        return range.start + ((index - pgoff) << page_shift);
+    }
+    bool is_anonymous() const { return file == no_id; }
+    bool has_chain(AnonVmaId id) const {
+        for (const AnonVmaLink& link : chain)
+            if (link.id == id) return true;
+        return false;
+    }
+    friend bool operator==(const Vma&, const Vma&) = default;
+};
+
+/// mm->rss_stat.
+enum class Rss : std::uint8_t { file, anon, swap, shmem };
+
+/// struct mm_struct.
+struct Mm {
+    MmId id = no_id;
+    Pfn pgd = no_pfn;
+    std::map<VirtAddr, Vma> areas;  ///< by start
+    VirtAddr mmap_base = 0;
+    VirtAddr start_code = 0, end_code = 0, start_data = 0, end_data = 0, start_brk = 0, brk = 0, start_stack = 0;
+    NrPages total_vm = 0, locked_vm = 0;
+    std::array<NrPages, 4> rss{};  ///< by Rss
+    NrPages hiwater_rss = 0;
+    Bytes pgtables = 0;        ///< mm_pgtables_bytes()
+    std::string exe;           ///< mm->exe_file
+    PhysAddr at = 0;           ///< the object
+    bool has_faulted = false;  ///< a page was mapped since the process began; what an OOM killer could free
+
+    NrPages& count(Rss kind) { return rss[static_cast<std::size_t>(kind)]; }
+    NrPages count(Rss kind) const { return rss[static_cast<std::size_t>(kind)]; }
+    /// get_mm_rss().
+    NrPages resident() const { return count(Rss::file) + count(Rss::anon) + count(Rss::shmem); }
+    friend bool operator==(const Mm&, const Mm&) = default;
+};
+
+/// struct task_struct.
+struct Task {
+    Pid pid = 0, parent = 0;
+    std::string comm;
+    MmId mm = no_id;
+    int oom_score_adj = 0;
+    std::uint64_t min_flt = 0, maj_flt = 0;
+    PhysAddr at = 0;  ///< the object
+    friend bool operator==(const Task&, const Task&) = default;
+};
+
+/// struct anon_vma.
+struct AnonVma {
+    unsigned areas = 0;            ///< that have it in their chain
+    std::map<MmId, unsigned> mms;  ///< in which those areas are, and how many
+    PhysAddr at = 0;               ///< the object
+    friend bool operator==(const AnonVma&, const AnonVma&) = default;
+};
+
+/// What differs between machines.
+struct MmLayout {
+    PagingMode paging = PagingMode::x86_64;
+    VirtAddr task_size = 0;  ///< TASK_SIZE: addresses of processes end here
+    Order pgd_order = 0;     ///< PGD_ALLOCATION_ORDER
+    unsigned vvar_pages = 4, vdso_pages = 2;
+    unsigned swappiness = 60;
+    friend bool operator==(const MmLayout&, const MmLayout&) = default;
+};
+
+struct MmState {
+    bool up = false;
+    MmLayout layout;
+    Pfn zero_page = no_pfn;  ///< what reads of untouched anonymous memory see
+    Shared<std::map<MmId, Shared<Mm>>> mms;
+    Shared<std::map<Pid, Task>> tasks;
+    Shared<std::map<AnonVmaId, AnonVma>> anon_vmas;
+    Shared<std::map<FileId, Shared<File>>> files;
+    SwapState swap;
+    PageMappings mappings;
+    PageColumn<std::optional<Shared<PtPage>>> tables;  ///< by frame of the table
+    LruVecs lru;
+    MmEvents events;
+    Pid last_pid = 0;
+    MmId next_mm = 0;
+    AnonVmaId next_anon_vma = 0;
+    FileId next_file = 0;
+
+    const Mm* mm_of(Pid pid) const;  ///< null: no such task
+    const Mm& mm(MmId id) const { return *mms->at(id); }
+    const File& file(FileId id) const { return *files->at(id); }
+};
+
+/// find_vma(): the first area that ends above the address; null: none.
+const Vma* find_vma(const Mm& mm, VirtAddr address);
+
+}  // namespace mm

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/mm/processes.h"
+
+#include <fmt/format.h>
+
+#include "engine/mm/fork.h"
+
+namespace mm {
+namespace {
+
+using Kind = MmMetadata::Kind;
+
+constexpr Pid pid_max = 32768, reserved_pids = 300;
+
+VirtRange whole_pages(VirtRange r) {
+    return {align_down(r.start, page_size), align_up(r.end, page_size)};
+}
+
+}  // namespace
+
+const Mm* MmState::mm_of(Pid pid) const {
+    const auto it = tasks->find(pid);
+    return it == tasks->end() || it->second.mm == no_id ? nullptr : &mm(it->second.mm);
+}
+
+void Processes::init(const MmLayout& layout, Pfn zero_page) const {
+    m_c.state.up = true;
+    m_c.state.layout = layout;
+    m_c.state.zero_page = zero_page;
+    m_c.state.lru.resize(
+        m_c.pages.zones.nodes.empty() ? 0 : static_cast<std::size_t>(m_c.pages.zones.nodes.back().nid) + 1);
+}
+
+Task* Processes::task(Pid pid) const {
+    if (!m_c.state.tasks->contains(pid)) return nullptr;
+    return &m_c.state.tasks.edit().at(pid);
+}
+
+Error Processes::no_task(Pid pid) const {
+    std::string known;
+    for (const auto& [id, task] : *m_c.state.tasks) {
+        if (known.size() > 60) return Error{fmt::format("there is no process {}; there are {}, ...", pid, known)};
+        known += fmt::format("{}{} {}", known.empty() ? "" : ", ", id, task.comm);
+    }
+    return Error{
+        fmt::format("there is no process {}; {}", pid, known.empty() ? "none was started" : "there are " + known)};
+}
+
+Mm* Processes::mm_of(Pid pid) const {
+    Task* t = task(pid);
+    return t && t->mm != no_id ? &m_c.mm(t->mm) : nullptr;
+}
+
+/// alloc_pid(): the next number, wrapping at pid_max.
+Pid Processes::new_pid() const {
+    Pid& last = m_c.state.last_pid;
+    do
+        last = last + 1 >= pid_max ? reserved_pids : last + 1;
+    while (m_c.state.tasks->contains(last));
+    return last;
+}
+
+std::optional<Pid> Processes::kernel_thread(std::string comm) const {
+    const auto object = m_c.alloc_object(Kind::task_struct);
+    if (!object) return std::nullopt;
+    Task t;
+    t.pid = new_pid();
+    t.comm = std::move(comm);
+    t.at = *object;
+    m_c.state.tasks.edit().emplace(t.pid, t);
+    return t.pid;
+}
+
+Outcome<std::optional<Pid>> Processes::fork(Pid parent) const {
+    const Task* from = task(parent);
+    if (!from) return no_task(parent);
+    Task child = *from;
+    const auto object = m_c.alloc_object(Kind::task_struct);
+    if (!object) return std::optional<Pid>();
+    child.at = *object;
+    child.min_flt = child.maj_flt = 0;
+    child.parent = parent;
+    if (from->mm != no_id) {
+        const auto mm = Fork(m_c).dup_mm(from->mm);
+        if (!mm) {
+            m_c.free_object(Kind::task_struct, *object);
+            return std::optional<Pid>();
+        }
+        child.mm = *mm;
+    }
+    child.pid = new_pid();
+    m_c.state.tasks.edit().emplace(child.pid, child);
+    m_c.tell(EventKind::fork, no_pfn, static_cast<std::uint64_t>(child.pid), static_cast<std::uint64_t>(parent));
+    return std::optional<Pid>(child.pid);
+}
+
+Outcome<Done> Processes::exit(Pid pid) const {
+    Task* t = task(pid);
+    if (!t) return no_task(pid);
+    if (t->mm != no_id) Fork(m_c).mm_release(t->mm);
+    m_c.free_object(Kind::task_struct, t->at);
+    m_c.state.tasks.edit().erase(pid);
+    m_c.tell(EventKind::exit, no_pfn, static_cast<std::uint64_t>(pid), 0);
+    return Done{};
+}
+
+Outcome<std::optional<VirtAddr>> Processes::mmap(Pid pid, const MmapRequest& r) const {
+    Mm* mm = mm_of(pid);
+    if (!mm) return no_task(pid);
+    if (r.size == 0) return Error{"mmap of no bytes was asked for; expected one at least"};
+    if (r.size > m_c.state.layout.task_size) return std::optional<VirtAddr>();
+    if (r.file != no_id && !m_c.state.files->contains(r.file)) return Error{"mmap of a file that is not open"};
+    if (r.offset % page_size || r.fixed % page_size)
+        return Error{
+            fmt::format("mmap at {:#x}, offset {:#x}: expected multiples of {}", r.fixed, r.offset, page_size)};
+    const Bytes size = align_up(r.size, page_size);
+    const Areas areas(m_c);
+    const auto at = r.fixed ? std::optional(r.fixed) : areas.unmapped_area(*mm, size);
+    if (!at) return std::optional<VirtAddr>();
+    if (*at > m_c.state.layout.task_size || size > m_c.state.layout.task_size - *at)
+        return Error{fmt::format("mmap at {:#x} reaches beyond {:#x}, where addresses of processes end", *at,
+                                 m_c.state.layout.task_size)};
+    Vma area;
+    area.range = {*at, *at + size};
+    area.flags = r.access | vma::mayread | vma::maywrite | vma::mayexec | (r.shared ? vma::shared | vma::mayshare : 0);
+    area.file = r.file;
+    area.pgoff = r.file == no_id ? *at >> page_shift : r.offset >> page_shift;
+    const auto placed = areas.map(*mm, std::move(area));
+    if (placed) m_c.tell(EventKind::mmap, no_pfn, *placed, size);
+    return placed;
+}
+
+Outcome<bool> Processes::munmap(Pid pid, VirtRange range) const {
+    Mm* mm = mm_of(pid);
+    if (!mm) return no_task(pid);
+    if (range.start % page_size || range.empty())
+        return Error{fmt::format("munmap at {:#x} of {} bytes: expected a page's start and one byte at least",
+                                 range.start, range.size())};
+    const bool done = Areas(m_c).unmap(*mm, whole_pages(range));
+    if (done) m_c.tell(EventKind::munmap, no_pfn, range.start, range.size());
+    return done;
+}
+
+Outcome<bool> Processes::mprotect(Pid pid, VirtRange range, VmaFlags access) const {
+    Mm* mm = mm_of(pid);
+    if (!mm) return no_task(pid);
+    const bool done = Areas(m_c).protect(*mm, whole_pages(range), access);
+    if (done) m_c.tell(EventKind::mprotect, no_pfn, range.start, range.size());
+    return done;
+}
+
+Outcome<bool> Processes::mlock(Pid pid, VirtRange range, bool lock) const {
+    Mm* mm = mm_of(pid);
+    if (!mm) return no_task(pid);
+    range = whole_pages(range);
+    if (!Areas(m_c).set_locked(*mm, range, lock)) return false;
+    // mlock_pte_range(): what is there already moves to, or comes back from, the unevictable list.
+    const UserTables tables(m_c);
+    Lru lru = m_c.lru();
+    tables.each(*mm, range, [&](VirtAddr address, const EntryAt& at) {
+        if (at.level != PtLevel::pte || !m_c.paging().present(at.entry)) return;
+        const UserPte pte = decode(m_c.paging(), at.entry);
+        const Vma* area = find_vma(*mm, address);
+        const bool is_locked = m_c.columns().flags(pte.pfn) & bit(PageFlag::mlocked);
+        if (pte.special || !area || is_locked == lock || ((area->flags & vma::locked) != 0) != lock) return;
+        const bool linked = lru.has(pte.pfn);
+        if (linked) lru.del(pte.pfn);
+        constexpr std::uint32_t flags = bit(PageFlag::mlocked) | bit(PageFlag::unevictable);
+        if (lock)
+            m_c.columns().clear_flags(pte.pfn, bit(PageFlag::active)), m_c.columns().set_flags(pte.pfn, flags);
+        else
+            m_c.columns().clear_flags(pte.pfn, flags);
+        if (linked) lru.add(pte.pfn);
+        lru.vec_of(pte.pfn).counters.nr_mlock += lock ? 1 : ~NrPages{0};
+        ++(lock ? m_c.state.events.unevictable_mlocked : m_c.state.events.unevictable_munlocked);
+    });
+    if (!lock) return true;
+    for (VirtAddr a = range.start; a < range.end; a += page_size) {  // __mm_populate()
+        const Vma* area = find_vma(*mm, a);
+        if (!area || area->range.start > a || (area->flags & vma::special)) continue;
+        const FaultKind kind = Fault(m_c).access(*task(pid), a, area->flags & vma::write);
+        if (kind == FaultKind::oom) return false;
+    }
+    return true;
+}
+
+Outcome<VirtAddr> Processes::brk(Pid pid, VirtAddr end) const {
+    Mm* mm = mm_of(pid);
+    if (!mm) return no_task(pid);
+    if (end < mm->start_brk) return mm->brk;
+    const VirtAddr from = align_up(mm->brk, page_size), to = align_up(end, page_size);
+    const Areas areas(m_c);
+    if (to < from) {
+        if (!areas.unmap(*mm, {to, from})) return mm->brk;
+    } else if (to > from) {
+        const Vma* above = find_vma(*mm, from);
+        if (to > m_c.state.layout.task_size || (above && above->range.start < to + page_size)) return mm->brk;
+        Vma heap;
+        heap.range = {from, to};
+        heap.flags = vma::read | vma::write | vma::may | vma::account;
+        heap.pgoff = from >> page_shift;
+        if (!areas.map(*mm, std::move(heap))) return mm->brk;
+    }
+    mm->brk = end;
+    m_c.tell(EventKind::brk, no_pfn, from, to);
+    return end;
+}
+
+Outcome<Touched> Processes::touch(Pid pid, VirtRange range, bool write) const {
+    Task* t = task(pid);
+    if (!t || t->mm == no_id) return no_task(pid);
+    Touched touched;
+    const Fault fault(m_c);
+    for (VirtAddr a = range.start; a < range.end; a = align_down(a, page_size) + page_size) {
+        const FaultKind kind = fault.access(*t, a, write);
+        if (kind > FaultKind::major) {
+            touched.failure = kind;
+            touched.at = a;
+            break;
+        }
+        ++(kind == FaultKind::none ? touched.none : kind == FaultKind::minor ? touched.minor : touched.major);
+    }
+    return touched;
+}
+
+FileId Processes::open(const std::string& path, Bytes size) const {
+    for (const auto& [id, file] : *m_c.state.files)
+        if (file->path == path) return id;
+    return Filemap(m_c).open(path, size).value_or(no_id);
+}
+
+namespace {
+
+PageSpan span_of(Bytes offset, Bytes size) {
+    return {offset >> page_shift, (offset + size + page_size - 1) >> page_shift};
+}
+
+constexpr Bytes largest_file = Bytes{1} << 44;
+
+}  // namespace
+
+Outcome<bool> Processes::read(FileId file, Bytes offset, Bytes size) const {
+    if (!m_c.state.files->contains(file)) return Error{"a file that is not open was to be read"};
+    if (offset > largest_file || size > largest_file)
+        return Error{fmt::format("read of {} bytes at {}: too far", size, offset)};
+    return Filemap(m_c).read(file, span_of(offset, size));
+}
+
+Outcome<bool> Processes::write(FileId file, Bytes offset, Bytes size) const {
+    if (!m_c.state.files->contains(file)) return Error{"a file that is not open was to be written"};
+    if (offset > largest_file || size > largest_file)
+        return Error{fmt::format("write of {} bytes at {}: too far", size, offset)};
+    return Filemap(m_c).write(file, span_of(offset, size));
+}
+
+NrPages Processes::sync() const {
+    NrPages written = 0;
+    for (const auto& [id, file] : std::map(*m_c.state.files))
+        written += Filemap(m_c).write_back(id);
+    return written;
+}
+
+NrPages Processes::drop_caches() const {
+    NrPages gone = 0;
+    for (const auto& [id, file] : std::map(*m_c.state.files))
+        gone += Filemap(m_c).invalidate(id);
+    ++m_c.state.events.drop_pagecache;
+    return gone;
+}
+
+Broken Processes::check() const {
+    return check_mm(m_c.state, m_c.columns(), m_c.pages.zones);
+}
+
+}  // namespace mm

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reverse mapping: from a page to all page tables that name it, and what is counted when one begins or ceases to.
+//
+//      page ──► anon_vma ──► mm 3, mm 7 (forked) ──► areas with it in their chain ──► address ──► entry
+//      page ──► file     ──► mms that map the file ──► areas of it                 ──► address ──► entry
+//
+// Follows mm/rmap.c, Linux 6.1.
+#pragma once
+
+#include "engine/mm/user_tables.h"
+
+namespace mm {
+
+/// A place where a page is mapped.
+struct MappedAt {
+    MmId mm = no_id;
+    VirtAddr area = 0;  ///< start of the vma
+    VirtAddr address = 0;
+    EntryAt at;
+};
+
+class Rmap {
+public:
+    explicit Rmap(const MmContext& context) : m_c(context) {}
+
+    // anon_vmas. False: no memory, and nothing has changed.
+    bool prepare(Mm& mm, Vma& area) const;                         ///< anon_vma_prepare()
+    bool clone_chain(MmId to_mm, Vma& to, const Vma& from) const;  ///< anon_vma_clone()
+    bool fork(MmId to_mm, Vma& to, const Vma& from) const;         ///< anon_vma_fork()
+    void unlink(MmId mm, Vma& area) const;                         ///< unlink_anon_vmas()
+
+    // Areas of files: i_mmap.
+    void link_file(MmId mm, const Vma& area) const;
+    void unlink_file(MmId mm, const Vma& area) const;
+
+    void add_new_anon(Mm& mm, const Vma& area, Pfn p, VirtAddr address) const;  ///< page_add_new_anon_rmap(), counted
+    void add_anon(Mm& mm, Pfn p, bool exclusive) const;                         ///< page_add_anon_rmap()
+    void add_file(Mm& mm, Pfn p) const;                                         ///< page_add_file_rmap()
+    void remove(Mm& mm, Pfn p) const;                                           ///< page_remove_rmap()
+
+    /// rmap_walk(): all present entries that map the page.
+    std::vector<MappedAt> walk(Pfn p) const;
+
+private:
+    bool attach(MmId mm, Vma& area, AnonVmaId id) const;
+    AnonVmaId find_mergeable(const Mm& mm, const Vma& area) const;
+
+    const MmContext& m_c;
+};
+
+/// PageAnon(); and whether but one process maps it (PG_anon_exclusive, which is PG_mappedtodisk).
+inline bool page_anon(const MmState& state, Pfn p) {
+    return state.mappings[p].kind == MappingKind::anon;
+}
+inline constexpr std::uint32_t pg_anon_exclusive = bit(PageFlag::mappedtodisk);
+
+}  // namespace mm

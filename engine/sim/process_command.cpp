@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/sim/process_command.h"
+
+#include <fmt/format.h>
+
+#include "engine/mm/swapfile.h"
+
+namespace mm {
+namespace {
+
+using Answer = Outcome<ProcessAnswer>;
+
+struct Runner {
+    const Processes& processes;
+    const MmContext& context;
+
+    Answer operator()(const Spawn& c) const {
+        std::optional<Pid> pid;
+        if (context.state.tasks->empty()) {
+            pid = processes.kernel_thread("kernel_init");
+        } else {
+            const auto child = processes.fork(context.state.tasks->begin()->first);
+            if (!child) return child.error();
+            pid = *child;
+        }
+        if (!pid) return failure();
+        return execve(*pid, c.path, c.size);
+    }
+    Answer operator()(const ForkTask& c) const {
+        const auto child = processes.fork(c.pid);
+        if (!child) return child.error();
+        return child->has_value() ? of_pid(**child) : failure();
+    }
+    Answer operator()(const Execve& c) const { return execve(c.pid, c.path, c.size); }
+    Answer operator()(const ExitTask& c) const {
+        const auto done = processes.exit(c.pid);
+        if (!done) return done.error();
+        return ProcessAnswer{};
+    }
+    Answer operator()(const Mmap& c) const {
+        MmapRequest request{c.size, c.access, c.shared, no_id, c.offset, c.fixed};
+        if (!c.path.empty()) {
+            const auto file = file_named(c.path);
+            if (!file) return file.error();
+            request.file = *file;
+        }
+        const auto at = processes.mmap(c.pid, request);
+        if (!at) return at.error();
+        return at->has_value() ? of_address(**at) : failure();
+    }
+    Answer operator()(const Munmap& c) const { return done(processes.munmap(c.pid, range_of(c))); }
+    Answer operator()(const Mprotect& c) const { return done(processes.mprotect(c.pid, range_of(c), c.access)); }
+    Answer operator()(const Mlock& c) const { return done(processes.mlock(c.pid, range_of(c), c.lock)); }
+    Answer operator()(const Sbrk& c) const {
+        const Mm* mm = context.state.mm_of(c.pid);
+        const VirtAddr end = mm ? mm->brk + static_cast<VirtAddr>(c.by) : 0;
+        const auto at = processes.brk(c.pid, end);
+        if (!at) return at.error();
+        ProcessAnswer answer = of_address(*at);
+        answer.failed = *at != end;
+        return answer;
+    }
+    Answer operator()(const Touch& c) const {
+        const auto touched = processes.touch(c.pid, range_of(c), c.write);
+        if (!touched) return touched.error();
+        if (touched->failure == FaultKind::segv || touched->failure == FaultKind::bus)
+            return Error{fmt::format("{:#x}: {}", touched->at,
+                                     touched->failure == FaultKind::bus ? "beyond the end of the file (SIGBUS)"
+                                                                        : "no area allows that (SIGSEGV)")};
+        ProcessAnswer answer;
+        answer.touched = *touched;
+        answer.failed = touched->failure == FaultKind::oom;
+        return answer;
+    }
+    Answer operator()(const OpenFile& c) const {
+        ProcessAnswer answer;
+        answer.failed = processes.open(c.path, c.size) == no_id;
+        return answer;
+    }
+    Answer operator()(const ReadFile& c) const {
+        const auto file = file_named(c.path);
+        if (!file) return file.error();
+        return done(processes.read(*file, c.offset, c.size));
+    }
+    Answer operator()(const WriteFile& c) const {
+        const FileId file = processes.open(c.path, 0);
+        if (file == no_id) return failure();
+        return done(processes.write(file, c.offset, c.size));
+    }
+    Answer operator()(const SyncFiles&) const { return of_pages(processes.sync()); }
+    Answer operator()(const DropCaches&) const { return of_pages(processes.drop_caches()); }
+    Answer operator()(const Swapon& c) const {
+        const auto on = swapon(context, c.path, c.size >> page_shift);
+        if (!on) return on.error();
+        return ProcessAnswer{};
+    }
+
+private:
+    Answer execve(Pid pid, const std::string& path, const ProgramSize& size) const {
+        const auto done = processes.exec(pid, make_program(path, size), &dynamic_loader());
+        if (!done) return done.error();
+        return *done ? of_pid(pid) : failure();
+    }
+    Outcome<FileId> file_named(const std::string& path) const {
+        for (const auto& [id, file] : *context.state.files)
+            if (file->path == path) return id;
+        return Error{fmt::format("{} is not open; open it with its size first", path)};
+    }
+    template<class Command>
+    static VirtRange range_of(const Command& c) {
+        const VirtAddr end = c.size > ~c.address ? ~VirtAddr{0} : c.address + c.size;
+        return {c.address, end};
+    }
+    static Answer done(const Outcome<bool>& outcome) {
+        if (!outcome) return outcome.error();
+        return *outcome ? ProcessAnswer{} : failure();
+    }
+    static ProcessAnswer failure() {
+        ProcessAnswer answer;
+        answer.failed = true;
+        return answer;
+    }
+    static ProcessAnswer of_pid(Pid pid) {
+        ProcessAnswer answer;
+        answer.pid = pid;
+        return answer;
+    }
+    static ProcessAnswer of_address(VirtAddr address) {
+        ProcessAnswer answer;
+        answer.address = address;
+        return answer;
+    }
+    static ProcessAnswer of_pages(NrPages pages) {
+        ProcessAnswer answer;
+        answer.pages = pages;
+        return answer;
+    }
+};
+
+}  // namespace
+
+const Program& dynamic_loader() {
+    static const Program loader = [] {  // sizes of Debian 12's
+        Program p = make_program("/lib64/ld-linux-x86-64.so.2", {0x26000, 0x2d00, 0x1b8});
+        p.interpreter.clear();
+        return p;
+    }();
+    return loader;
+}
+
+Outcome<ProcessAnswer> run_process_command(const Processes& processes, const MmContext& context,
+                                           const ProcessCommand& command) {
+    return std::visit(Runner{processes, context}, command);
+}
+
+SlabPlaceAsked place_of(const ProcessCommand& command) {
+    return {std::visit([](const auto& c) { return c.cpu; }, command), no_node};
+}
+
+}  // namespace mm

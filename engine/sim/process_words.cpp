@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The commands of processes as text, there and back.
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "engine/sim/command_words.h"
+#include "engine/sim/process_command.h"
+
+namespace mm {
+namespace {
+
+using Words = std::vector<std::string_view>;
+
+std::string access_text(VmaFlags access) {
+    return fmt::format("{}{}{}", access & vma::read ? 'r' : '-', access & vma::write ? 'w' : '-',
+                       access & vma::exec ? 'x' : '-');
+}
+
+std::optional<VmaFlags> parse_access(std::string_view text) {
+    constexpr std::string_view letters = "rwx";
+    if (text.size() != letters.size()) return std::nullopt;
+    VmaFlags access = 0;
+    for (std::size_t i = 0; i < letters.size(); ++i) {
+        if (text[i] == letters[i])
+            access |= VmaFlags{1} << i;
+        else if (text[i] != '-')
+            return std::nullopt;
+    }
+    return access;
+}
+
+std::string size_text(const ProgramSize& size) {
+    return fmt::format("text {} data {} bss {}", size.text, size.data, size.bss);
+}
+
+struct Printer {
+    std::string operator()(const Spawn& c) const { return fmt::format("spawn {} {}", c.path, size_text(c.size)); }
+    std::string operator()(const ForkTask& c) const { return fmt::format("fork {}", c.pid); }
+    std::string operator()(const Execve& c) const {
+        return fmt::format("execve {} {} {}", c.pid, c.path, size_text(c.size));
+    }
+    std::string operator()(const ExitTask& c) const { return fmt::format("exit {}", c.pid); }
+    std::string operator()(const Mmap& c) const {
+        std::string out =
+            fmt::format("mmap {} {} {}{}", c.pid, c.size, access_text(c.access), c.shared ? " shared" : "");
+        if (!c.path.empty()) out += fmt::format(" file {} offset {}", c.path, c.offset);
+        return c.fixed ? out + fmt::format(" at {:#x}", c.fixed) : out;
+    }
+    std::string operator()(const Munmap& c) const {
+        return fmt::format("munmap {} {:#x} {}", c.pid, c.address, c.size);
+    }
+    std::string operator()(const Mprotect& c) const {
+        return fmt::format("mprotect {} {:#x} {} {}", c.pid, c.address, c.size, access_text(c.access));
+    }
+    std::string operator()(const Mlock& c) const {
+        return fmt::format("{} {} {:#x} {}", c.lock ? "mlock" : "munlock", c.pid, c.address, c.size);
+    }
+    std::string operator()(const Sbrk& c) const { return fmt::format("sbrk {} {}", c.pid, c.by); }
+    std::string operator()(const Touch& c) const {
+        return fmt::format("touch {} {:#x} {} {}", c.pid, c.address, c.size, c.write ? "write" : "read");
+    }
+    std::string operator()(const OpenFile& c) const { return fmt::format("open {} {}", c.path, c.size); }
+    std::string operator()(const ReadFile& c) const { return fmt::format("read {} {} {}", c.path, c.offset, c.size); }
+    std::string operator()(const WriteFile& c) const { return fmt::format("write {} {} {}", c.path, c.offset, c.size); }
+    std::string operator()(const SyncFiles&) const { return "sync"; }
+    std::string operator()(const DropCaches&) const { return "drop_caches"; }
+    std::string operator()(const Swapon& c) const { return fmt::format("swapon {} {}", c.path, c.size); }
+};
+
+/// The words of a command, taken one after the other; whatever does not fit is remembered.
+class Reader {
+public:
+    explicit Reader(const Words& words) : m_words(words) {}
+
+    bool next_is(std::string_view word) const { return m_at < m_words.size() && m_words[m_at] == word; }
+    bool take(std::string_view word) {
+        if (!next_is(word)) return false;
+        ++m_at;
+        return true;
+    }
+    std::string_view word() {
+        if (m_at >= m_words.size()) return m_ok = false, std::string_view();
+        return m_words[m_at++];
+    }
+    std::uint64_t number() {
+        const auto n = mm::number(word());
+        m_ok = m_ok && n;
+        return n.value_or(0);
+    }
+    std::int64_t signed_number() {
+        if (!m_ok || m_at >= m_words.size()) return m_ok = false, 0;
+        const bool minus = m_words[m_at].starts_with('-');
+        const auto n = mm::number(minus ? m_words[m_at].substr(1) : m_words[m_at]);
+        ++m_at;
+        m_ok = m_ok && n && *n <= static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+        const auto value = static_cast<std::int64_t>(m_ok ? *n : 0);
+        return minus ? -value : value;
+    }
+    Pid pid() {
+        const std::uint64_t n = number();
+        m_ok = m_ok && n < (1U << 22);
+        return static_cast<Pid>(m_ok ? n : 0);
+    }
+    std::string path() {
+        const std::string_view w = word();
+        m_ok = m_ok && w.starts_with('/');
+        return std::string(w);
+    }
+    VmaFlags access() {
+        const auto a = parse_access(word());
+        m_ok = m_ok && a;
+        return a.value_or(0);
+    }
+    ProgramSize size() {
+        ProgramSize s{64 * KiB, 8 * KiB, 4 * KiB};
+        if (take("text")) s.text = number();
+        if (take("data")) s.data = number();
+        if (take("bss")) s.bss = number();
+        constexpr Bytes most = 4 * GiB;
+        m_ok = m_ok && s.text <= most && s.data <= most && s.bss <= most;
+        return s;
+    }
+    unsigned cpu() {
+        const std::uint64_t n = take("cpu") ? number() : 0;
+        m_ok = m_ok && n <= 0xffff;
+        return static_cast<unsigned>(n);
+    }
+    bool done() const { return m_ok && m_at == m_words.size(); }
+
+private:
+    const Words& m_words;
+    std::size_t m_at = 1;  // behind the command's name
+    bool m_ok = true;
+};
+
+Mmap read_mmap(Reader& in) {
+    Mmap c;
+    c.pid = in.pid();
+    c.size = in.number();
+    c.access = in.access();
+    c.shared = in.take("shared");
+    if (in.take("file")) {
+        c.path = in.path();
+        if (in.take("offset")) c.offset = in.number();
+    }
+    if (in.take("at")) c.fixed = in.number();
+    return c;
+}
+
+template<class Command>
+Command with_range(Reader& in) {
+    Command c;
+    c.pid = in.pid();
+    c.address = in.number();
+    c.size = in.number();
+    return c;
+}
+
+std::optional<ProcessCommand> read_command(std::string_view name, Reader& in) {
+    if (name == "spawn") {
+        std::string path = in.path();
+        return Spawn{std::move(path), in.size()};
+    }
+    if (name == "fork") return ForkTask{in.pid()};
+    if (name == "execve") {
+        const Pid pid = in.pid();
+        std::string path = in.path();
+        return Execve{pid, std::move(path), in.size()};
+    }
+    if (name == "exit") return ExitTask{in.pid()};
+    if (name == "mmap") return read_mmap(in);
+    if (name == "munmap") return with_range<Munmap>(in);
+    if (name == "mlock" || name == "munlock") {
+        auto c = with_range<Mlock>(in);
+        c.lock = name == "mlock";
+        return c;
+    }
+    if (name == "mprotect") {
+        auto c = with_range<Mprotect>(in);
+        c.access = in.access();
+        return c;
+    }
+    if (name == "sbrk") {
+        const Pid pid = in.pid();
+        return Sbrk{pid, in.signed_number()};
+    }
+    if (name == "touch") {
+        auto c = with_range<Touch>(in);
+        c.write = !in.take("read");
+        if (c.write) in.take("write");
+        return c;
+    }
+    return std::nullopt;
+}
+
+std::optional<ProcessCommand> read_file_command(std::string_view name, Reader& in) {
+    if (name == "sync") return SyncFiles{};
+    if (name == "drop_caches") return DropCaches{};
+    if (name != "open" && name != "swapon" && name != "read" && name != "write") return std::nullopt;
+    std::string path = in.path();
+    const Bytes first = in.number();
+    if (name == "open") return OpenFile{std::move(path), first};
+    if (name == "swapon") return Swapon{std::move(path), first};
+    const Bytes size = in.number();
+    if (name == "read") return ReadFile{std::move(path), first, size};
+    return WriteFile{std::move(path), first, size};
+}
+
+}  // namespace
+
+std::string command_text(const ProcessCommand& command) {
+    return fmt::format("{} cpu {}", std::visit(Printer{}, command), place_of(command).cpu);
+}
+
+std::optional<ProcessCommand> parse_process_command(const Words& words) {
+    if (words.empty()) return std::nullopt;
+    Reader in(words);
+    auto command = read_command(words[0], in);
+    if (!command) command = read_file_command(words[0], in);
+    if (!command) return std::nullopt;
+    const unsigned cpu = in.cpu();
+    std::visit([cpu](auto& c) { c.cpu = cpu; }, *command);
+    return in.done() ? command : std::nullopt;
+}
+
+}  // namespace mm

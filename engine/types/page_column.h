@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A value for each page frame, of which copies share what neither has changed: 512 frames a piece, none where nothing
+// was ever set.
+//
+//      frame     0 .. 511     512 .. 1023    1024 ..
+//      pieces    [ shared ]   nothing        [ own copy ]
+#pragma once
+
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "engine/types/shared.h"
+#include "engine/types/units.h"
+
+namespace mm {
+
+template<class T>
+class PageColumn {
+public:
+    static constexpr std::size_t piece_size = 512;
+    using Piece = std::array<T, piece_size>;
+
+    /// What was set there, or T().
+    const T& operator[](Pfn p) const {
+        static const T nothing{};
+        const std::size_t i = p / piece_size;
+        return i < m_pieces->size() && (*m_pieces)[i] ? (**(*m_pieces)[i])[p % piece_size] : nothing;
+    }
+    /// The value, to be changed.
+    T& edit(Pfn p) {
+        const std::size_t i = p / piece_size;
+        auto& pieces = m_pieces.edit();
+        if (i >= pieces.size()) pieces.resize(i + 1);
+        if (!pieces[i]) pieces[i].emplace();
+        return pieces[i]->edit()[p % piece_size];
+    }
+    void set(Pfn p, T value) { edit(p) = std::move(value); }
+    /// Calls visit(frame, value) for each frame of the pieces there are, ascending.
+    template<class Visit>
+    void each(Visit visit) const {
+        for (std::size_t i = 0; i < m_pieces->size(); ++i) {
+            if (!(*m_pieces)[i]) continue;
+            const Piece& piece = **(*m_pieces)[i];
+            for (std::size_t k = 0; k < piece_size; ++k)
+                visit(Pfn{i * piece_size + k}, piece[k]);
+        }
+    }
+
+private:
+    Shared<std::vector<std::optional<Shared<Piece>>>> m_pieces;
+};
+
+}  // namespace mm

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A small machine with processes, descriptors that are counted, and what must hold in it.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "engine/mm/migrate.h"
+#include "engine/mm/processes.h"
+#include "engine/mm/swapfile.h"
+#include "tests/support/small_memory.h"
+
+namespace mm::test {
+
+class MmMachine {
+public:
+    using Kind = MmMetadata::Kind;
+
+    explicit MmMachine(const std::vector<ZoneSpec>& zones = {{0, ZoneType::normal, {1024, 9216}}}, unsigned cpus = 1)
+        : memory(zones),
+          context{state, memory.allocator, {memory.zones, memory.pages, memory.stats, memory.profile},
+                  0,     &metadata,        &faults},
+          processes(context) {
+        for (const ZoneSpec& z : zones) {
+            managed += z.frames.size();
+            memory.zone(z.type, z.nid).managed = z.frames.size();
+        }
+        memory.zones.cpu_node.assign(cpus, 0);
+        metadata.alloc = [this](Kind kind, unsigned) -> std::optional<PhysAddr> {
+            if (descriptor_fails && descriptor_fails()) return std::nullopt;
+            descriptors.emplace(next += 64, kind);
+            return next;
+        };
+        metadata.free = [this](Kind kind, PhysAddr at, unsigned) {
+            const auto it = descriptors.find(at);
+            if (it == descriptors.end() || it->second != kind)
+                problem = fmt::format("descriptor {:#x} is freed and is not there", at);
+            else
+                descriptors.erase(it);
+        };
+        pressure.references = [this](Pfn p) { return expected_references(state, memory.pages, p); };
+        pressure.migrate = [this](PageMove move) { migrate_page(context, move); };
+        memory.allocator.set_pressure(&pressure);
+        MmLayout layout;
+        layout.task_size = (VirtAddr{1} << 47) - page_size;
+        layout.pgd_order = 1;
+        processes.init(layout, 1);
+    }
+    MmMachine(const MmMachine&) = delete;
+    MmMachine& operator=(const MmMachine&) = delete;
+
+    /// The first process, with a program of 16 KiB of code, 4 KiB of data and 8 KiB of bss.
+    Pid start(const std::string& path = "/sbin/init") {
+        const Pid pid = processes.kernel_thread("kernel_init").value_or(0);
+        const auto done = processes.exec(pid, make_program(path, {16 * KiB, 4 * KiB, 8 * KiB}), nullptr);
+        return done && *done ? pid : 0;
+    }
+    const Mm& mm(Pid pid) const { return *state.mm_of(pid); }
+    /// The page that the process sees at the address, or no_pfn; and its entry.
+    UserPte pte(Pid pid, VirtAddr address) const {
+        const EntryAt at = UserTables(context).find(mm(pid), address);
+        if (at.level != PtLevel::pte || !context.paging().present(at.entry)) return {no_pfn};
+        return decode(context.paging(), at.entry);
+    }
+    NrPages free_pages() const { return memory.zones.sum(&Zone::free_pages); }
+    std::size_t count(Kind kind) const {
+        return static_cast<std::size_t>(
+            std::count_if(descriptors.begin(), descriptors.end(), [kind](const auto& d) { return d.second == kind; }));
+    }
+    /// Nothing, or what is wrong: tables, counts, lists, pages of all owners, a descriptor for each thing.
+    Broken check() const {
+        if (!problem.empty()) return problem;
+        if (Broken b = processes.check()) return b;
+        if (free_pages() + mm_pages(state) != managed)
+            return fmt::format("{} free and {} of processes and files are not {}", free_pages(), mm_pages(state),
+                               managed);
+        std::size_t areas = 0, links = 0, nodes = 0;
+        for (const auto& [id, mm] : *state.mms) {
+            areas += mm->areas.size();
+            for (const auto& [start, area] : mm->areas)
+                links += area.chain.size();
+        }
+        for (const auto& [id, file] : *state.files)
+            nodes += file->pages.size();
+        if (count(Kind::vm_area_struct) != areas) return "an area's descriptor is missing or left behind";
+        if (count(Kind::anon_vma_chain) != links || count(Kind::anon_vma) != state.anon_vmas->size())
+            return "an anon_vma's descriptor is missing or left behind";
+        if (count(Kind::mm_struct) != state.mms->size() || count(Kind::task_struct) != state.tasks->size())
+            return "a task's descriptor is missing or left behind";
+        if (count(Kind::radix_tree_node) != nodes || count(Kind::inode) != state.files->size())
+            return "a file's descriptor is missing or left behind";
+        return std::nullopt;
+    }
+
+    SmallMemory memory;
+    MmState state;
+    MmMetadata metadata;
+    MmFaults faults;
+    MemoryPressure pressure;
+    std::function<bool()> descriptor_fails;
+    std::map<PhysAddr, Kind> descriptors;
+    MmContext context;
+    Processes processes;
+    NrPages managed = 0;
+    std::string problem;
+    PhysAddr next = 0x1000;
+};
+
+}  // namespace mm::test
