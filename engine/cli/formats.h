@@ -8,6 +8,7 @@
 
 #include "engine/snapshot/hierarchy.h"
 #include "engine/snapshot/proc_format.h"
+#include "engine/snapshot/process_format.h"
 
 namespace mm {
 
@@ -32,6 +33,9 @@ inline constexpr std::array formats{
     Format{"vmallocinfo", print_vmallocinfo},
     Format{"pkmap", print_pkmap},
     Format{"hierarchy", print_hierarchy},
+    Format{"ps", print_ps},
+    Format{"maps", print_all_maps},
+    Format{"swaps", print_swaps},
     Format{"layout", print_layout},
     Format{"mtrr", print_mtrr},
     Format{"json", print_json},

@@ -37,6 +37,7 @@ struct LruVec {
     std::array<FreeList, nr_lru_lists> lists{};  ///< FreeList::blocks: entries, a huge page is one
     std::array<std::array<NrPages, nr_lru_lists>, nr_zone_types> zone_pages{};
     std::uint64_t nonresident_age = 0;           ///< evictions and activations: distances of refaults
+    std::array<NrPages, 2> refaults{};           ///< activations by refaults when reclaim last ran: anonymous, of files
     std::uint64_t anon_cost = 0, file_cost = 0;  ///< what reclaiming each has cost of late
     NodeCounters counters;
 

@@ -129,6 +129,8 @@ struct MmState {
     PageColumn<std::optional<Shared<PtPage>>> tables;  ///< by frame of the table
     LruVecs lru;
     MmEvents events;
+    std::vector<Pid> dying;  ///< chosen by the OOM killer; they end with the command
+    Pid current = 0;         ///< whose system call or touch is on its way; 0: nobody's
     Pid last_pid = 0;
     MmId next_mm = 0;
     AnonVmaId next_anon_vma = 0;

@@ -33,6 +33,7 @@ void Processes::init(const MmLayout& layout, Pfn zero_page) const {
 
 Task* Processes::task(Pid pid) const {
     if (!m_c.state.tasks->contains(pid)) return nullptr;
+    m_c.state.current = pid;
     return &m_c.state.tasks.edit().at(pid);
 }
 
@@ -266,6 +267,13 @@ NrPages Processes::drop_caches() const {
         gone += Filemap(m_c).invalidate(id);
     ++m_c.state.events.drop_pagecache;
     return gone;
+}
+
+void Processes::end_command() const {
+    m_c.state.current = 0;
+    for (const Pid pid : std::exchange(m_c.state.dying, {}))
+        if (m_c.state.tasks->contains(pid)) (void)exit(pid);
+    m_c.state.current = 0;
 }
 
 Broken Processes::check() const {

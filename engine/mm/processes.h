@@ -70,10 +70,13 @@ public:
     /// echo 1 > /proc/sys/vm/drop_caches. Pages dropped.
     NrPages drop_caches() const;
 
+    /// The command is over: who was chosen to die does.
+    void end_command() const;
+
     Broken check() const;
 
 private:
-    Task* task(Pid pid) const;
+    Task* task(Pid pid) const;  ///< who acts from here on
     Error no_task(Pid pid) const;
     Mm* mm_of(Pid pid) const;
     bool load(Mm& mm, Task& task, const Program& program, const Program* interpreter) const;

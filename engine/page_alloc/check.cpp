@@ -151,8 +151,9 @@ private:
     Broken check_allocated(Pfn p, Order order) const {
         const Pfn end = p + (Pfn{1} << order);
         const bool compound = m_pages.flags(p) & bit(PageFlag::head);
-        const bool slab = m_pages.flags(p) & bit(PageFlag::slab);  // its link is the slab allocator's
-        if (m_pages.refcount(p) < 1 || (p & (end - p - 1)) != 0 || (!slab && m_pages.link(p) != PageLink{}) ||
+        // Its link is the slab allocator's, or an LRU list's.
+        const bool linked = m_pages.flags(p) & (bit(PageFlag::slab) | bit(PageFlag::lru));
+        if (m_pages.refcount(p) < 1 || (p & (end - p - 1)) != 0 || (!linked && m_pages.link(p) != PageLink{}) ||
             m_pages.head(p) != head_byte(order))
             return fmt::format("the allocated block {:#x} order {} has a wrong head", p, order);
         if (!compound && m_pages.plain(p + 1, end - p - 1, m_pages.state(p))) return std::nullopt;

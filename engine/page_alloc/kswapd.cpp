@@ -69,8 +69,10 @@ void run_kswapd(const AllocState& state, Node& node, const MemoryPressure* press
         node.zones[t].watermark_boost = 0;
     }
     NrPages reclaimed = 0;
-    AllocRequest wanted{gfp::GFP_KERNEL, order, nid, 0};
-    for (unsigned round = 0; round < max_rounds && !node_is_balanced(node, order, highest, state.profile); ++round) {
+    const AllocRequest wanted{gfp::GFP_KERNEL, order, nid, 0};
+    if (pressure && pressure->balance) reclaimed = pressure->balance(node, order, highest);
+    const unsigned rounds = pressure && pressure->balance ? 0 : max_rounds;
+    for (unsigned round = 0; round < rounds && !node_is_balanced(node, order, highest, state.profile); ++round) {
         const NrPages n = pressure && pressure->reclaim ? pressure->reclaim(wanted) : 0;
         reclaimed += n;
         if (n == 0) break;

@@ -25,6 +25,8 @@ enum class OomVerdict : std::uint8_t {
 struct MemoryPressure {
     /// try_to_free_pages(), or a node's balance_pgdat(): frees pages by calling the allocator; returns how many.
     std::function<NrPages(const AllocRequest&)> reclaim;
+    /// balance_pgdat(): the whole of it; none: reclaim is called until the node is balanced.
+    std::function<NrPages(Node&, Order, ZoneType highest)> balance;
     /// zone_reclaimable_pages().
     std::function<NrPages(const Zone&)> reclaimable;
     /// out_of_memory().

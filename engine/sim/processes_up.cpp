@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/sim/processes_up.h"
 
+#include "engine/mm/processes.h"
 #include "engine/snapshot/layout_of.h"
+#include "engine/vmscan/reclaim.h"
 
 namespace mm {
 namespace {
@@ -84,6 +86,23 @@ MmMetadata mm_metadata_from(SlabAllocator& slabs, const SlabState& state, const 
         (void)slabs.kmem_cache_free(state.find(cache_of(kind).name), at, cpu, trace);
     };
     return metadata;
+}
+
+ProcessSide::ProcessSide(MachineState& state, PageColumns& pages, const KernelProfile& profile,
+                         PageAllocator& allocator, const Tracer& trace)
+    : m_state(state),
+      m_trace(trace),
+      m_slabs({state.slab, allocator, pages, state.zones, profile}),
+      m_metadata(mm_metadata_from(m_slabs, state.slab, profile, m_trace)),
+      m_context{state.processes, allocator, {state.zones, pages, state.stats, profile}, 0, &m_metadata,
+                nullptr,         m_trace} {}
+
+void ProcessSide::add_to(MemoryPressure& pressure) const {
+    add_pressure(pressure, m_context, m_state.totalram_pages);
+}
+
+void ProcessSide::end_command() const {
+    Processes(m_context).end_command();
 }
 
 }  // namespace mm

@@ -18,4 +18,23 @@ Pfn zero_page_of(const MachineState& state);
 MmMetadata mm_metadata_from(SlabAllocator& slabs, const SlabState& state, const KernelProfile& profile,
                             const Tracer& trace);
 
+/// What processes and files do while others ask for pages: give some back, follow theirs, die.
+class ProcessSide {
+public:
+    ProcessSide(MachineState& state, PageColumns& pages, const KernelProfile& profile, PageAllocator& allocator,
+                const Tracer& trace);
+    ProcessSide(const ProcessSide&) = delete;
+    ProcessSide& operator=(const ProcessSide&) = delete;
+    /// REQUIRES: *this outlives its use.
+    void add_to(MemoryPressure& pressure) const;
+    void end_command() const;
+
+private:
+    MachineState& m_state;
+    const Tracer m_trace;
+    SlabAllocator m_slabs;
+    MmMetadata m_metadata;
+    MmContext m_context;
+};
+
 }  // namespace mm

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "engine/mm/migrate.h"
 #include "engine/page_alloc/kswapd.h"
 #include "engine/page_alloc/mem_info.h"
 #include "engine/page_alloc/why_log.h"
@@ -135,15 +134,13 @@ auto System::with_allocator(EventSink* sink, Work work) {
         report_oom({m_state.zones, m_pages, m_state.stats, *m_profile}, request, Tracer(sink));
         return OomVerdict::self;
     };
-    const MmContext mm{m_state.processes, allocator, {m_state.zones, m_pages, m_state.stats, *m_profile}};
-    if (m_state.processes.up) {
-        pressure.references = [&](Pfn p) { return expected_references(m_state.processes, m_pages, p); };
-        pressure.migrate = [&](PageMove move) { migrate_page(mm, move); };
-    }
+    std::optional<ProcessSide> processes;
+    if (m_state.processes.up) processes.emplace(m_state, m_pages, *m_profile, allocator, Tracer(sink)).add_to(pressure);
     allocator.set_pressure(&pressure);
     allocator.set_why(m_why);
     auto result = work(allocator);
-    run_kswapds(sink);
+    run_kswapds(&pressure, sink);
+    if (processes) processes->end_command();
     return result;
 }
 
@@ -285,10 +282,10 @@ Outcome<CommandResult> System::run(const ProcessCommand& c, EventSink* sink) {
 }
 
 /// The task that woke them is done: they get the CPU.
-void System::run_kswapds(EventSink* sink) {
+void System::run_kswapds(const MemoryPressure* pressure, EventSink* sink) {
     for (Node& node : m_state.zones.nodes)
         if (node.kswapd_woken)
-            run_kswapd({m_state.zones, m_pages, m_state.stats, *m_profile}, node, nullptr, Tracer(sink));
+            run_kswapd({m_state.zones, m_pages, m_state.stats, *m_profile}, node, pressure, Tracer(sink));
 }
 
 Outcome<CommandResult> System::execute(const Command& command, EventSink* sink) {

@@ -77,7 +77,7 @@ private:
     Broken refusal(const AllocRequest& request) const;
     Broken refusal(unsigned cpu) const;
     Broken refusal(const SlabPlaceAsked& place) const;
-    void run_kswapds(EventSink*);
+    void run_kswapds(const MemoryPressure*, EventSink*);
     PageTables* kernel_tables();  ///< null where the boot made none
 
     std::shared_ptr<const Machine> m_machine;

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "engine/snapshot/layout_of.h"
+#include "engine/snapshot/mm_counters.h"
 #include "engine/snapshot/proc_format.h"
 
 namespace mm {
@@ -42,6 +43,25 @@ Bytes vmalloc_size(const Snapshot& s) {
     return 0;
 }
 
+/// si_mem_available(), without what slabs could give back.
+NrPages available(const Snapshot& s, NrPages free, NrPages reserve) {
+    NrPages low = 0;
+    for (const Node& node : s.state.zones.nodes)
+        for (const Zone& zone : node.zones)
+            low += zone.watermark[1];
+    const MmState& mm = s.state.processes;
+    const NrPages files = node_stat(mm, "nr_active_file") + node_stat(mm, "nr_inactive_file");
+    const NrPages all = free + files - std::min(files / 2, low);
+    return all > reserve ? all - reserve : 0;
+}
+
+NrPages mlocked(const MmState& mm) {
+    NrPages n = 0;
+    for (const LruVec& vec : mm.lru)
+        n += vec.counters.nr_mlock;
+    return n;
+}
+
 struct HighmemPages {
     NrPages total = 0, free = 0;
 };
@@ -71,10 +91,20 @@ std::string print_meminfo(const Snapshot& s) {
 
     line("MemTotal", kib(total));
     line("MemFree", kib(free));
-    line("MemAvailable", kib(free > reserve ? free - reserve : 0));
-    for (const char* name : {"Buffers", "Cached", "SwapCached", "Active", "Inactive", "Active(anon)", "Inactive(anon)",
-                             "Active(file)", "Inactive(file)", "Unevictable", "Mlocked"})
-        line(name, 0);
+    const MmState& mm = s.state.processes;
+    const auto pages = [&](std::string_view name) { return node_stat(mm, name); };
+    line("MemAvailable", kib(available(s, free, reserve)));
+    line("Buffers", 0);
+    line("Cached", kib(pages("nr_file_pages") - pages("nr_swapcached")));
+    line("SwapCached", kib(pages("nr_swapcached")));
+    line("Active", kib(pages("nr_active_anon") + pages("nr_active_file")));
+    line("Inactive", kib(pages("nr_inactive_anon") + pages("nr_inactive_file")));
+    line("Active(anon)", kib(pages("nr_active_anon")));
+    line("Inactive(anon)", kib(pages("nr_inactive_anon")));
+    line("Active(file)", kib(pages("nr_active_file")));
+    line("Inactive(file)", kib(pages("nr_inactive_file")));
+    line("Unevictable", kib(pages("nr_unevictable")));
+    line("Mlocked", kib(mlocked(mm)));
     if (s.profile->highmem) {
         const HighmemPages high = highmem_of(s.state.zones);
         line("HighTotal", kib(high.total));
@@ -82,11 +112,22 @@ std::string print_meminfo(const Snapshot& s) {
         line("LowTotal", kib(total - high.total));
         line("LowFree", kib(free - high.free));
     }
-    for (const char* name : {"SwapTotal", "SwapFree", "Zswap", "Zswapped", "Dirty", "Writeback", "AnonPages", "Mapped",
-                             "Shmem", "KReclaimable", "Slab", "SReclaimable", "SUnreclaim", "KernelStack", "PageTables",
-                             "SecPageTables", "NFS_Unstable", "Bounce", "WritebackTmp"})
+    const NrPages swap = mm.swap.on() ? mm.swap.pages - 1 : 0;
+    line("SwapTotal", kib(swap));
+    line("SwapFree", kib(mm.swap.free()));
+    line("Zswap", 0);
+    line("Zswapped", 0);
+    line("Dirty", kib(pages("nr_dirty")));
+    line("Writeback", 0);
+    line("AnonPages", kib(pages("nr_anon_pages")));
+    line("Mapped", kib(pages("nr_mapped")));
+    line("Shmem", kib(pages("nr_shmem")));
+    for (const char* name : {"KReclaimable", "Slab", "SReclaimable", "SUnreclaim", "KernelStack"})
         line(name, 0);
-    line("CommitLimit", kib(total) / 2);  // overcommit_ratio 50, no swap
+    line("PageTables", kib(pages("nr_page_table_pages")));
+    for (const char* name : {"SecPageTables", "NFS_Unstable", "Bounce", "WritebackTmp"})
+        line(name, 0);
+    line("CommitLimit", kib(total) / 2 + kib(swap));  // overcommit_ratio 50
     line("Committed_AS", 0);
     if (s.profile->arch == Arch::i386)
         line("VmallocTotal", vmalloc_size(s) / KiB);

@@ -7,6 +7,7 @@
 #include <cctype>
 
 #include "engine/page_alloc/cma_pages.h"
+#include "engine/snapshot/mm_counters.h"
 #include "engine/snapshot/proc_format.h"
 #include "engine/snapshot/put.h"
 #include "engine/snapshot/stat_names.h"
@@ -77,11 +78,12 @@ public:
 
     std::string text() {
         zone_counters();
-        zeroes(node_stats,
-               [this](std::string_view name) { return m_s.profile->numa || !name.starts_with("pgpromote"); });
+        for (const char* name : node_stats)
+            if (m_s.profile->numa || !std::string_view(name).starts_with("pgpromote"))
+                line(name, node_stat(m_s.state.processes, name));
         for (const char* name :
              {"nr_dirty_threshold", "nr_dirty_background_threshold", "pgpgin", "pgpgout", "pswpin", "pswpout"})
-            line(name, 0);
+            event(name);
         events();
         line("nr_unstable", 0);
         return std::move(m_out);
@@ -89,14 +91,11 @@ public:
 
 private:
     void line(std::string_view name, std::uint64_t value) { put(m_out, "{} {}\n", name, value); }
+    void event(std::string_view name) { line(name, mm_event(m_s.state.processes.events, name)); }
     template<class Names>
-    void zeroes(const Names& names) {
-        zeroes(names, [](std::string_view) { return true; });
-    }
-    template<class Names, class Wanted>
-    void zeroes(const Names& names, Wanted wanted) {
+    void events_of(const Names& names) {
         for (const char* name : names)
-            if (wanted(name)) line(name, 0);
+            event(name);
     }
     template<class Value>
     std::uint64_t sum(Value value) const {
@@ -113,10 +112,21 @@ private:
              }));
         for (const char* name : zone_stats) {
             const bool cma = name == std::string_view("nr_free_cma");
-            line(name, cma ? sum([](const Zone& z) { return free_cma_pages(z); }) : 0);
+            line(name, cma ? sum([](const Zone& z) { return free_cma_pages(z); }) : zone_counter(name));
         }
         for (std::size_t i = 0; i < numa_stats.size() && m_s.profile->numa; ++i)
             line(numa_stats[i], sum([i](const Zone& z) { return z.numa_stat[i]; }));
+    }
+
+    /// Of processes and files.
+    NrPages zone_counter(std::string_view name) const {
+        NrPages n = 0;
+        for (const LruVec& vec : m_s.state.processes.lru) {
+            for (std::size_t z = 0; z < nr_zone_types; ++z)
+                n += zone_stat(vec, static_cast<ZoneType>(z), name);
+            if (name == "nr_mlock") n += vec.counters.nr_mlock;
+        }
+        return n;
     }
 
     void by_zone(std::string_view name, const std::array<std::uint64_t, nr_zone_types>& values) {
@@ -131,17 +141,17 @@ private:
         by_zone("allocstall", vm.allocstall);
         by_zone("pgskip", {});
         line("pgfree", vm.pgfree);
-        zeroes(reclaim_events);
+        events_of(reclaim_events);
         line("pgsteal_kswapd", vm.pgsteal_kswapd);
         line("pgsteal_direct", vm.pgsteal_direct);
-        zeroes(steal_events);
+        events_of(steal_events);
         if (profile.numa) line("zone_reclaim_failed", 0);
-        zeroes(kswapd_events);
+        events_of(kswapd_events);
         line("pageoutrun", vm.pageoutrun);
         for (const char* name : {"pgrotated", "drop_pagecache", "drop_slab"})
-            line(name, 0);
+            event(name);
         line("oom_kill", vm.oom_kill);
-        if (profile.numa) zeroes(numa_events);
+        if (profile.numa) events_of(numa_events);
         line("pgmigrate_success", vm.pgmigrate_success);
         line("pgmigrate_fail", vm.pgmigrate_fail);
         for (const char* name : {"thp_migration_success", "thp_migration_fail", "thp_migration_split"})
@@ -156,9 +166,9 @@ private:
                                  "htlb_buddy_alloc_success", "htlb_buddy_alloc_fail"})
             line(name, 0);
         if (profile.cma) line("cma_alloc_success", 0), line("cma_alloc_fail", 0);
-        zeroes(late_events);
+        events_of(late_events);
         if (profile.arch == Arch::x86_64) line("thp_split_pud", 0);
-        zeroes(last_events);
+        events_of(last_events);
         if (profile.arch != Arch::arm64) line("direct_map_level2_splits", 0), line("direct_map_level3_splits", 0);
     }
 

@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "engine/snapshot/mm_counters.h"
 #include "engine/snapshot/proc_format.h"
 #include "engine/snapshot/put.h"
 #include "engine/snapshot/stat_names.h"
@@ -38,14 +39,14 @@ void put_protection(std::string& out, const KernelProfile& profile, const Zone& 
     put(out, "\n        protection: ({})", list);
 }
 
-void put_zone(std::string& out, const KernelProfile& profile, const Node& node, ZoneType type, bool first_populated,
-              unsigned cpus) {
+void put_zone(std::string& out, const KernelProfile& profile, const Node& node, const LruVec& vec, ZoneType type,
+              bool first_populated, unsigned cpus) {
     const Zone& zone = zone_of(node, type);
     put(out, "Node {}, zone {:>8}", node.nid, name_of(type));
     if (first_populated) {
         out += "\n  per-node stats";
         for (const char* name : node_stats)
-            put(out, "\n      {:<12} 0", name);
+            put(out, "\n      {:<12} {}", name, node_stat(vec, name));
     }
     const NrPages free = free_seen(zone), boost = zone.watermark_boost;
     put(out,
@@ -60,7 +61,7 @@ void put_zone(std::string& out, const KernelProfile& profile, const Node& node, 
     }
     put(out, "\n      {:<12} {}", "nr_free_pages", free);
     for (const char* name : zone_stats)
-        put(out, "\n      {:<12} 0", name);
+        put(out, "\n      {:<12} {}", name, zone_stat(vec, type, name));
     for (std::size_t i = 0; i < numa_stats.size() && profile.numa; ++i)
         put(out, "\n      {:<12} {}", numa_stats[i], zone.numa_stat[i]);
     out += "\n  pagesets";
@@ -119,12 +120,16 @@ void put_block_counts(std::string& out, const KernelProfile& profile, const Node
 
 std::string print_zoneinfo(const Snapshot& s) {
     std::string out;
+    const LruVecs& lru = s.state.processes.lru;  // none before the first process or file
+    const auto nodes = static_cast<Nid>(lru.size());
+    const LruVec none;
     for (const Node& node : s.state.zones.nodes) {
         if (!node.online) continue;
         bool first = true;
         for (const ZoneType type : zones_printed(*s.profile)) {
             const bool populated = zone_of(node, type).populated();
-            put_zone(out, *s.profile, node, type, populated && first, s.state.online_cpus);
+            put_zone(out, *s.profile, node, node.nid < nodes ? lru[static_cast<std::size_t>(node.nid)] : none, type,
+                     populated && first, s.state.online_cpus);
             first = first && !populated;
         }
     }

@@ -5,8 +5,8 @@
 #include <iostream>
 
 #include "engine/types/rng.h"
-#include "tests/engine/mm/mm_machine.h"
 #include "tests/support/from_environment.h"
+#include "tests/support/mm_machine.h"
 
 namespace mm {
 namespace {
@@ -121,13 +121,16 @@ private:
     bool m_failing = true;
 };
 
-/// On 12 MiB in two nodes: memory runs out now and then.
+/// On 12 MiB in two nodes with 3 MiB of swap: memory runs short all the time, and out now and then.
 void play(std::uint64_t seed, std::uint64_t commands) {
     SCOPED_TRACE(fmt::format("MM_PROCESS_SEED={}", seed));
     MmMachine m({{0, ZoneType::normal, {1024, 2560}}, {1, ZoneType::normal, {2560, 4096}}});
+    m.set_watermarks(20, 40, 60);
+    ASSERT_TRUE(swapon(m.context, "/dev/sda2", 800));
     Player player(m, seed);
     for (std::uint64_t i = 0; i < commands && !testing::Test::HasFatalFailure(); ++i) {
         player.step();
+        m.settle();
         const Broken broken = m.check();
         ASSERT_EQ(std::nullopt, broken) << *broken << " after command " << i;
         if (i % 1024 == 0) {
@@ -139,7 +142,12 @@ void play(std::uint64_t seed, std::uint64_t commands) {
     EXPECT_EQ(std::nullopt, m.check());
     EXPECT_EQ(m.managed, m.free_pages());
     EXPECT_TRUE(m.state.anon_vmas->empty());
-    std::cout << "seed " << seed << ", " << commands << " commands, " << player.failed << " failed\n";
+    EXPECT_GT(m.state.events.pswpout, 0u) << "nothing was swapped";
+    EXPECT_GT(m.state.events.pgsteal_file, 0u) << "no file page was reclaimed";
+    std::cout << fmt::format(
+        "seed {}, {} commands, {} failed, {} pages to swap and {} back, {} file pages reclaimed, {} killed\n", seed,
+        commands, player.failed, m.state.events.pswpout, m.state.events.pswpin, m.state.events.pgsteal_file,
+        m.memory.stats.vm.oom_kill);
 }
 
 TEST(ProcessRandom, EverythingAddsUpAfterEachCommand) {

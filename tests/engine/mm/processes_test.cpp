@@ -4,7 +4,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "tests/engine/mm/mm_machine.h"
+#include "tests/support/mm_machine.h"
 
 namespace mm {
 namespace {

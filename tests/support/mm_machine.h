@@ -6,9 +6,10 @@
 
 #include <map>
 
-#include "engine/mm/migrate.h"
 #include "engine/mm/processes.h"
 #include "engine/mm/swapfile.h"
+#include "engine/page_alloc/kswapd.h"
+#include "engine/vmscan/reclaim.h"
 #include "tests/support/small_memory.h"
 
 namespace mm::test {
@@ -39,8 +40,7 @@ public:
             else
                 descriptors.erase(it);
         };
-        pressure.references = [this](Pfn p) { return expected_references(state, memory.pages, p); };
-        pressure.migrate = [this](PageMove move) { migrate_page(context, move); };
+        add_pressure(pressure, context, managed);
         memory.allocator.set_pressure(&pressure);
         MmLayout layout;
         layout.task_size = (VirtAddr{1} << 47) - page_size;
@@ -50,6 +50,19 @@ public:
     MmMachine(const MmMachine&) = delete;
     MmMachine& operator=(const MmMachine&) = delete;
 
+    /// kswapd of each node that was woken runs, and who was chosen to die does.
+    void settle() {
+        for (Node& node : memory.zones.nodes)
+            if (node.kswapd_woken)
+                run_kswapd({memory.zones, memory.pages, memory.stats, memory.profile}, node, &pressure, {});
+        processes.end_command();
+    }
+    /// Watermarks of each zone: min, low and high in pages.
+    void set_watermarks(NrPages min, NrPages low, NrPages high) {
+        for (Node& node : memory.zones.nodes)
+            for (Zone& zone : node.zones)
+                if (zone.managed > 0) zone.watermark = {min, low, high};
+    }
     /// The first process, with a program of 16 KiB of code, 4 KiB of data and 8 KiB of bss.
     Pid start(const std::string& path = "/sbin/init") {
         const Pid pid = processes.kernel_thread("kernel_init").value_or(0);

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Processes: a list of them, /proc/PID/maps and status, /proc/swaps.
+#include <fmt/format.h>
+
+#include "engine/snapshot/process_format.h"
+#include "engine/snapshot/put.h"
+
+namespace mm {
+namespace {
+
+constexpr std::size_t name_column = 73;  // seq_setwidth(25 + 6 * sizeof(void *)) on 64 bits
+constexpr std::size_t name_column_32 = 49;
+
+std::string_view name_in_maps(const MmState& state, const Mm& mm, const Vma& area) {
+    if (area.file != no_id) return state.file(area.file).path;
+    if (!area.name.empty()) return area.name;
+    if (area.range.start <= mm.brk && area.range.end >= mm.start_brk && mm.brk > mm.start_brk) return "[heap]";
+    if (area.range.contains(mm.start_stack)) return "[stack]";
+    return {};
+}
+
+/// mm->data_vm: private, writable and no stack.
+NrPages data_pages(const Mm& mm) {
+    NrPages n = 0;
+    for (const auto& [start, area] : mm.areas)
+        if ((area.flags & (vma::write | vma::shared | vma::growsdown)) == vma::write)
+            n += area.range.size() >> page_shift;
+    return n;
+}
+
+}  // namespace
+
+std::string print_maps(const Snapshot& s, Pid pid) {
+    const MmState& state = s.state.processes;
+    const Mm* mm = state.mm_of(pid);
+    if (!mm) return {};
+    std::string out;
+    const std::size_t column = s.profile->long_size == 8 ? name_column : name_column_32;
+    for (const auto& [start, area] : mm->areas) {
+        const bool file = area.file != no_id;
+        std::string line = fmt::format("{:08x}-{:08x} {}{}{}{} {:08x} {} {} ", start, area.range.end,
+                                       area.flags & vma::read ? 'r' : '-', area.flags & vma::write ? 'w' : '-',
+                                       area.flags & vma::exec ? 'x' : '-', area.flags & vma::shared ? 's' : 'p',
+                                       file ? area.pgoff << page_shift : 0, file ? "08:01" : "00:00",
+                                       file ? state.file(area.file).inode : 0);
+        if (const std::string_view name = name_in_maps(state, *mm, area); !name.empty()) {
+            if (line.size() < column) line.append(column - line.size(), ' ');
+            line += name;
+        }
+        out += line + "\n";
+    }
+    return out;
+}
+
+std::string print_all_maps(const Snapshot& s) {
+    std::string out;
+    for (const auto& [pid, task] : *s.state.processes.tasks) {
+        put(out, "{}==> /proc/{}/maps <==\n", out.empty() ? "" : "\n", pid);
+        out += print_maps(s, pid);
+    }
+    return out.empty() ? "no process runs yet: start one with spawn\n" : out;
+}
+
+std::string print_ps(const Snapshot& s) {
+    const MmState& state = s.state.processes;
+    std::string out = "    PID    PPID      VSZ      RSS     SWAP PGTABLES  MINFLT  MAJFLT COMMAND\n";
+    for (const auto& [pid, task] : *state.tasks) {
+        const Mm* mm = state.mm_of(pid);
+        const auto kib = [](NrPages pages) { return pages << (page_shift - 10); };
+        put(out, "{:>7} {:>7} {:>8} {:>8} {:>8} {:>8} {:>7} {:>7} {}\n", pid, task.parent, mm ? kib(mm->total_vm) : 0,
+            mm ? kib(mm->resident()) : 0, mm ? kib(mm->count(Rss::swap)) : 0, mm ? mm->pgtables / KiB : 0, task.min_flt,
+            task.maj_flt, task.comm);
+    }
+    return out;
+}
+
+std::string print_status(const Snapshot& s, Pid pid) {
+    const MmState& state = s.state.processes;
+    const Mm* mm = state.mm_of(pid);
+    if (!mm) return {};
+    std::string out;
+    const auto line = [&](std::string_view name, NrPages pages) {
+        put(out, "{}:\t{:>8} kB\n", name, pages << (page_shift - 10));
+    };
+    line("VmSize", mm->total_vm);
+    line("VmLck", mm->locked_vm);
+    line("VmHWM", std::max(mm->hiwater_rss, mm->resident()));
+    line("VmRSS", mm->resident());
+    line("RssAnon", mm->count(Rss::anon));
+    line("RssFile", mm->count(Rss::file));
+    line("RssShmem", mm->count(Rss::shmem));
+    line("VmData", data_pages(*mm));
+    line("VmPTE", mm->pgtables >> page_shift);
+    line("VmSwap", mm->count(Rss::swap));
+    return out;
+}
+
+std::string print_swaps(const Snapshot& s) {
+    const SwapState& swap = s.state.processes.swap;
+    std::string out = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n";
+    if (!swap.on()) return out;
+    const auto kib = [](NrPages pages) { return pages << (page_shift - 10); };
+    const std::size_t width = swap.path.size() < 40 ? 40 - swap.path.size() : 1;
+    const NrPages size = kib(swap.pages - 1), used = kib(swap.inuse);
+    put(out, "{}{}partition\t{}{}{}{}{}\n", swap.path, std::string(width, ' '), size, size < 10000000 ? "\t\t" : "\t",
+        used, used < 10000000 ? "\t\t" : "\t", -2);
+    return out;
+}
+
+}  // namespace mm

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/vmscan/shrink_folios.h"
+
+#include "engine/mm/filemap.h"
+#include "engine/mm/folio.h"
+#include "engine/mm/migrate.h"
+#include "engine/mm/swapfile.h"
+#include "engine/mm/workingset.h"
+
+namespace mm {
+
+/// The tail of the list, oldest first; pages of zones that are not wanted stay where they are.
+std::vector<Pfn> FolioShrinker::isolate(LruVec& vec, LruList list, NrPages count) {
+    std::vector<Pfn> taken;
+    Lru lru = m_c.lru();
+    std::uint32_t p = vec.lists[static_cast<std::size_t>(list)].last;
+    while (p != no_link && taken.size() < count) {
+        const std::uint32_t newer = m_c.columns().link(p).prev;
+        if (m_c.pages.zones.frames_of(p)->zone.type <= m_sc.reclaim_idx) {
+            lru.del(p);
+            taken.push_back(p);
+        }
+        p = newer;
+    }
+    return taken;
+}
+
+/// folio_referenced(): the entries' young bits are cleared.
+FolioShrinker::Used FolioShrinker::referenced(Pfn p) const {
+    Used used;
+    const UserTables tables(m_c);
+    for (const MappedAt& place : Rmap(m_c).walk(p)) {
+        UserPte pte = decode(m_c.paging(), place.at.entry);
+        const VmaFlags flags = m_c.state.mm(place.mm).areas.at(place.area).flags;
+        if (flags & vma::locked) return {0, vma::locked};
+        if (!pte.young) continue;
+        pte.young = false;
+        tables.set(place.at, encode(m_c.paging(), pte));
+        ++used.entries;
+        used.areas |= flags;
+    }
+    return used;
+}
+
+FolioShrinker::References FolioShrinker::check_references(Pfn p) const {
+    const Used used = referenced(p);
+    PageColumns& pages = m_c.columns();
+    const bool was_referenced = pages.flags(p) & bit(PageFlag::referenced);
+    pages.clear_flags(p, bit(PageFlag::referenced));
+    const bool file = !(pages.flags(p) & bit(PageFlag::swapbacked));
+    if (used.areas & vma::locked) return References::activate;
+    if (used.entries > 0) {
+        pages.set_flags(p, bit(PageFlag::referenced));
+        if (was_referenced || used.entries > 1) return References::activate;
+        return (used.areas & vma::exec) && file ? References::activate : References::keep;
+    }
+    return was_referenced && file ? References::reclaim_clean : References::reclaim;
+}
+
+bool FolioShrinker::add_to_swap(Pfn p) const {
+    const SwapSlot slot = get_swap_page(m_c);
+    if (slot == no_id) return false;
+    add_to_swap_cache(m_c, p, slot);
+    m_c.columns().set_flags(p, bit(PageFlag::dirty));
+    return true;
+}
+
+/// All entries name the slot, or nothing. False: some area is locked.
+bool FolioShrinker::try_to_unmap(Pfn p) const {
+    const UserTables tables(m_c);
+    const Rmap rmap(m_c);
+    const bool anon = page_anon(m_c.state, p);
+    for (const MappedAt& place : rmap.walk(p)) {
+        Mm& mm = m_c.mm(place.mm);
+        if (mm.areas.at(place.area).flags & vma::locked) continue;
+        const UserPte pte = decode(m_c.paging(), place.at.entry);
+        if (pte.dirty && !anon) set_page_dirty(m_c, p);
+        rmap.remove(mm, p);
+        if (anon) {
+            const SwapSlot slot = m_c.state.mappings[p].swap;
+            swap_duplicate(m_c, slot);
+            ++mm.count(Rss::swap);
+            tables.set(place.at, encode_swap(m_c.paging(), slot));
+            m_c.columns().clear_flags(p, pg_anon_exclusive);
+        } else {
+            tables.set(place.at, 0);
+        }
+        m_c.put_page(p);  // never the last: the cache has one
+    }
+    return m_c.columns().mapcount(p) < 0;
+}
+
+/// From where nobody maps it any more: written, out of its cache, free.
+FolioShrinker::Fate FolioShrinker::remove(Pfn p, bool clean_only) {
+    PageColumns& pages = m_c.columns();
+    const bool anon = page_anon(m_c.state, p);
+    if (pages.flags(p) & bit(PageFlag::dirty)) {
+        if (!anon) return ++m_dirty, Fate::activated;  // flushers write it; it comes round again
+        if (clean_only || !(m_sc.gfp & gfp::io)) return Fate::kept;
+        pages.clear_flags(p, bit(PageFlag::dirty));  // pageout()
+        ++m_c.state.events.pswpout;
+        m_c.state.events.pgpgout_kib += page_size / KiB;
+        m_c.tell(EventKind::swap_out, p, m_c.state.mappings[p].swap, 0);
+    }
+    if (pages.refcount(p) != 1) return Fate::kept;  // somebody holds it
+    const std::uint64_t shadow = workingset_eviction(m_c, p);
+    if (anon) {
+        m_c.state.swap.shadow.set(m_c.state.mappings[p].swap, shadow);
+        delete_from_swap_cache(m_c, p);
+    } else {
+        Filemap(m_c).remove(p, shadow);
+    }
+    return Fate::freed;
+}
+
+FolioShrinker::Fate FolioShrinker::look_at(Pfn p) {
+    PageColumns& pages = m_c.columns();
+    if (pages.flags(p) & bit(PageFlag::unevictable)) return Fate::activated;
+    const References references = check_references(p);
+    if (references == References::activate) return Fate::activated;
+    if (references == References::keep) return Fate::kept;
+    const bool anon = page_anon(m_c.state, p);
+    if (anon && m_c.state.mappings[p].swap == no_id) {
+        if (!(m_sc.gfp & gfp::io)) return Fate::kept;
+        if (pages.refcount(p) != pages.mapcount(p) + 1) return Fate::kept;
+        if (!add_to_swap(p)) return Fate::activated;
+    }
+    if (pages.mapcount(p) >= 0 && !try_to_unmap(p)) return Fate::activated;
+    return remove(p, references == References::reclaim_clean);
+}
+
+void FolioShrinker::put_back(Pfn p, bool active) const {
+    Lru lru = m_c.lru();
+    if (active)
+        m_c.columns().set_flags(p, bit(PageFlag::active));
+    else
+        m_c.columns().clear_flags(p, bit(PageFlag::active));
+    lru.add(p);
+}
+
+NrPages FolioShrinker::shrink_inactive(LruVec& vec, LruList list, NrPages count) {
+    MmEvents& events = m_c.state.events;
+    const bool file = is_file(list);
+    const std::vector<Pfn> taken = isolate(vec, list, count);
+    m_sc.nr_scanned += taken.size();
+    (m_sc.kswapd ? events.pgscan_kswapd : events.pgscan_direct) += taken.size();
+    (file ? events.pgscan_file : events.pgscan_anon) += taken.size();
+    m_dirty = 0;
+    NrPages freed = 0;
+    const std::uint64_t written = events.pswpout;
+    std::vector<std::pair<Pfn, bool>> back;
+    for (const Pfn p : taken) {
+        const Fate fate = look_at(p);
+        if (fate == Fate::freed) {
+            ++freed;
+            continue;
+        }
+        const bool active = fate == Fate::activated && !(m_c.columns().flags(p) & bit(PageFlag::unevictable));
+        if (active) ++events.pgactivate;
+        back.emplace_back(p, active);
+    }
+    for (const auto& [p, active] : back)
+        put_back(p, active);
+    (file ? events.pgsteal_file : events.pgsteal_anon) += freed;
+    (file ? vec.file_cost : vec.anon_cost) += events.pswpout - written;  // lru_note_cost(): what was written for it
+    m_c.tell(EventKind::reclaim, no_pfn, taken.size(), freed);
+    if (m_dirty == taken.size() && m_dirty > 0)  // wakeup_flusher_threads()
+        for (const auto& [id, f] : std::map(*m_c.state.files))
+            Filemap(m_c).write_back(id);
+    return freed;
+}
+
+void FolioShrinker::shrink_active(LruVec& vec, LruList list, NrPages count) {
+    MmEvents& events = m_c.state.events;
+    const std::vector<Pfn> taken = isolate(vec, list, count);
+    events.pgrefill += taken.size();
+    std::vector<Pfn> stay, go;
+    for (const Pfn p : taken) {
+        const Used used = referenced(p);
+        if (used.entries > 0 && (used.areas & vma::exec) && is_file(list)) {
+            stay.push_back(p);
+            continue;
+        }
+        m_c.columns().clear_flags(p, bit(PageFlag::active));
+        m_c.columns().set_flags(p, bit(PageFlag::workingset));
+        go.push_back(p);
+    }
+    for (const Pfn p : stay)
+        put_back(p, true);
+    for (const Pfn p : go)
+        put_back(p, false);
+    events.pgdeactivate += go.size();
+}
+
+}  // namespace mm
