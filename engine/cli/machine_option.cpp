@@ -32,23 +32,9 @@ std::string set_page_offset(Machine& machine, const std::string& text) {
     return {};
 }
 
-std::string answer(const ProcessAnswer& process) {
-    std::string out;
-    const auto add = [&out](const std::string& words) { out += out.empty() ? words : ", " + words; };
-    if (process.pid) add(fmt::format("pid {}", *process.pid));
-    if (process.address) add(fmt::format("address {:#x}", *process.address));
-    if (process.touched)
-        add(fmt::format("{} pages, {} minor and {} major faults",
-                        process.touched->none + process.touched->minor + process.touched->major, process.touched->minor,
-                        process.touched->major));
-    if (process.pages) add(fmt::format("{} pages", *process.pages));
-    if (process.failed) add("no memory (ENOMEM)");
-    return out.empty() ? "done" : out;
-}
-
 /// What a command answered, in words: "pfn 0x1a8c0", "area 0xffffc90000000000", or "nothing".
 std::string answer(const CommandResult& result) {
-    if (result.process) return answer(*result.process);
+    if (result.process) return answer_text(*result.process);
     if (result.object)
         return result.pfn == no_pfn ? "ZERO_SIZE_PTR"
                                     : fmt::format("object {:#x} in pfn {:#x}", *result.object, result.pfn);

@@ -12,6 +12,7 @@
 #include "engine/cli/lives_commands.h"
 #include "engine/cli/pfn_command.h"
 #include "engine/cli/replay_command.h"
+#include "engine/cli/run_command.h"
 #include "engine/cli/slab_commands.h"
 #include "engine/cli/tables_command.h"
 #include "engine/cli/walk_command.h"
@@ -168,12 +169,15 @@ int main(int argc, char** argv) {
     KmallocOptions kmalloc_options;
     auto* kmalloc = add_kmalloc(app, kmalloc_options);
 
+    RunStoryOptions story_options;
+    auto* story = add_run_story(app, story_options);
+
     const std::string_view command = argc > 1 ? argv[1] : "-";
     const auto known = app.get_subcommands([&](const CLI::App* one) { return one->get_name() == command; });
     if (!command.starts_with('-') && known.empty())
         return fail(
             fmt::format("{}: there is no such command; expected boot, stages, walk, pfn, tables, verify, compare, "
-                        "replay, why, biography, pollution, slab-geometry or kmalloc (mmsim --help)",
+                        "replay, why, biography, pollution, slab-geometry, kmalloc or run (mmsim --help)",
                         command));
     try {
         app.parse(argc, argv);
@@ -189,6 +193,7 @@ int main(int argc, char** argv) {
     if (*why) return why_command(why_options);
     if (*lives) return biography_command(biography_options);
     if (*pollution) return pollution_command(pollution_options);
+    if (*story) return run_story_command(story_options);
     if (*kmalloc) return kmalloc_command(kmalloc_options);
     if (*slab_geometry) return slab_geometry_command(slab_options);
     return *boot_command ? boot(options) : stages(options);

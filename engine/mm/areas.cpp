@@ -220,6 +220,7 @@ bool Areas::expand_stack(Mm& mm, VirtAddr address) const {
     node.key() = start;
     node.mapped().range.start = start;
     node.mapped().pgoff -= grown;
+    if (node.mapped().flags & vma::locked) mm.locked_vm += grown;
     mm.areas.insert(std::move(node));
     mm.total_vm += grown;
     return true;

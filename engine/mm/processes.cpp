@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/mm/fork.h"
 
 namespace mm {
@@ -35,6 +37,11 @@ Task* Processes::task(Pid pid) const {
     if (!m_c.state.tasks->contains(pid)) return nullptr;
     m_c.state.current = pid;
     return &m_c.state.tasks.edit().at(pid);
+}
+
+bool Processes::is_dying(Pid pid) const {
+    const auto& dying = m_c.state.dying;
+    return std::find(dying.begin(), dying.end(), pid) != dying.end();
 }
 
 Error Processes::no_task(Pid pid) const {
@@ -180,7 +187,7 @@ Outcome<bool> Processes::mlock(Pid pid, VirtRange range, bool lock) const {
         const Vma* area = find_vma(*mm, a);
         if (!area || area->range.start > a || (area->flags & vma::special)) continue;
         const FaultKind kind = Fault(m_c).access(*task(pid), a, area->flags & vma::write);
-        if (kind == FaultKind::oom) return false;
+        if (kind == FaultKind::oom || is_dying(pid)) return false;
     }
     return true;
 }
@@ -214,8 +221,8 @@ Outcome<Touched> Processes::touch(Pid pid, VirtRange range, bool write) const {
     const Fault fault(m_c);
     for (VirtAddr a = range.start; a < range.end; a = align_down(a, page_size) + page_size) {
         const FaultKind kind = fault.access(*t, a, write);
-        if (kind > FaultKind::major) {
-            touched.failure = kind;
+        if (kind > FaultKind::major || is_dying(pid)) {  // fatal_signal_pending()
+            touched.failure = is_dying(pid) ? FaultKind::oom : kind;
             touched.at = a;
             break;
         }

@@ -139,27 +139,27 @@ void Rmap::remove(Mm& mm, Pfn p) const {
     --mm.count(anon ? Rss::anon : Rss::file);
 }
 
-std::vector<MappedAt> Rmap::walk(Pfn p) const {
+std::vector<MappedAt> rmap_walk(const MmState& state, Pfn p) {
+    const Paging& paging = paging_of(state.layout.paging);
     std::vector<MappedAt> out;
-    const PageMapping& mapping = m_c.state.mappings[p];
+    const PageMapping& mapping = state.mappings[p];
     const std::map<MmId, unsigned>* mms = nullptr;
     if (mapping.kind == MappingKind::anon) {
-        const auto anon = m_c.state.anon_vmas->find(mapping.id);
-        if (anon != m_c.state.anon_vmas->end()) mms = &anon->second.mms;
+        const auto anon = state.anon_vmas->find(mapping.id);
+        if (anon != state.anon_vmas->end()) mms = &anon->second.mms;
     } else if (mapping.kind == MappingKind::file) {
-        mms = &m_c.state.file(mapping.id).mms;
+        mms = &state.file(mapping.id).mms;
     }
     if (!mms) return out;
-    const UserTables tables(m_c);
     for (const auto& [id, count] : *mms) {
-        const Mm& mm = m_c.state.mm(id);
+        const Mm& mm = state.mm(id);
         for (const auto& [start, area] : mm.areas) {
             const bool ours = mapping.kind == MappingKind::anon ? area.has_chain(mapping.id) : area.file == mapping.id;
             const auto address = ours ? area.address_of(mapping.index) : std::nullopt;
             if (!address) continue;
-            const EntryAt at = tables.find(mm, *address);
-            if (at.level != PtLevel::pte || !m_c.paging().present(at.entry)) continue;
-            if (decode(m_c.paging(), at.entry).pfn == p) out.push_back({id, start, *address, at});
+            const EntryAt at = find_entry(state, mm, *address);
+            if (at.level != PtLevel::pte || !paging.present(at.entry)) continue;
+            if (decode(paging, at.entry).pfn == p) out.push_back({id, start, *address, at});
         }
     }
     return out;

@@ -19,6 +19,9 @@ struct MappedAt {
     EntryAt at;
 };
 
+/// rmap_walk(): all present entries that map the page.
+std::vector<MappedAt> rmap_walk(const MmState& state, Pfn p);
+
 class Rmap {
 public:
     explicit Rmap(const MmContext& context) : m_c(context) {}
@@ -38,8 +41,7 @@ public:
     void add_file(Mm& mm, Pfn p) const;                                         ///< page_add_file_rmap()
     void remove(Mm& mm, Pfn p) const;                                           ///< page_remove_rmap()
 
-    /// rmap_walk(): all present entries that map the page.
-    std::vector<MappedAt> walk(Pfn p) const;
+    std::vector<MappedAt> walk(Pfn p) const { return rmap_walk(m_c.state, p); }
 
 private:
     bool attach(MmId mm, Vma& area, AnonVmaId id) const;

@@ -16,7 +16,24 @@ VirtAddr span_of(const Paging& paging, PtLevel level) {
     return paging.at(level).span();
 }
 
+PtEntry read(const MmState& state, Pfn table, unsigned index) {
+    return (*state.tables[table])->get(index, paging_of(state.layout.paging).entry_size);
+}
+
 }  // namespace
+
+EntryAt find_entry(const MmState& state, const Mm& mm, VirtAddr address) {
+    const Paging& paging = paging_of(state.layout.paging);
+    Pfn table = mm.pgd;
+    for (const PagingLevel& level : paging.levels) {
+        const unsigned index = paging.index(address, level.level);
+        const EntryAt at{table, index, level.level, read(state, table, index)};
+        if (level.level == PtLevel::pte || !paging.present(at.entry) || paging.is_leaf(at.entry, level.level))
+            return at;
+        table = pfn_down(paging.phys_in(at.entry, level.level));
+    }
+    return {};
+}
 
 Pfn UserTables::new_table(Mm& mm, PtLevel level) const {
     const bool top = level == m_c.paging().top().level;
@@ -55,23 +72,6 @@ void UserTables::free_pgd(Mm& mm) const {
     mm.pgd = no_pfn;
 }
 
-PtEntry UserTables::read(Pfn table, unsigned index) const {
-    return (*m_c.state.tables[table])->get(index, m_c.paging().entry_size);
-}
-
-EntryAt UserTables::find(const Mm& mm, VirtAddr address) const {
-    const Paging& paging = m_c.paging();
-    Pfn table = mm.pgd;
-    for (const PagingLevel& level : paging.levels) {
-        const unsigned index = paging.index(address, level.level);
-        const EntryAt at{table, index, level.level, read(table, index)};
-        if (level.level == PtLevel::pte || !paging.present(at.entry) || paging.is_leaf(at.entry, level.level))
-            return at;
-        table = pfn_down(paging.phys_in(at.entry, level.level));
-    }
-    return {};
-}
-
 EntryAt UserTables::make(Mm& mm, VirtAddr address, PtLevel wanted) const {
     const Paging& paging = m_c.paging();
     for (EntryAt at = find(mm, address);; at = find(mm, address)) {
@@ -99,7 +99,7 @@ void UserTables::free_below(Mm& mm, Pfn table, PtLevel level, VirtRange unmapped
     const PtLevel next = below(paging, level);
     for (VirtAddr a = align_down(unmapped.start, span); a < unmapped.end; a += span) {
         const unsigned index = paging.index(a, level);
-        const PtEntry entry = read(table, index);
+        const PtEntry entry = read(m_c.state, table, index);
         if (!paging.present(entry) || paging.is_leaf(entry, level)) continue;
         const Pfn child = pfn_down(paging.phys_in(entry, level));
         free_below(mm, child, next, unmapped.intersect({a, a + span}), room);

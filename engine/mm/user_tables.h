@@ -21,6 +21,22 @@ struct EntryAt {
     PtEntry entry = 0;
 };
 
+/// The lowest entry on the way to the address that is there to be read.
+EntryAt find_entry(const MmState& state, const Mm& mm, VirtAddr address);
+/// Calls visit(address, entry at) for each entry of the last level, or huge one, that is not empty.
+template<class Visit>
+void each_entry(const MmState& state, const Mm& mm, VirtRange range, Visit visit) {
+    const Paging& paging = paging_of(state.layout.paging);
+    for (VirtAddr a = range.start; a < range.end;) {
+        const EntryAt at = find_entry(state, mm, a);
+        const Bytes span = paging.at(at.level).span();
+        if (at.entry != 0) visit(a, at);
+        const VirtAddr next = align_down(a, span) + span;
+        if (next <= a) break;
+        a = next;
+    }
+}
+
 class UserTables {
 public:
     explicit UserTables(const MmContext& context) : m_c(context) {}
@@ -28,31 +44,20 @@ public:
     /// pgd_alloc(). False: no memory.
     bool alloc_pgd(Mm& mm) const;
     void free_pgd(Mm& mm) const;
-    /// The lowest entry on the way to the address that is there to be read.
-    EntryAt find(const Mm& mm, VirtAddr address) const;
+    EntryAt find(const Mm& mm, VirtAddr address) const { return find_entry(m_c.state, mm, address); }
     /// The entry of that level, with the tables above it made. A table is no_pfn: there was no memory for one.
     EntryAt make(Mm& mm, VirtAddr address, PtLevel level = PtLevel::pte) const;
     void set(const EntryAt& at, PtEntry entry) const;
     /// free_pgtables(): of the tables that map nothing but addresses between the neighbours' ends.
     void free_range(Mm& mm, VirtRange unmapped, VirtAddr floor, VirtAddr ceiling) const;
-    /// Calls visit(address, entry at) for each entry of the last level, or huge one, that is not empty.
     template<class Visit>
     void each(const Mm& mm, VirtRange range, Visit visit) const {
-        VirtAddr a = range.start;
-        while (a < range.end) {
-            const EntryAt at = find(mm, a);
-            const Bytes span = m_c.paging().at(at.level).span();
-            if (at.entry != 0) visit(a, at);
-            const VirtAddr next = align_down(a, span) + span;
-            if (next <= a) break;
-            a = next;
-        }
+        each_entry(m_c.state, mm, range, visit);
     }
 
 private:
     Pfn new_table(Mm& mm, PtLevel level) const;
     void free_table(Mm& mm, Pfn table, PtLevel level) const;
-    PtEntry read(Pfn table, unsigned index) const;
     void free_below(Mm& mm, Pfn table, PtLevel level, VirtRange unmapped, VirtRange room) const;
 
     const MmContext& m_c;

@@ -19,6 +19,7 @@ struct PageMove {
 enum class OomVerdict : std::uint8_t {
     none,   ///< nobody can be killed
     other,  ///< a task died, its memory is free
+    dying,  ///< the task that asked is dying already: the same, and nobody else has to
     self,   ///< the task that asked was chosen: it may use reserves and then fails
 };
 

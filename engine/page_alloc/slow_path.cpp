@@ -248,6 +248,10 @@ private:
         if (m_is_victim) return give_up(Reason::dying), false;
         const OomVerdict verdict = may_kill() ? m_allocator.m_pressure->oom(m_request) : OomVerdict::none;
         if (verdict == OomVerdict::none) return give_up(Reason::oom_would_not_help), false;
+        m_is_victim = verdict == OomVerdict::self || verdict == OomVerdict::dying;
+        m_no_progress = 0;
+        m_gave_up = false;
+        if (verdict == OomVerdict::dying) return false;
         if (m_why) m_why->add(why::OomKill{});
         ++m_state.stats.vm.oom_kill;
         if (m_trace)
@@ -256,9 +260,6 @@ private:
                            .order = static_cast<std::uint8_t>(m_request.order),
                            .a = verdict == OomVerdict::self},
                           verdict == OomVerdict::self ? "the task that asked" : "another task");
-        m_is_victim = verdict == OomVerdict::self;
-        m_no_progress = 0;
-        m_gave_up = false;
         return false;
     }
 

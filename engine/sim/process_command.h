@@ -145,6 +145,8 @@ struct ProcessAnswer {
     std::optional<NrPages> pages;  ///< written or dropped
     bool failed = false;           ///< there was no memory
 };
+/// In words: "pid 7", "address 0x7ffff7ff9000", "16 pages, 16 minor and 0 major faults".
+std::string answer_text(const ProcessAnswer& answer);
 /// Errors are the user's. REQUIRES: processes are up.
 Outcome<ProcessAnswer> run_process_command(const Processes& processes, const MmContext& context,
                                            const ProcessCommand& command);

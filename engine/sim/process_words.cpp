@@ -224,4 +224,18 @@ std::optional<ProcessCommand> parse_process_command(const Words& words) {
     return in.done() ? command : std::nullopt;
 }
 
+std::string answer_text(const ProcessAnswer& process) {
+    std::string out;
+    const auto add = [&out](const std::string& words) { out += out.empty() ? words : ", " + words; };
+    if (process.pid) add(fmt::format("pid {}", *process.pid));
+    if (process.address) add(fmt::format("address {:#x}", *process.address));
+    if (process.touched)
+        add(fmt::format("{} pages, {} minor and {} major faults",
+                        process.touched->none + process.touched->minor + process.touched->major, process.touched->minor,
+                        process.touched->major));
+    if (process.pages) add(fmt::format("{} pages", *process.pages));
+    if (process.failed) add("no memory (ENOMEM)");
+    return out.empty() ? "done" : out;
+}
+
 }  // namespace mm

@@ -11,14 +11,6 @@ namespace {
 constexpr std::size_t name_column = 73;  // seq_setwidth(25 + 6 * sizeof(void *)) on 64 bits
 constexpr std::size_t name_column_32 = 49;
 
-std::string_view name_in_maps(const MmState& state, const Mm& mm, const Vma& area) {
-    if (area.file != no_id) return state.file(area.file).path;
-    if (!area.name.empty()) return area.name;
-    if (area.range.start <= mm.brk && area.range.end >= mm.start_brk && mm.brk > mm.start_brk) return "[heap]";
-    if (area.range.contains(mm.start_stack)) return "[stack]";
-    return {};
-}
-
 /// mm->data_vm: private, writable and no stack.
 NrPages data_pages(const Mm& mm) {
     NrPages n = 0;
@@ -29,6 +21,14 @@ NrPages data_pages(const Mm& mm) {
 }
 
 }  // namespace
+
+std::string_view name_in_maps(const MmState& state, const Mm& mm, const Vma& area) {
+    if (area.file != no_id) return state.file(area.file).path;
+    if (!area.name.empty()) return area.name;
+    if (area.range.start <= mm.brk && area.range.end >= mm.start_brk && mm.brk > mm.start_brk) return "[heap]";
+    if (area.range.contains(mm.start_stack)) return "[stack]";
+    return {};
+}
 
 std::string print_maps(const Snapshot& s, Pid pid) {
     const MmState& state = s.state.processes;

@@ -3,11 +3,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "engine/snapshot/snapshot.h"
 
 namespace mm {
 
+/// What an area is called in /proc/PID/maps: a file's path, "[heap]"; "" for plain anonymous memory.
+std::string_view name_in_maps(const MmState& state, const Mm& mm, const Vma& area);
 /// /proc/PID/maps; "": no such process, or one of the kernel's.
 std::string print_maps(const Snapshot& s, Pid pid);
 /// The same of all processes, each under its name.

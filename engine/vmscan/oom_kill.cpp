@@ -94,7 +94,7 @@ std::optional<Badness> select_bad_process(const MmState& state, NrPages totalram
 OomVerdict out_of_memory(const MmContext& c, const AllocRequest& request, NrPages totalram) {
     const Pid current = c.state.current;
     // task_will_free_mem(): who dies already gets reserves and no company.
-    if (std::find(c.state.dying.begin(), c.state.dying.end(), current) != c.state.dying.end()) return OomVerdict::self;
+    if (std::find(c.state.dying.begin(), c.state.dying.end(), current) != c.state.dying.end()) return OomVerdict::dying;
     const auto chosen = select_bad_process(c.state, totalram);
     if (!chosen) return OomVerdict::none;
     const Task victim = c.state.tasks->at(chosen->pid);

@@ -72,7 +72,7 @@ std::array<NrPages, 4> Reclaim::scan_count(const LruVec& vec, const ScanControl&
         scan = lru_size(vec, list, sc.reclaim_idx) >> sc.priority;
         const bool of_files = is_file(list);
         if (balance == fraction)
-            scan = (scan * part[of_files] + part[0] + part[1] - 1) / (part[0] + part[1]);
+            scan = scan * part[of_files] / (part[0] + part[1]);
         else if ((balance == files_only && !of_files) || (balance == anon_only && of_files))
             scan = 0;
     }

@@ -42,6 +42,11 @@ void Worker::Engine::guarded(auto&& what) {
     }
 }
 
+Worker::Engine::Engine() {
+    for (const Story& story : all_stories())
+        m_status.stories.push_back({text(story.name), text(story.teaches)});
+}
+
 void Worker::Engine::handle(const Request& request) {
     guarded([&] {
         if (std::holds_alternative<Seek>(request)) m_home.reset();  // it goes elsewhere anyhow
@@ -171,6 +176,7 @@ void Worker::Engine::perform(const OpenFile& request) {
 void Worker::Engine::startOver() {
     m_answers = {};
     m_workload.reset();
+    m_story.reset();
     m_filler.reset();
     m_info.reset();
     m_writer = {};
@@ -317,6 +323,7 @@ void Worker::Engine::perform(const RunCommand& request) {
         m_status.area = result->area;
         return;
     }
+    if (result->process) return say(words + ": " + text(answer_text(*result->process)), std::nullopt);
     if (!result->object || result->pfn == no_pfn) return say(words, std::nullopt);
     say(QString("%1: object %2").arg(words, hex(*result->object)), PfnRange{result->pfn, result->pfn + 1});
     m_status.object = result->object;
@@ -325,18 +332,34 @@ void Worker::Engine::perform(const RunCommand& request) {
 void Worker::Engine::perform(const StartWorkload& request) {
     if (!booted()) return;
     halt();
-    const WorkloadSpec spec = specOf(request);
-    const bool goesOn = m_workload && m_workload->spec() == spec && m_workloadStoppedAt == m_timeline->cursor();
-    if (!goesOn) {
-        m_workload.emplace(spec);
-        m_status.commandsDone = 0;
-    }
-    m_timeline->begin_action("workload, seed " + std::to_string(request.seed));
+    if (!chooseWorkload(request)) return fail(QString("%1: there is no such workload").arg(request.story));
+    m_timeline->begin_action((m_story ? std::string(m_story->story().name) : "workload") + ", seed " +
+                             std::to_string(request.seed));
     m_workloadRequest = request;
     m_workloadDoneAtStart = m_status.commandsDone;
     m_workloadStart = m_nextWork = Clock::now();
     m_status.workload = true;
     m_status.error.clear();
+}
+
+/// The one that ran last goes on where it stopped, if it is the same and nothing has happened since.
+bool Worker::Engine::chooseWorkload(const StartWorkload& request) {
+    const bool here = m_workloadStoppedAt == m_timeline->cursor();
+    const WorkloadSpec spec = specOf(request);
+    const bool same = m_workloadRequest.story == request.story && m_workloadRequest.seed == request.seed;
+    if (request.story.isEmpty()) {
+        m_story.reset();
+        if (here && same && m_workload && m_workload->spec() == spec) return true;
+        m_workload.emplace(spec);
+    } else {
+        const Story* story = story_named(request.story.toStdString());
+        if (!story) return false;
+        m_workload.reset();
+        if (here && same && m_story) return true;
+        m_story.emplace(*story, request.seed);
+    }
+    m_status.commandsDone = 0;
+    return true;
 }
 
 void Worker::Engine::perform(const StopWorkload&) {
@@ -408,7 +431,7 @@ void Worker::Engine::workloadBatch() {
 
 void Worker::Engine::workloadCommand() {
     cutPictures();
-    if (const auto done = do_next(*m_workload, *m_timeline); !done) {
+    if (const auto done = m_story ? m_story->step(*m_timeline) : do_next(*m_workload, *m_timeline); !done) {
         halt();
         return fail(text(done.error().text()));
     }

@@ -12,6 +12,7 @@
 
 #include "engine/session/session_file.h"
 #include "engine/sim/run_workload.h"
+#include "engine/sim/story_player.h"
 #include "gui/bridge/strip_filler.h"
 #include "gui/bridge/worker.h"
 
@@ -20,6 +21,7 @@ namespace mm::gui {
 class Worker::Engine {
 public:
     using Clock = std::chrono::steady_clock;
+    Engine();
 
     /// Asked during what takes long: how far it is; false: it is to stop.
     using Progress = std::function<bool(const QString& task, double done)>;
@@ -81,6 +83,7 @@ private:
     void playTick();
     void workloadBatch();
     void workloadCommand();
+    bool chooseWorkload(const StartWorkload& request);
     void guarded(auto&& what);
 
     std::unique_ptr<TimeAxis> m_axis;  ///< what is open: a simulated machine or a recording
@@ -101,6 +104,7 @@ private:
     Clock::duration m_tick{};  ///< between two stages while playing
 
     std::optional<Workload> m_workload;
+    std::optional<StoryPlayer> m_story;  ///< instead of it
     StartWorkload m_workloadRequest;
     Position m_workloadStoppedAt = 0;  ///< cursor; where the same workload can go on
     Clock::time_point m_workloadStart;

@@ -47,6 +47,7 @@ struct RunCommand {
     QString words;
 };
 struct StartWorkload {
+    QString story{};  ///< one of the engine's named workloads; "": allocations at random, as told below
     std::uint64_t seed = 7;
     unsigned maxOrder = 9;
     unsigned unmovable = 15, movable = 75, reclaimable = 10;  ///< weights

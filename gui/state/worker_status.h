@@ -16,9 +16,16 @@ namespace mm::gui {
 /// Moments after which a recording's page frame was not the predicted one, ascending.
 using MissesPtr = std::shared_ptr<const std::vector<Position>>;
 
+/// A workload that can be started by its name.
+struct StoryInfo {
+    QString name, teaches;
+    friend bool operator==(const StoryInfo&, const StoryInfo&) = default;
+};
+
 struct WorkerStatus {
-    QString task;     ///< what takes long just now, "" nothing: "opening big-recording"
-    double done = 0;  ///< of it, 0 to 1
+    std::vector<StoryInfo> stories;  ///< the same all the time
+    QString task;                    ///< what takes long just now, "" nothing: "opening big-recording"
+    double done = 0;                 ///< of it, 0 to 1
     bool playing = false, workload = false, busy = false;
     bool picturesDone = false;       ///< the strip along the time axis has no gaps
     std::uint64_t commandsDone = 0;  ///< of the running workload

@@ -20,6 +20,7 @@
 #include "gui/views/numa/numa_view.h"
 #include "gui/views/page/page_view.h"
 #include "gui/views/physmap/physmap_view.h"
+#include "gui/views/processes/processes_view.h"
 #include "gui/views/slab/slab_view.h"
 #include "gui/views/stages/card_view.h"
 #include "gui/views/stages/stages_view.h"
@@ -47,6 +48,7 @@ std::span<const ViewInfo> allViews() {
         {"slab", "Slab caches", make<SlabView>},
         {"vmalloc", "vmalloc", make<VmallocView>},
         {"hierarchy", "Hierarchy", make<HierarchyView>},
+        {"processes", "Processes", make<ProcessesView>},
         {"numa", "NUMA", make<NumaView>},
         {"fragmentation", "Fragmentation", make<FragmentationView>},
         {"plots", "Time", make<TimeplotView>},

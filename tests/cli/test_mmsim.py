@@ -15,7 +15,7 @@ import unittest
 
 MMSIM = os.environ.get("MMSIM", "mmsim")
 MACHINES = os.environ.get("MACHINES", os.path.join(os.path.dirname(__file__), "..", "..", "resources", "machines"))
-FORMATS = "dmesg e820 memblock iomem pagetables zoneinfo buddyinfo pagetypeinfo vmstat extfrag_index unusable_index meminfo slabinfo layout json".split()
+FORMATS = "dmesg e820 memblock iomem pagetables zoneinfo buddyinfo pagetypeinfo vmstat extfrag_index unusable_index meminfo slabinfo ps maps swaps layout json".split()
 PC = os.path.join(MACHINES, "pc-512m")
 
 SMALL = """\
@@ -140,6 +140,20 @@ class Formats(Case):
             for what in FORMATS:
                 with self.subTest(machine=machine, what=what):
                     self.boot(os.path.join(MACHINES, machine), what)
+
+    def test_run(self):
+        out = self.good("run", "kernel-build", PC, "--events", "20000")
+        self.assertRegex(out, r"(?m)^faults +[1-9]\d+, [1-9]\d* of them major$")
+        self.assertRegex(out, r"(?m)^jobs +\d+ ended, 0 killed, [1-9]")
+        self.assertEqual(out, self.good("run", "kernel-build", PC, "--events", "20000"), "the same seed")
+        self.assertNotEqual(out, self.good("run", "kernel-build", PC, "--events", "20000", "--seed", "2"))
+        maps = self.good("run", "leak", PC, "--events", "5000", "--print", "maps")
+        self.assertIn("==> /proc/1/maps <==\n555555554000-", maps)
+        self.every_line(maps.replace("\n\n", "\n"), r"^==> |^[0-9a-f]{8,16}-[0-9a-f]{8,16} [r-][w-][x-][ps] [0-9a-f]{8} \d\d:\d\d \d+ ")
+        self.assertIn("AnonPages:", self.good("run", "leak", PC, "--events", "5000", "--print", "meminfo"))
+        self.refused("run", "nothing", PC, words=["nothing: there is no such workload", "kernel-build"])
+        self.refused("run", "leak", "/nothing/there")
+        self.refused("boot", PC, "--do", "fork 1", words=["there is no process 1"])
 
     def test_vmallocinfo(self):
         """No line where nobody has asked, as in the kernel; then a line an area."""
@@ -416,7 +430,8 @@ class Walk(Case):
         self.assertIn("in kernel image", self.good("walk", PC, "ffffffff81000000"))
 
     def test_unmapped_and_non_canonical(self):
-        self.assertIn("not mapped: the PGD entry is not present", self.good("walk", PC, "ffffc90000000000"))
+        self.assertIn("not mapped: the PUD entry is not present", self.good("walk", PC, "ffffc90000000000"))
+        self.assertIn("not mapped: the PGD entry is not present", self.good("walk", PC, "ffffa00000000000"))
         self.assertIn("not canonical", self.good("walk", PC, "123456789abcdef0"))
         self.assertIn("no page tables yet", self.good("walk", PC, "0", "--until", "e820__memory_setup"))
 

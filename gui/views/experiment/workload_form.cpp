@@ -37,9 +37,18 @@ WorkloadForm::WorkloadForm(Theme& theme, QWidget* parent)
       m_unmovable(box(0, 100, 15, "Weight of unmovable requests", "Unmovable: share of requests")),
       m_movable(box(0, 100, 75, "Weight of movable requests", "Movable: share of requests")),
       m_reclaimable(box(0, 100, 10, "Weight of reclaimable requests", "Reclaimable: share of requests")),
+      m_story(new QComboBox),
       m_rate(new QComboBox),
+      m_teaches(new QLabel),
+      m_dials(new QWidget),
       m_run(new QPushButton("Start")),
       m_done(new QLabel) {
+    m_story->addItem("random allocations", QString());
+    m_story->setItemData(0, "Blocks of all orders and types come and go at random: see fragmentation evolve",
+                         Qt::ToolTipRole);
+    m_story->setAccessibleName("Workload");
+    m_teaches->setWordWrap(true);
+    m_teaches->setObjectName("note");
     m_target->setSuffix(" %");
     m_lifetime->setSuffix(" commands");
     for (const double rate : {50.0, 500.0, 5000.0, 50000.0})
@@ -67,13 +76,20 @@ WorkloadForm::WorkloadForm(Theme& theme, QWidget* parent)
     m_unmovable->setPrefix("U ");
     m_movable->setPrefix("M ");
     m_reclaimable->setPrefix("R ");
+    auto* dials = new QFormLayout(m_dials);
+    dials->setContentsMargins(0, 0, 0, 0);
+    dials->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    dials->addRow("Mix", mix);
+    dials->addRow("Max order", m_maxOrder);
+    dials->addRow("Lifetime", m_lifetime);
+    dials->addRow("In use", m_target);
+    form->addRow("What runs", m_story);
+    form->addRow(m_teaches);
     form->addRow("Rate", m_rate);
     form->addRow("Seed", m_seed);
-    form->addRow("Mix", mix);
-    form->addRow("Max order", m_maxOrder);
-    form->addRow("Lifetime", m_lifetime);
-    form->addRow("In use", m_target);
+    form->addRow(m_dials);
     form->addRow(runRow);
+    connect(m_story, &QComboBox::currentIndexChanged, this, &WorkloadForm::storyChanged);
     connect(m_run, &QPushButton::clicked, this, [this] {
         if (m_running)
             Q_EMIT requested(StopWorkload{});
@@ -83,10 +99,17 @@ WorkloadForm::WorkloadForm(Theme& theme, QWidget* parent)
     connect(&theme, &Theme::changed, this, &WorkloadForm::restyle);
     setBooted(false);
     restyle();
+    storyChanged();
+}
+
+void WorkloadForm::storyChanged() {
+    m_dials->setVisible(m_story->currentData().toString().isEmpty());
+    m_teaches->setText(m_story->currentData(Qt::ToolTipRole).toString());
 }
 
 StartWorkload WorkloadForm::request() const {
     StartWorkload r;
+    r.story = m_story->currentData().toString();
     r.seed = static_cast<std::uint64_t>(m_seed->value());
     r.maxOrder = static_cast<unsigned>(m_maxOrder->value());
     r.unmovable = static_cast<unsigned>(m_unmovable->value());
@@ -105,6 +128,11 @@ void WorkloadForm::setBooted(bool booted) {
 }
 
 void WorkloadForm::setStatus(const WorkerStatus& status) {
+    for (const StoryInfo& story : status.stories) {  // the same all the time: they come with the first status
+        if (m_story->findData(story.name) >= 0) continue;
+        m_story->addItem(story.name, story.name);
+        m_story->setItemData(m_story->count() - 1, story.teaches, Qt::ToolTipRole);
+    }
     m_running = status.workload;
     m_run->setText(m_running ? "Stop" : "Start");
     m_run->setEnabled(m_booted || m_running);
@@ -118,8 +146,12 @@ void WorkloadForm::restyle() {
     setMaximumWidth(m_theme.px(440));
     for (QHBoxLayout* row : layout()->findChildren<QHBoxLayout*>())
         row->setSpacing(m_theme.px(6));
-    static_cast<QFormLayout*>(layout())->setVerticalSpacing(m_theme.px(6));
-    static_cast<QFormLayout*>(layout())->setHorizontalSpacing(m_theme.px(8));
+    for (QLayout* form : {layout(), m_dials->layout()}) {
+        static_cast<QFormLayout*>(form)->setVerticalSpacing(m_theme.px(6));
+        static_cast<QFormLayout*>(form)->setHorizontalSpacing(m_theme.px(8));
+    }
+    m_teaches->setFont(m_theme.small());
+    m_teaches->setPalette(palette);
 }
 
 }  // namespace mm::gui

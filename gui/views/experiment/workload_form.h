@@ -27,10 +27,13 @@ Q_SIGNALS:
 
 private:
     void restyle();
+    void storyChanged();
 
     Theme& m_theme;
     QSpinBox *m_seed, *m_maxOrder, *m_lifetime, *m_target, *m_unmovable, *m_movable, *m_reclaimable;
-    QComboBox* m_rate;
+    QComboBox *m_story, *m_rate;
+    QLabel* m_teaches;
+    QWidget* m_dials;  ///< of the random mix alone
     QPushButton* m_run;
     QLabel* m_done;
     bool m_booted = false, m_running = false;

@@ -32,13 +32,13 @@ public:
         const std::uint64_t dice = m_rng.below(100);
         if (dice < 40) return touch(pid);
         if (dice < 52) return map(pid);
-        if (dice < 60) return (void)m.processes.munmap(pid, some_range(pid));
+        if (dice < 57) return (void)m.processes.munmap(pid, some_range(pid));
         if (dice < 66) return (void)m.processes.mprotect(pid, some_range(pid), m_rng.chance(600) ? rw : vma::read);
         if (dice < 69) return (void)m.processes.mlock(pid, some_range(pid), m_rng.chance(400));
         if (dice < 75) return heap(pid);
         if (dice < 80 && m.state.tasks->size() < 12) return note(m.processes.fork(pid));
-        if (dice < 83) return exec(pid);
-        if (dice < 86 && m.state.tasks->size() > 1) return (void)m.processes.exit(pid);
+        if (dice < 81) return exec(pid);
+        if (dice < 83 && m.state.tasks->size() > 1) return (void)m.processes.exit(pid);
         if (dice < 97) return file();
         if (m_rng.chance(500))
             m.processes.sync();
@@ -86,7 +86,7 @@ private:
     }
     void map(Pid pid) {
         MmapRequest r;
-        r.size = (1 + m_rng.below(40)) << page_shift;
+        r.size = (1 + m_rng.below(150)) << page_shift;
         r.access = m_rng.chance(800) ? rw : vma::read | vma::exec;
         if (m_rng.chance(400)) {
             r.file = m.processes.open(path(), 50 * page_size);
@@ -94,8 +94,12 @@ private:
             r.shared = m_rng.chance(500);
             r.offset = m_rng.below(20) << page_shift;
         }
-        if (m_rng.chance(200)) r.fixed = some_range(pid).start;
-        note(m.processes.mmap(pid, r));
+        if (m_rng.chance(200)) r.fixed = std::min(some_range(pid).start, m.state.layout.task_size - r.size);
+        const auto at = m.processes.mmap(pid, r);
+        note(at);
+        if (!at || !*at || (r.access & vma::exec)) return;
+        const auto touched = m.processes.touch(pid, {**at, **at + r.size}, m_rng.chance(700));
+        if (touched && touched->failure == FaultKind::oom) ++failed;
     }
     void heap(Pid pid) {
         const Mm* mm = m.state.mm_of(pid);
@@ -121,10 +125,10 @@ private:
     bool m_failing = true;
 };
 
-/// On 12 MiB in two nodes with 3 MiB of swap: memory runs short all the time, and out now and then.
+/// On 3 MiB in two nodes with 3 MiB of swap: memory runs short all the time, and out now and then.
 void play(std::uint64_t seed, std::uint64_t commands) {
     SCOPED_TRACE(fmt::format("MM_PROCESS_SEED={}", seed));
-    MmMachine m({{0, ZoneType::normal, {1024, 2560}}, {1, ZoneType::normal, {2560, 4096}}});
+    MmMachine m({{0, ZoneType::normal, {1024, 1408}}, {1, ZoneType::normal, {1408, 1792}}});
     m.set_watermarks(20, 40, 60);
     ASSERT_TRUE(swapon(m.context, "/dev/sda2", 800));
     Player player(m, seed);
@@ -152,7 +156,7 @@ void play(std::uint64_t seed, std::uint64_t commands) {
 
 TEST(ProcessRandom, EverythingAddsUpAfterEachCommand) {
     const std::uint64_t seed = from_environment("MM_PROCESS_SEED", 1);
-    const std::uint64_t commands = from_environment("MM_PROCESS_COMMANDS", 3000);
+    const std::uint64_t commands = from_environment("MM_PROCESS_COMMANDS", 1500);
     for (std::uint64_t s = seed; s < seed + 3; ++s)
         play(s, commands);
 }

@@ -34,7 +34,7 @@ TEST(Reclaim, PagesOfFilesReadOnceGoFirst) {
     ASSERT_TRUE(touched);
     EXPECT_EQ(FaultKind::none, touched->failure);
     EXPECT_LT(m.state.file(file).nrpages, 600u);
-    EXPECT_EQ(0u, m.state.events.pswpout) << "file pages were enough";
+    EXPECT_LT(m.state.events.pswpout * 5, m.state.events.pgsteal_file) << "swappiness 60 takes a few others, too";
     EXPECT_GT(m.state.events.pgsteal_file, 400u);
     m.settle();
     EXPECT_EQ(std::nullopt, m.check());
@@ -46,11 +46,12 @@ TEST(Reclaim, WhatWasSwappedOutComesBackWithAMajorFault) {
     ASSERT_TRUE(swapon(m.context, "/dev/sda2", 2000));
     const Pid init = m.start();
     const VirtAddr a = map(m, init, 1500);
+    const NrPages before = m.mm(init).count(Rss::anon);
     EXPECT_EQ(FaultKind::none, m.processes.touch(init, at(a, 1500), true)->failure) << "more than there is memory";
     m.settle();
     EXPECT_EQ(std::nullopt, m.check());
     EXPECT_GT(m.mm(init).count(Rss::swap), 450u);
-    EXPECT_EQ(m.mm(init).count(Rss::swap) + m.mm(init).count(Rss::anon), 1500u + 3) << "and three of its program";
+    EXPECT_EQ(m.mm(init).count(Rss::swap) + m.mm(init).count(Rss::anon), before + 1500);
     const auto again = m.processes.touch(init, at(a, 100), false);
     EXPECT_EQ(100u, again->major) << "the oldest went first";
     m.settle();
@@ -70,7 +71,7 @@ TEST(Reclaim, WhatIsUsedStays) {
         ASSERT_EQ(FaultKind::none, m.processes.touch(init, at(cold + i * page_size, 50), true)->failure);
         m.settle();
     }
-    EXPECT_LT(major, 100u) << "of 3000 touches";
+    EXPECT_LT(major, 300u) << "of 3000 touches: a page needs two looks to be known as used";
     EXPECT_GT(m.state.events.pswpout, 1500u);
     EXPECT_EQ(std::nullopt, m.check());
 }

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/cli/run_command.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "engine/cli/formats.h"
+#include "engine/sim/story_player.h"
+#include "engine/snapshot/mm_counters.h"
+
+namespace mm {
+namespace {
+
+std::string story_names() {
+    std::string names;
+    for (const Story& story : all_stories())
+        names += fmt::format("{}{}", names.empty() ? "" : ", ", story.name);
+    return names;
+}
+
+std::string summary(const Timeline& timeline, const Snapshot& s, const StoryPlayer& player) {
+    const MachineState& state = s.state;
+    const MmState& mm = state.processes;
+    const auto mib = [](NrPages pages) { return static_cast<double>(pages) / 256; };
+    std::string out = fmt::format("{}: {}\n\n", player.story().name, player.story().teaches);
+    const auto line = [&](std::string_view name, const std::string& words) {
+        out += fmt::format("{:<12} {}\n", name, words);
+    };
+    line("history",
+         fmt::format("{} events of {} commands", timeline.total() - timeline.boot_end(), timeline.commands().size()));
+    line("jobs", fmt::format("{} ended, {} killed, {} processes now", player.jobs_ended(), player.jobs_killed(),
+                             mm.tasks->size()));
+    line("memory", fmt::format("{:.1f} of {:.1f} MiB free, {:.1f} anonymous, {:.1f} of files, {:.1f} page tables",
+                               mib(state.zones.sum(&Zone::free_pages)), mib(state.totalram_pages),
+                               mib(node_stat(mm, "nr_anon_pages")), mib(node_stat(mm, "nr_file_pages")),
+                               mib(node_stat(mm, "nr_page_table_pages"))));
+    line("faults", fmt::format("{}, {} of them major", mm.events.pgfault, mm.events.pgmajfault));
+    line("reclaim", fmt::format("{} pages by kswapd, {} by processes themselves; {} to swap, {} back",
+                                state.stats.vm.pgsteal_kswapd, state.stats.vm.pgsteal_direct, mm.events.pswpout,
+                                mm.events.pswpin));
+    line("OOM killer", fmt::format("{} processes", state.stats.vm.oom_kill));
+    line("compaction", fmt::format("{} pages moved", state.stats.vm.pgmigrate_success));
+    return out;
+}
+
+}  // namespace
+
+CLI::App* add_run_story(CLI::App& app, RunStoryOptions& options) {
+    auto* command = app.add_subcommand("run", "Boot a machine and let a workload live on it: processes, files, swap");
+    command->add_option("WORKLOAD", options.story, "One of: " + story_names())->required();
+    command->add_option("FILE", options.machine.file, "A kernel log (dmesg), or a folder with dmesg.txt")->required();
+    command->add_option("--events", options.events, "How long: so many events")->option_text("N [100000]");
+    command->add_option("--seed", options.seed, "Another seed, another run")->option_text("N [1]");
+    std::vector<std::string> names{"summary"};
+    std::string text = "summary";
+    for (const Format& f : formats)
+        names.emplace_back(f.name), text += fmt::format(", {}", f.name);
+    command->add_option("--print", options.format, "One of: " + text)
+        ->check(CLI::IsMember(names))
+        ->option_text("FORMAT");
+    command->add_option("--kernel", options.machine.kernel, "Compute with the rules of this kernel");
+    return command;
+}
+
+int run_story_command(const RunStoryOptions& options) {
+    const Story* story = story_named(options.story);
+    if (!story)
+        return fail(fmt::format("{}: there is no such workload; expected one of {}", options.story, story_names()));
+    return with_machine(options.machine, [&](Timeline& timeline) {
+        StoryPlayer player(*story, options.seed);
+        while (timeline.total() - timeline.boot_end() < options.events)
+            if (const auto done = player.step(timeline); !done) return fail(done.error().text());
+        const SnapshotPtr snapshot = timeline.snapshot();
+        std::cout << (options.format == "summary" ? summary(timeline, *snapshot, player)
+                                                  : format_named(options.format).print(*snapshot));
+        return 0;
+    });
+}
+
+}  // namespace mm

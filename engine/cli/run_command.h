@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// mmsim run: a named workload lives on a machine.
+#pragma once
+
+#include <string>
+
+#include "engine/cli/machine_option.h"
+
+namespace mm {
+
+struct RunStoryOptions {
+    MachineOptions machine;
+    std::string story;
+    std::uint64_t events = 100000;
+    std::uint64_t seed = 1;
+    std::string format = "summary";
+};
+
+CLI::App* add_run_story(CLI::App& app, RunStoryOptions& options);
+int run_story_command(const RunStoryOptions& options);
+
+}  // namespace mm

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/sim/story.h"
+
+namespace mm {
+namespace {
+
+using Step = StoryStep;
+using Kind = StoryStep::Kind;
+
+constexpr std::string_view libc = "/lib/x86_64-linux-gnu/libc.so.6";
+
+ProgramSize program(Bytes text_kib, Bytes data_kib, Bytes bss_kib) {
+    return {text_kib * KiB, data_kib * KiB, bss_kib * KiB};
+}
+
+std::vector<Story> make_stories() {
+    std::vector<Story> out;
+    out.push_back(
+        {"idle-boot",
+         "A machine that has just started: daemons that read their configuration, allocate a little and sleep.",
+         3,
+         0,
+         {{"/usr/sbin/daemon",
+           program(300, 20, 40),
+           1,
+           1,
+           false,
+           {{Kind::library, 450, 450, libc},
+            {Kind::read, 1, 4, "/etc/daemon%.conf", 40},
+            {Kind::heap, 30, 300},
+            {Kind::write, 1, 3, "/var/log/daemon%.log", 8},
+            {Kind::read_again, 5, 30}}}}});
+    out.push_back(
+        {"kernel-build",
+         "Many short processes share a compiler's pages in the page cache; each has a heap that comes and goes.",
+         4,
+         20,
+         {{"/usr/lib/gcc/cc1",
+           program(22000, 300, 900),
+           8,
+           1,
+           false,
+           {{Kind::library, 450, 450, libc},
+            {Kind::read, 2, 12, "/usr/src/linux/include/header%.h", 400},
+            {Kind::read, 2, 12, "/usr/src/linux/include/header%.h", 400},
+            {Kind::read, 4, 30, "/usr/src/linux/file#.c"},
+            {Kind::heap, 400, 4000},
+            {Kind::again, 50, 200},
+            {Kind::write, 5, 40, "/usr/src/linux/file#.o"}}},
+          {"/usr/bin/make",
+           program(220, 10, 10),
+           2,
+           1,
+           false,
+           {{Kind::library, 450, 450, libc},
+            {Kind::read, 1, 20, "/usr/src/linux/Makefile%", 60},
+            {Kind::heap, 20, 120},
+            {Kind::fork, 1, 3}}},
+          {"/usr/bin/ld",
+           program(1600, 40, 20),
+           1,
+           1,
+           false,
+           {{Kind::library, 450, 450, libc},
+            {Kind::heap, 500, 2000},
+            {Kind::write, 100, 600, "/usr/src/linux/built-in%.a", 20},
+            {Kind::sync}}}}});
+    out.push_back(
+        {"database",
+         "One process locks a large cache and reads a file many times its size: the page cache has what is left.",
+         2,
+         20,
+         {{"/usr/sbin/mysqld",
+           program(18000, 900, 3000),
+           1,
+           200,
+           true,
+           {{Kind::library, 450, 450, libc},
+            {Kind::lock, 4000, 8000, {}, 1, true},
+            {Kind::read, 20, 200, "/var/lib/mysql/table%.ibd", 300},
+            {Kind::again, 20, 100},
+            {Kind::write, 4, 40, "/var/lib/mysql/ib_logfile%", 2}}},
+          {"/usr/bin/mysqldump",
+           program(3000, 60, 30),
+           1,
+           1,
+           false,
+           {{Kind::library, 450, 450, libc},
+            {Kind::heap, 50, 200},
+            {Kind::read, 200, 900, "/var/lib/mysql/table%.ibd", 300},
+            {Kind::write, 50, 300, "/var/backups/dump%.sql", 10}}}}});
+    out.push_back({"web-server",
+                   "Workers that live long and serve many: sockets and buffers are objects of the slab allocator.",
+                   6,
+                   20,
+                   {{"/usr/sbin/nginx",
+                     program(1200, 60, 120),
+                     1,
+                     30,
+                     false,
+                     {{Kind::library, 450, 450, libc},
+                      {Kind::kmalloc, 20, 80, {}, 1024},
+                      {Kind::kmalloc, 40, 200, {}, 192},
+                      {Kind::read, 1, 30, "/var/www/page%.html", 500},
+                      {Kind::heap, 2, 40},
+                      {Kind::again, 5, 20}}}}});
+    out.push_back({"fragmenter",
+                   "Unmovable pages sprinkled among movable ones: soon there is memory enough and no large block.",
+                   3,
+                   0,
+                   {{"/usr/bin/sprinkler",
+                     program(100, 10, 10),
+                     1,
+                     1,
+                     false,
+                     {{Kind::map, 200, 2000}, {Kind::pages, 4, 40, {}, 0}, {Kind::kmalloc, 20, 100, {}, 2048}}}}});
+    out.push_back(
+        {"leak",
+         "A process that never gives anything back: kswapd, swap, direct reclaim and in the end the OOM killer.",
+         2,
+         25,
+         {{"/usr/bin/leaky", program(100, 10, 10), 3, 100000, false, {{Kind::heap, 100, 600}, {Kind::again, 1, 20}}},
+          {"/usr/bin/shell",
+           program(900, 40, 40),
+           1,
+           20,
+           false,
+           {{Kind::library, 450, 450, libc}, {Kind::heap, 10, 60}, {Kind::read, 5, 40, "/usr/bin/tool%", 60}}}}});
+    out.push_back(
+        {"fork-bomb",
+         "Children that share everything with their parents until they write: memory grows by page tables first.",
+         40,
+         20,
+         {{"/bin/bomb",
+           program(60, 10, 10),
+           1,
+           6,
+           false,
+           {{Kind::heap, 200, 500}, {Kind::fork, 3, 12}, {Kind::again, 5, 50}}}}});
+    out.push_back(
+        {"file-scan",
+         "A file far larger than memory is read from end to end: who used his pages twice keeps them.",
+         2,
+         20,
+         {{"/usr/bin/grep",
+           program(180, 10, 20),
+           1,
+           1,
+           false,
+           {{Kind::library, 450, 450, libc}, {Kind::read, 4000, 9000, "/data/log%", 80}}},
+          {"/usr/bin/editor",
+           program(2000, 80, 60),
+           1,
+           400,
+           true,
+           {{Kind::heap, 200, 600, {}, 1, true}, {Kind::read, 5, 30, "/home/document%", 6}, {Kind::again, 20, 60}}}}});
+    return out;
+}
+
+}  // namespace
+
+std::span<const Story> all_stories() {
+    static const std::vector<Story> stories = make_stories();
+    return stories;
+}
+
+const Story* story_named(std::string_view name) {
+    for (const Story& story : all_stories())
+        if (story.name == name) return &story;
+    return nullptr;
+}
+
+}  // namespace mm

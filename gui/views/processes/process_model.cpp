@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gui/views/processes/process_model.h"
+
+#include <algorithm>
+
+#include "gui/format/format.h"
+
+namespace mm::gui {
+
+void ProcessModel::setSnapshot(const SnapshotPtr& snapshot) {
+    std::vector<Pid> rows;
+    for (const auto& [id, task] : *snapshot->state.processes.tasks)
+        rows.push_back(id);
+    m_snapshot = snapshot;
+    if (rows == m_rows) {
+        if (!m_rows.empty()) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columns - 1));
+        return;
+    }
+    beginResetModel();
+    m_rows = std::move(rows);
+    endResetModel();
+}
+
+Pid ProcessModel::pidAt(int row) const {
+    return row < 0 || row >= rowCount() ? 0 : m_rows[static_cast<std::size_t>(row)];
+}
+
+int ProcessModel::rowOf(Pid id) const {
+    const auto at = std::lower_bound(m_rows.begin(), m_rows.end(), id);
+    return at == m_rows.end() || *at != id ? -1 : static_cast<int>(at - m_rows.begin());
+}
+
+int ProcessModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+
+QString ProcessModel::words(const Task& task, const Mm* mm) const {
+    QString out = tr("%1, process %2, child of %3").arg(text(task.comm)).arg(task.pid).arg(task.parent);
+    if (!mm) return out + tr("\na thread of the kernel: it has no addresses of its own");
+    return out +
+           tr("\n%1 of addresses in %2 areas, %3 resident at most\n%4 minor faults, %5 major ones\ntask_struct, "
+              "mm_struct, include/linux/sched.h and mm_types.h")
+               .arg(pagesAsSize(mm->total_vm))
+               .arg(mm->areas.size())
+               .arg(pagesAsSize(std::max(mm->hiwater_rss, mm->resident())), number(task.min_flt), number(task.maj_flt));
+}
+
+QVariant ProcessModel::data(const QModelIndex& index, int role) const {
+    if (!index.isValid() || index.row() >= rowCount()) return {};
+    const MmState& state = m_snapshot->state.processes;
+    const Task& task = state.tasks->at(m_rows[static_cast<std::size_t>(index.row())]);
+    const Mm* mm = state.mm_of(task.pid);
+    if (role == Qt::ToolTipRole) return words(task, mm);
+    if (role == Qt::TextAlignmentRole)
+        return int((index.column() == command ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    if (role != Qt::DisplayRole) return {};
+    switch (index.column()) {
+        case pid:
+            return task.pid;
+        case command:
+            return text(task.comm);
+        case resident:
+            return mm ? pagesAsSize(mm->resident()) : QString();
+        case swapped:
+            return mm && mm->count(Rss::swap) ? pagesAsSize(mm->count(Rss::swap)) : QString();
+        case tables:
+            return mm ? pagesAsSize(mm->pgtables >> page_shift) : QString();
+        default:
+            return number(task.min_flt + task.maj_flt);
+    }
+}
+
+QVariant ProcessModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal) return {};
+    if (role == Qt::TextAlignmentRole)
+        return int((section == command ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
+    if (role == Qt::ToolTipRole)
+        return QStringList{tr("Number of the process"),
+                           tr("Name of its program"),
+                           tr("Resident: pages in memory that its tables map"),
+                           tr("Pages of it that are in a swap area"),
+                           tr("Its page tables"),
+                           tr("Page faults so far")}
+            .value(section);
+    if (role != Qt::DisplayRole) return {};
+    return QStringList{tr("PID"), tr("Command"), tr("RSS"), tr("Swap"), tr("Tables"), tr("Faults")}.value(section);
+}
+
+}  // namespace mm::gui

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/sim/story_player.h"
+#include "engine/sim/timeline.h"
+#include "engine/snapshot/proc_format.h"
+#include "engine/snapshot/process_format.h"
+#include "tests/support/commands.h"
+#include "tests/support/machines.h"
+
+namespace mm {
+namespace {
+
+using test::boot;
+using test::must;
+using test::run;
+using testing::HasSubstr;
+
+TEST(ProcessCommands, PrintAsTheyAreRead) {
+    for (const char* text :
+         {"spawn /sbin/init text 65536 data 8192 bss 4096 cpu 0", "fork 1 cpu 1",
+          "execve 2 /bin/sh text 1 data 2 bss 3 cpu 0", "exit 2 cpu 0", "mmap 1 8192 rw- cpu 0",
+          "mmap 1 8192 r-x shared file /lib/libc.so offset 4096 at 0x10000 cpu 0", "munmap 1 0x10000 4096 cpu 0",
+          "mprotect 1 0x10000 4096 r-- cpu 0", "mlock 1 0x10000 4096 cpu 0", "munlock 1 0x10000 4096 cpu 0",
+          "sbrk 1 -4096 cpu 0", "touch 1 0x10000 4096 read cpu 0", "open /data 100 cpu 0", "read /data 0 100 cpu 0",
+          "write /data 0 100 cpu 0", "sync cpu 0", "drop_caches cpu 0", "swapon /dev/sda2 1048576 cpu 0"}) {
+        const auto command = parse_command(text);
+        ASSERT_TRUE(command) << command.error().text();
+        EXPECT_EQ(text, to_text(*command));
+    }
+    for (const char* text : {"spawn", "spawn sh", "fork x", "mmap 1 4096", "mmap 1 4096 wr-", "touch 1 0x1000 1 maybe",
+                             "read data 0 1", "exit 99999999", "sbrk 1 -", "sync now", "open /data 1 2"})
+        EXPECT_FALSE(parse_command(text)) << text;
+}
+
+//  Expect: maps as the kernel prints them, descriptors from its caches, meminfo that adds up, and all of it gone at the
+//  end of the process but what files left behind.
+TEST(ProcessCommands, AProcessIsSeenInProc) {
+    auto timeline = boot("pc-512m");
+    const CommandResult init = must(*timeline, "spawn /sbin/init text 65536 data 8192 bss 4096");
+    ASSERT_TRUE(init.process && init.process->pid);
+    EXPECT_EQ(1, *init.process->pid);
+    const CommandResult heap = must(*timeline, "sbrk 1 40960");
+    must(*timeline, fmt::format("touch 1 {:#x} 40960 write", *heap.process->address - 40960));
+    const std::string maps = print_maps(*timeline->snapshot(), 1);
+    EXPECT_THAT(maps,
+                HasSubstr("555555554000-555555555000 r--p 00000000 08:01 131073                     /sbin/init\n"));
+    EXPECT_THAT(maps, HasSubstr("7ffffffde000-7ffffffff000 rw-p 00000000 00:00 0                          [stack]\n"));
+    EXPECT_THAT(maps, HasSubstr("[heap]\n"));
+    EXPECT_THAT(maps, HasSubstr("/lib64/ld-linux-x86-64.so.2\n"));
+    const System& system = timeline->system();
+    const SlabState& slabs = system.state().slab;
+    const auto in_use = [&](std::string_view cache) { return slabs.cache(slabs.find(cache)).live; };
+    EXPECT_EQ(1u, in_use("mm_struct"));
+    EXPECT_EQ(system.state().processes.mm_of(1)->areas.size(), in_use("vm_area_struct"));
+    const std::string meminfo = print_meminfo(*timeline->snapshot());
+    const NrPages anon = system.state().processes.mm_of(1)->count(Rss::anon);
+    EXPECT_THAT(meminfo, HasSubstr(fmt::format("AnonPages:{:>14} kB\n", anon * 4)));
+    EXPECT_EQ(std::nullopt, system.check());
+    const Pfn heap_page = lru_pages(system.state().processes.lru[0].lists[0], system.pages(), 1).at(0);
+    const auto refused = run(*timeline, fmt::format("free_pages {:#x} order 0", heap_page));
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().text(), HasSubstr("anonymous memory of a process"));
+    must(*timeline, "exit 1");
+    must(*timeline, "drop_caches");
+    EXPECT_EQ(0u, in_use("mm_struct"));
+    EXPECT_EQ(0u, mm_pages(system.state().processes));
+    EXPECT_EQ(std::nullopt, system.check());
+}
+
+TEST(ProcessCommands, ErrorsTellWhatIsThere) {
+    auto timeline = boot("pc-512m");
+    EXPECT_THAT(run(*timeline, "fork 1").error().text(), HasSubstr("there is no process 1; none was started"));
+    must(*timeline, "spawn /sbin/init");
+    EXPECT_THAT(run(*timeline, "exit 7").error().text(), HasSubstr("there is no process 7; there are 1 init"));
+    EXPECT_THAT(run(*timeline, "touch 1 0x1000 1 write").error().text(), HasSubstr("SIGSEGV"));
+    EXPECT_THAT(run(*timeline, "read /nothing 0 1").error().text(), HasSubstr("/nothing is not open"));
+    EXPECT_THAT(run(*timeline, "swapon /dev/sda2 4096").error().text(), HasSubstr("expected 10 at least"));
+    EXPECT_EQ(std::nullopt, timeline->system().check());
+}
+
+TEST(ProcessCommands, TimeGoesBackOverThem) {
+    auto timeline = boot("pc-512m");
+    StoryPlayer player(*story_named("kernel-build"), 3);
+    std::vector<std::pair<Position, std::uint64_t>> moments;
+    for (int i = 0; i < 300; ++i) {
+        ASSERT_TRUE(player.step(*timeline));
+        if (i % 60 == 0) moments.emplace_back(timeline->cursor(), timeline->hash());
+    }
+    for (const auto& [position, hash] : {moments[1], moments[4], moments[0], moments[3]}) {
+        timeline->seek(position);
+        EXPECT_EQ(hash, timeline->hash()) << "at " << position;
+        EXPECT_EQ(std::nullopt, timeline->system().check());
+    }
+}
+
+/// Each story on a machine of 512 MiB: after so many commands everything adds up, page by page.
+class Stories : public testing::TestWithParam<std::string_view> {};
+
+TEST_P(Stories, AddUp) {
+    auto timeline = boot("pc-512m");
+    StoryPlayer player(*story_named(GetParam()), 7);
+    for (int i = 0; i < 6000; ++i) {
+        const auto done = player.step(*timeline);
+        ASSERT_TRUE(done) << done.error().text();
+        if (i % 1000 == 999) {
+            const Broken broken = timeline->system().check();
+            ASSERT_EQ(std::nullopt, broken) << *broken;
+        }
+    }
+    EXPECT_GT(player.jobs_ended() + timeline->system().state().processes.events.pgfault, 100u);
+}
+
+std::vector<std::string_view> story_names() {
+    std::vector<std::string_view> names;
+    for (const Story& story : all_stories())
+        names.push_back(story.name);
+    return names;
+}
+INSTANTIATE_TEST_SUITE_P(All, Stories, testing::ValuesIn(story_names()), [](const auto& story) {
+    std::string name(story.param);
+    std::replace(name.begin(), name.end(), '-', '_');
+    return name;
+});
+
+TEST(StoryPlayer, TheSameSeedIsTheSameStory) {
+    std::array<std::uint64_t, 3> hashes{};
+    for (std::size_t i = 0; i < hashes.size(); ++i) {
+        auto timeline = boot("pc-512m");
+        StoryPlayer player(*story_named("web-server"), i == 2 ? 9 : 8);
+        for (int k = 0; k < 500; ++k)
+            ASSERT_TRUE(player.step(*timeline));
+        hashes[i] = timeline->hash();
+    }
+    EXPECT_EQ(hashes[0], hashes[1]);
+    EXPECT_NE(hashes[0], hashes[2]);
+}
+
+}  // namespace
+}  // namespace mm

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Processes: nothing before the first; one that is spawned from the panel shows its areas; a page of it that is clicked
+// is selected everywhere, and a frame selected elsewhere shows who maps it.
+#include <gtest/gtest.h>
+
+#include <QAbstractItemModelTester>
+#include <QTableView>
+#include <QTest>
+#include <QToolButton>
+
+#include "engine/mm/user_tables.h"
+#include "gui/bridge/bridge.h"
+#include "gui/views/processes/process_model.h"
+#include "gui/views/processes/processes_view.h"
+#include "tests/gui/with_application.h"
+
+namespace mm::gui {
+namespace {
+
+class ProcessesTest : public WithApplication, public testing::Test {
+protected:
+    void SetUp() override {
+        view.resize(700, 600);
+        view.show();
+        QObject::connect(&view, &View::requested, [this](const Request& request) { bridge.post(request); });
+        bridge.post(OpenFile{MMSCOPE_SOURCE_DIR "/resources/machines/pc-512m"});
+        settle();
+    }
+    void run(const QString& words) {
+        bridge.post(RunCommand{words});
+        settle();
+        ASSERT_EQ("", bridge.status().error);
+    }
+    void settle() {
+        ASSERT_TRUE(QTest::qWaitFor([this] { return bridge.settled() && bridge.latest(); }, 60000));
+        view.setSnapshot(bridge.latest());
+        view.setStatus(bridge.status());
+    }
+    QToolButton* button(const QString& words) {
+        for (QToolButton* one : view.titleWidget()->findChildren<QToolButton*>())
+            if (one->text() == words) return one;
+        return nullptr;
+    }
+    const MmState& processes() { return bridge.latest()->state.processes; }
+
+    Theme theme;
+    ViewState state;
+    Bridge bridge;
+    ProcessesView view{ViewContext{theme, state}};
+};
+
+TEST_F(ProcessesTest, NothingIsThereBeforeTheFirst) {
+    EXPECT_EQ(view.contextText(), "");
+    EXPECT_FALSE(view.findChild<QTableView*>()->isVisible());
+    EXPECT_TRUE(button("spawn")->isEnabled());
+    EXPECT_FALSE(button("exit")->isEnabled());
+}
+
+TEST_F(ProcessesTest, OneIsSpawnedShownAndEnded) {
+    auto* table = view.findChild<QTableView*>();
+    QAbstractItemModelTester tester(table->model(), QAbstractItemModelTester::FailureReportingMode::Fatal);
+    QTest::mouseClick(button("spawn"), Qt::LeftButton);
+    settle();
+    ASSERT_EQ(1u, processes().tasks->size());
+    EXPECT_EQ(1, view.canvas().process());
+    EXPECT_TRUE(view.contextText().startsWith("1 processes"));
+    EXPECT_EQ("sh", table->model()->index(0, ProcessModel::command).data().toString());
+    EXPECT_TRUE(view.procText().contains("[stack]"));
+    EXPECT_EQ("/proc/1/maps", view.procName());
+    QTest::mouseClick(button("spawn"), Qt::LeftButton);
+    settle();
+    EXPECT_EQ(2, table->model()->rowCount());
+    EXPECT_EQ(1, view.canvas().process()) << "what is looked at stays";
+    QTest::mouseClick(button("exit"), Qt::LeftButton);
+    settle();
+    EXPECT_EQ(1, table->model()->rowCount());
+    EXPECT_EQ(2, view.canvas().process());
+}
+
+TEST_F(ProcessesTest, APageIsSelectedEverywhereAndAFrameShowsWhoMapsIt) {
+    run("spawn /bin/one");
+    run("spawn /bin/two");
+    view.findChild<QTableView*>()->selectRow(0);
+    ASSERT_EQ(1, view.canvas().process());
+    const Mm& mm = *processes().mm_of(1);
+    const VirtAddr stack = mm.areas.rbegin()->first;
+    const QRectF bar = view.canvas().barOf(stack);
+    ASSERT_FALSE(bar.isEmpty());
+    QTest::mouseClick(&view.canvas(), Qt::LeftButton, {}, QPoint(int(bar.right()) - 1, int(bar.center().y())));
+    const VirtAddr top = mm.areas.rbegin()->second.range.end - page_size;
+    const UserPte pte = decode(paging_of(processes().layout.paging), find_entry(processes(), mm, top).entry);
+    EXPECT_EQ(state.selection().frames, (PfnRange{pte.pfn, pte.pfn + 1}));
+    // The other process's stack, selected elsewhere.
+    const UserPte other =
+        decode(paging_of(processes().layout.paging), find_entry(processes(), *processes().mm_of(2), top).entry);
+    ASSERT_NE(other.pfn, pte.pfn);
+    state.select({.frames = {other.pfn, other.pfn + 1}, .list = {}, .event = {}});
+    EXPECT_EQ(2, view.canvas().process());
+    // Nothing is mapped at the stack's lower end: the selection goes.
+    QTest::mouseClick(&view.canvas(), Qt::LeftButton, {},
+                      QPoint(int(bar.left()) + 1, int(view.canvas().barOf(stack).center().y())));
+    EXPECT_TRUE(state.selection().frames.empty());
+}
+
+TEST_F(ProcessesTest, AWorkloadRunsByItsName) {
+    StartWorkload start;
+    start.story = "kernel-build";
+    start.commands = 400;
+    start.commandsPerSecond = 0;
+    bridge.post(start);
+    ASSERT_TRUE(QTest::qWaitFor(
+        [this] { return bridge.settled() && !bridge.status().workload && bridge.status().commandsDone == 400; },
+        60000));
+    settle();
+    EXPECT_GT(processes().tasks->size(), 1u);
+    EXPECT_GT(processes().events.pgfault, 100u);
+    EXPECT_EQ("kernel-build, seed 7", bridge.status().undo);
+    start.story = "no-such-thing";
+    bridge.post(start);
+    settle();
+    EXPECT_TRUE(bridge.status().error.contains("no-such-thing"));
+}
+
+}  // namespace
+}  // namespace mm::gui
