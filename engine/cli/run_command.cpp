@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <utility>
 
 #include "engine/cli/formats.h"
 #include "engine/sim/story_player.h"
@@ -70,8 +71,13 @@ int run_story_command(const RunStoryOptions& options) {
         return fail(fmt::format("{}: there is no such workload; expected one of {}", options.story, story_names()));
     return with_machine(options.machine, [&](Timeline& timeline) {
         StoryPlayer player(*story, options.seed);
-        while (timeline.total() - timeline.boot_end() < options.events)
+        constexpr std::uint64_t most_idle = 100000;  // turns without an event: nothing will happen any more
+        Position before = timeline.total();
+        for (std::uint64_t idle = 0; timeline.total() - timeline.boot_end() < options.events && idle < most_idle;
+             ++idle) {
             if (const auto done = player.step(timeline); !done) return fail(done.error().text());
+            if (timeline.total() != std::exchange(before, timeline.total())) idle = 0;
+        }
         const SnapshotPtr snapshot = timeline.snapshot();
         std::cout << (options.format == "summary" ? summary(timeline, *snapshot, player)
                                                   : format_named(options.format).print(*snapshot));

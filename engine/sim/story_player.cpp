@@ -59,15 +59,19 @@ Outcome<Done> StoryPlayer::step(Timeline& timeline) {
 }
 
 Outcome<Done> StoryPlayer::start_job(Timeline& timeline) {
+    const auto weight = [this](const StoryJob& kind) {  // of what stays there is one
+        const bool runs = std::any_of(m_jobs.begin(), m_jobs.end(), [&](const Job& job) { return job.kind == &kind; });
+        return kind.stays && runs ? 0u : kind.weight;
+    };
     unsigned total = 0;
     for (const StoryJob& kind : m_story.jobs)
-        total += kind.weight;
+        total += weight(kind);
     std::uint64_t draw = m_rng.below(std::max(total, 1u));
-    const StoryJob* chosen = &m_story.jobs.front();
+    const StoryJob* chosen = &m_story.jobs.back();
     for (const StoryJob& kind : m_story.jobs) {
         chosen = &kind;
-        if (draw < kind.weight) break;
-        draw -= kind.weight;
+        if (draw < weight(kind)) break;
+        draw -= std::min<std::uint64_t>(draw, weight(kind));
     }
     const auto result = run(timeline, Spawn{std::string(chosen->path), chosen->size, m_cpu});
     if (!result) return result.error();
@@ -208,7 +212,9 @@ void StoryPlayer::kernel_turn(const Asker& ask, Job& job, const StoryStep& step,
 }
 
 Outcome<Done> StoryPlayer::turn(Timeline& timeline, Job& job) {
-    if (job.left == 0 && !next_step(job)) return Done{};
+    for (std::size_t i = 0; job.left == 0 && i <= job.kind->steps.size(); ++i)  // steps done once are passed over later
+        if (!next_step(job)) return Done{};
+    if (job.left == 0) return Done{};
     const StoryStep& step = job.kind->steps[job.step];
     std::optional<Error> error;
     const Asker ask = [&](const Command& command) {

@@ -175,7 +175,7 @@ class Journeys(unittest.TestCase):
         end = wait_for(lambda: self.at() > 0 and self.at(), "the end of the boot")
         window.key("ctrl+2")  # the Allocation layout: Experiment at the left
         window.click(130, 153)  # the order, by hand
-        window.press("Tab", 7)  # on to the workload's rate
+        window.press("Tab", 8)  # on to the workload's rate
         window.key("End")  # as fast as it goes
         window.press("Tab", 5)
         window.enter("0")  # single pages
@@ -185,7 +185,7 @@ class Journeys(unittest.TestCase):
         window.key("space")  # Start
         wait_for(lambda: self.at() > end + 100000, "a fragmented machine")
         window.key("space")  # Stop
-        window.press("shift+Tab", 15)  # back to the order
+        window.press("shift+Tab", 16)  # back to the order
         window.enter("9")
         window.key("Tab")
         window.press("space", 12)  # Allocate, until also the small zone below 16 MiB has none

@@ -32,7 +32,7 @@ ExperimentView::ExperimentView(const ViewContext& context, QWidget* parent)
     lines->addWidget(heading("By hand"));
     lines->addWidget(m_allocate);
     lines->addSpacing(6);
-    lines->addWidget(heading("Random workload"));
+    lines->addWidget(heading("Workload"));
     lines->addWidget(m_workload);
     lines->addStretch(1);
     auto* scroll = new QScrollArea(this);

@@ -97,6 +97,11 @@ WorkloadForm::WorkloadForm(Theme& theme, QWidget* parent)
             Q_EMIT requested(request());
     });
     connect(&theme, &Theme::changed, this, &WorkloadForm::restyle);
+    // From top to bottom, the dials among them.
+    const std::vector<QWidget*> order{m_story,       m_rate,     m_seed,     m_unmovable, m_movable,
+                                      m_reclaimable, m_maxOrder, m_lifetime, m_target,    m_run};
+    for (std::size_t i = 1; i < order.size(); ++i)
+        setTabOrder(order[i - 1], order[i]);
     setBooted(false);
     restyle();
     storyChanged();
