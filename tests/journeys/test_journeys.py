@@ -174,7 +174,7 @@ class Journeys(unittest.TestCase):
         window.key("End")
         end = wait_for(lambda: self.at() > 0 and self.at(), "the end of the boot")
         window.key("ctrl+2")  # the Allocation layout: Experiment at the left
-        window.click(130, 153)  # the order, by hand
+        window.click(130, 128)  # the order, by hand
         window.press("Tab", 8)  # on to the workload's rate
         window.key("End")  # as fast as it goes
         window.press("Tab", 5)
