@@ -36,6 +36,8 @@ inline constexpr std::array formats{
     Format{"ps", print_ps},
     Format{"maps", print_all_maps},
     Format{"swaps", print_swaps},
+    Format{"tasks", print_tasks},
+    Format{"percpu", print_percpu},
     Format{"layout", print_layout},
     Format{"mtrr", print_mtrr},
     Format{"json", print_json},

@@ -35,6 +35,10 @@ std::string set_page_offset(Machine& machine, const std::string& text) {
 /// What a command answered, in words: "pfn 0x1a8c0", "area 0xffffc90000000000", or "nothing".
 std::string answer(const CommandResult& result) {
     if (result.process) return answer_text(*result.process);
+    if (result.percpu) return fmt::format("per-CPU pointer {:#x}", *result.percpu);
+    if (result.task)
+        return fmt::format("task {}, its task_struct {:#x}", *result.task, result.object.value_or(0)) +
+               (result.area ? fmt::format(", its stack {:#x}", *result.area) : "");
     if (result.object)
         return result.pfn == no_pfn ? "ZERO_SIZE_PTR"
                                     : fmt::format("object {:#x} in pfn {:#x}", *result.object, result.pfn);

@@ -14,17 +14,13 @@
 
 #include "engine/firmware/command_line.h"
 #include "engine/sim/boot_context.h"
+#include "engine/sim/percpu_units.h"
 #include "engine/snapshot/layout_of.h"
 
 namespace mm {
 namespace {
 
 constexpr Bytes block_md_size = 32;
-
-/// What units are aligned to: PMD_SIZE; on 32 bits, where vmalloc space is scarce, and on arm64 a page.
-Bytes atom_size(const BootContext& c) {
-    return c.profile.arch == Arch::x86_64 ? 2 * MiB : page_size;
-}
 
 /// Bitmaps of one region of the first chunk, [start, start + size) in whole pages: one bit a 4 bytes
 /// (PCPU_MIN_ALLOC_SIZE).
@@ -55,10 +51,6 @@ void alloc_bookkeeping(BootContext& c, const PercpuFacts& f, Bytes groups, Bytes
 
 constexpr std::string_view units_owner = "percpu units";
 
-Bytes used_of(const PercpuFacts& f) {
-    return align_up(f.static_size + f.reserved_size + f.dyn_size, page_size);
-}
-
 using Groups = std::map<Nid, std::vector<unsigned>>;
 
 Nid node_of(const BootContext& c, unsigned cpu) {
@@ -78,7 +70,7 @@ std::string embedded_words(const BootContext& c, Bytes used, PhysAddr first) {
 
 /// A piece of memory for each node's CPUs; false, and all given back, where one is not to be had.
 bool alloc_groups(BootContext& c, const Groups& groups, Bytes unit, std::vector<PhysRange>& pieces) {
-    const Bytes atom = atom_size(c);
+    const Bytes atom = percpu_atom(c.profile);
     for (const auto& [nid, members] : groups) {
         const Bytes size = align_up(unit * members.size(), atom);
         const PhysAddr at = c.boot_memblock().alloc({.size = size,
@@ -117,9 +109,8 @@ void fill_units(BootContext& c, const Groups& groups, const std::vector<PhysRang
 /// pcpu_embed_first_chunk(): false where memory is short.
 bool embed_first_chunk(BootContext& c) {
     const PercpuFacts& f = c.machine.percpu;
-    const Bytes used = used_of(f);
-    // A unit is the atom shared by as many CPUs as fit; pcpu_build_alloc_info() may choose fewer, then the log tells.
-    const Bytes unit = f.unit_size >= used ? f.unit_size : align_up(used, atom_size(c));
+    const Bytes used = percpu_used(f);
+    const Bytes unit = percpu_unit(f, c.profile);
     Groups groups;
     for (unsigned cpu = 0; cpu < c.machine.possible_cpus; ++cpu)
         groups[node_of(c, cpu)].push_back(cpu);
@@ -166,8 +157,8 @@ void page_first_chunk(BootContext& c) {
     constexpr Bytes early_dynamic = 20 * KiB, least_unit = 32 * KiB;
     PercpuFacts f = c.machine.percpu;
     f.dyn_size = early_dynamic;
-    f.dyn_size = used_of(f) - f.static_size - f.reserved_size;
-    const Bytes unit = std::max(used_of(f), least_unit);
+    f.dyn_size = percpu_used(f) - f.static_size - f.reserved_size;
+    const Bytes unit = std::max(percpu_used(f), least_unit);
     const BootMemblock mb = c.boot_memblock();
     const PhysAddr info = c.alloc_or_panic(
         {.size = page_size, .align = page_size, .owner = "percpu alloc info", .caller = "pcpu_build_alloc_info"});

@@ -5,7 +5,7 @@
 // Named as the kernel's functions; the parser knows their relatives too: alloc_page, __get_free_pages, __get_free_page,
 // get_zeroed_page, __free_pages, __free_page, free_page, kzalloc, vzalloc. Commands of the slab allocator:
 // slab_command.h; of vmalloc: vmalloc_command.h; of high memory: highmem_command.h; of processes, files and swap:
-// process_command.h.
+// process_command.h; of tasks: task_command.h; of per-CPU memory: percpu_command.h.
 #pragma once
 
 #include <optional>
@@ -16,8 +16,10 @@
 #include "engine/page_alloc/mempolicy.h"
 #include "engine/page_alloc/page_allocator.h"
 #include "engine/sim/highmem_command.h"
+#include "engine/sim/percpu_command.h"
 #include "engine/sim/process_command.h"
 #include "engine/sim/slab_command.h"
+#include "engine/sim/task_command.h"
 #include "engine/sim/vmalloc_command.h"
 #include "engine/types/outcome.h"
 
@@ -78,13 +80,13 @@ struct FoldVmstat {
     unsigned cpu = 0;
     friend bool operator==(const FoldVmstat&, const FoldVmstat&) = default;
 };
-using Command =
-    std::variant<RunStage, AllocPages, AllocPagesExact, AllocPagesBulk, FreePages, FreePagesExact, GetPage, PutPage,
-                 SplitPage, DrainPages, FoldVmstat, KmemCacheInit, Kmalloc, Krealloc, Kfree, KmemCacheCreate,
-                 KmemCacheDestroy, KmemCacheShrink, KmemCacheAlloc, KmemCacheFree, Vmalloc, Vfree, Vmap, Vunmap,
-                 Ioremap, Iounmap, VmUnmapAliases, Kmap, Kunmap, KmapLocal, KunmapLocal, PageAddress, KmapFlushUnused,
-                 Spawn, ForkTask, Execve, ExitTask, Mmap, Munmap, Mprotect, Mlock, Sbrk, Touch, OpenFile, ReadFile,
-                 WriteFile, SyncFiles, DropCaches, Swapon>;
+using Command = std::variant<RunStage, AllocPages, AllocPagesExact, AllocPagesBulk, FreePages, FreePagesExact, GetPage,
+                             PutPage, SplitPage, DrainPages, FoldVmstat, KmemCacheInit, Kmalloc, Krealloc, Kfree,
+                             KmemCacheCreate, KmemCacheDestroy, KmemCacheShrink, KmemCacheAlloc, KmemCacheFree, Vmalloc,
+                             Vfree, Vmap, Vunmap, Ioremap, Iounmap, VmUnmapAliases, Kmap, Kunmap, KmapLocal,
+                             KunmapLocal, PageAddress, KmapFlushUnused, Spawn, ForkTask, Execve, ExitTask, Mmap, Munmap,
+                             Mprotect, Mlock, Sbrk, Touch, OpenFile, ReadFile, WriteFile, SyncFiles, DropCaches, Swapon,
+                             AllocTask, FreeTask, FreeVmStackCache, AllocPercpu, FreePercpu, BalancePercpu>;
 
 /// It asks for memory, pages or an object.
 bool is_allocation(const Command& command);

@@ -45,6 +45,22 @@ Broken System::refusal(const AllocRequest& request) const {
 
 namespace {
 
+/// What a command undoes; 0: it makes something.
+template<class Asked>
+std::uint64_t address_of(const Asked& c) {
+    if constexpr (requires { c.address; })
+        return c.address;
+    else
+        return 0;
+}
+template<class Asked>
+std::uint64_t object_of(const Asked& c) {
+    if constexpr (requires { c.object; })
+        return c.object;
+    else
+        return 0;
+}
+
 constexpr std::uint64_t slab_seed = 1;  // of random freelists: a machine's commands give the same objects each time
 
 /// dump_header() of mm/oom_kill.c; requests that want no report get none.
@@ -157,6 +173,8 @@ Outcome<CommandResult> System::run(const Asked& c, EventSink* sink) {
         if (!refused) refused = slab_owner_of(m_state.slab, m_pages, c.pfn);
         if (!refused) refused = vmalloc_owner_of(m_state.vmalloc, c.pfn);
         if (!refused) refused = mm_owner_of(m_state.processes, c.pfn);
+        if (!refused) refused = stack_owner_of_frame(m_state.kstack, c.pfn);
+        if (!refused) refused = percpu_owner_of_frame(m_state.percpu, c.pfn);
     }
     if (refused) return Error{*refused, "", 0};
     const auto work = [&](PageAllocator& allocator) { return Caller{allocator, m_state, Tracer(sink)}(c); };
@@ -199,6 +217,9 @@ Outcome<CommandResult> System::with_slabs(const SlabPlaceAsked& place, EventSink
 }
 
 Outcome<CommandResult> System::run(const SlabCommand& c, EventSink* sink) {
+    const auto asked = std::visit([](const auto& one) { return object_of(one); }, c);
+    if (Broken refused = stack_owner_of_object(m_state.kstack, asked)) return Error{*refused};
+    if (Broken refused = percpu_owner_of_object(m_state.percpu, asked)) return Error{*refused};
     return with_slabs(
         place_of(c), sink,
         [&](PageAllocator& allocator, SlabAllocator& slabs, const Tracer& trace) -> Outcome<CommandResult> {
@@ -213,9 +234,10 @@ Outcome<CommandResult> System::run(const SlabCommand& c, EventSink* sink) {
         });
 }
 
-Outcome<CommandResult> System::run(const VmallocCommand& c, EventSink* sink) {
+template<class Work>
+Outcome<CommandResult> System::with_window(const SlabPlaceAsked& place, EventSink* sink, Work work) {
     return with_slabs(
-        place_of(c), sink,
+        place, sink,
         [&](PageAllocator& allocator, SlabAllocator& slabs, const Tracer& trace) -> Outcome<CommandResult> {
             const VmallocMetadata metadata = metadata_from(slabs, m_state.slab, trace);
             VmallocAllocator window({m_state.vmalloc,
@@ -228,15 +250,71 @@ Outcome<CommandResult> System::run(const VmallocCommand& c, EventSink* sink) {
                 const auto input = vmalloc_window(*m_machine, *m_profile, m_state);
                 if (const auto up = bring_vmalloc_up(window, input, slabs, trace); !up) return up.error();
             }
+            return work(allocator, slabs, window, trace);
+        });
+}
+
+Outcome<CommandResult> System::run(const VmallocCommand& c, EventSink* sink) {
+    const auto address = std::visit([](const auto& asked) { return address_of(asked); }, c);
+    if (Broken refused = stack_owner_of_area(m_state.kstack, address)) return Error{*refused};
+    if (Broken refused = percpu_owner_of_area(m_state.percpu, address)) return Error{*refused};
+    return with_window(place_of(c), sink,
+                       [&](PageAllocator& allocator, SlabAllocator&, VmallocAllocator& window,
+                           const Tracer& trace) -> Outcome<CommandResult> {
+                           allocator.set_why(m_why);
+                           const auto area = run_vmalloc_command(window, c, trace);
+                           if (!area) return area.error();
+                           CommandResult result;
+                           result.area = *area;
+                           if (!*area || !m_state.vmalloc.busy->contains(**area)) return result;
+                           if (const auto& pages = m_state.vmalloc.busy->at(**area).pages; !pages.empty())
+                               result.pfn = pages[0];
+                           return result;
+                       });
+}
+
+Outcome<CommandResult> System::run(const TaskCommand& c, EventSink* sink) {
+    return with_window(
+        place_of(c), sink,
+        [&](PageAllocator& allocator, SlabAllocator& slabs, VmallocAllocator& window,
+            const Tracer& trace) -> Outcome<CommandResult> {
+            const AllocState pages{m_state.zones, m_pages, m_state.stats, *m_profile};
+            TaskStacks tasks({m_state.kstack, slabs, m_state.slab, window, m_state.vmalloc, pages, allocator});
+            if (!m_state.kstack.up) {
+                const auto up = tasks.fork_init(stack_config(*m_profile, std::max(m_state.online_cpus, 1u)), trace);
+                if (!up) return up.error();
+            }
             allocator.set_why(m_why);
-            const auto area = run_vmalloc_command(window, c, trace);
-            if (!area) return area.error();
+            const auto id = run_task_command(tasks, c, trace);
+            if (!id) return id.error();
             CommandResult result;
-            result.area = *area;
-            if (*area && m_state.vmalloc.busy->contains(**area))
-                if (const auto& pages = m_state.vmalloc.busy->at(**area).pages; !pages.empty()) result.pfn = pages[0];
+            result.task = *id;
+            if (!*id) return result;
+            const KernelTask& task = m_state.kstack.tasks->at(**id);
+            result.object = task.at;
+            result.pfn = pfn_down(task.at);
+            if (task.stack != 0) result.area = task.stack;
             return result;
         });
+}
+
+Outcome<CommandResult> System::run(const PercpuCommand& c, EventSink* sink) {
+    return with_window(place_of(c), sink,
+                       [&](PageAllocator& allocator, SlabAllocator& slabs, VmallocAllocator& window,
+                           const Tracer& trace) -> Outcome<CommandResult> {
+                           Percpu percpu({m_state.percpu, allocator, m_pages, slabs, window});
+                           if (!m_state.percpu.up) {
+                               const auto geometry = percpu_geometry(*m_machine, *m_profile, m_state);
+                               if (!geometry) return geometry.error();
+                               percpu.setup_first_chunk(*geometry);
+                           }
+                           allocator.set_why(m_why);
+                           const auto pointer = run_percpu_command(percpu, c, trace);
+                           if (!pointer) return pointer.error();
+                           CommandResult result;
+                           result.percpu = *pointer;
+                           return result;
+                       });
 }
 
 PageTables* System::kernel_tables() {
@@ -326,6 +404,8 @@ Broken System::check() const {
     if (auto b = check_vmalloc(m_state.vmalloc, m_pages, tables)) return "vmalloc: " + *b;
     if (auto b = check_highmem(m_state.highmem, tables)) return "highmem: " + *b;
     if (auto b = check_mm(m_state.processes, m_pages, m_state.zones)) return "processes: " + *b;
+    if (auto b = check_stacks(m_state.kstack, m_state.slab, m_state.vmalloc, m_pages)) return "stacks: " + *b;
+    if (auto b = check_percpu(m_state.percpu, m_pages)) return "per-CPU memory: " + *b;
     return std::nullopt;
 }
 

@@ -20,6 +20,8 @@ struct CommandResult {
     std::optional<ProcessAnswer> process{};  ///< what a command of processes answered
     std::vector<Pfn> pages{};                ///< alloc_pages_bulk's
     std::vector<PageMove> moved{};           ///< others' pages that compaction moved for it, in order
+    std::optional<unsigned> task{};          ///< a new task's number
+    std::optional<std::uint64_t> percpu{};   ///< a per-CPU pointer
 };
 
 /// Small state plus the picture of all frames: what a keyframe holds.
@@ -32,7 +34,8 @@ struct Keyframe {
 template<class Asked>
 concept PageCommand =
     !std::is_constructible_v<SlabCommand, Asked> && !std::is_constructible_v<VmallocCommand, Asked> &&
-    !std::is_constructible_v<HighmemCommand, Asked> && !std::is_constructible_v<ProcessCommand, Asked>;
+    !std::is_constructible_v<HighmemCommand, Asked> && !std::is_constructible_v<ProcessCommand, Asked> &&
+    !std::is_constructible_v<TaskCommand, Asked> && !std::is_constructible_v<PercpuCommand, Asked>;
 
 class System {
 public:
@@ -67,6 +70,8 @@ private:
     Outcome<CommandResult> run(const VmallocCommand&, EventSink*);
     Outcome<CommandResult> run(const HighmemCommand&, EventSink*);
     Outcome<CommandResult> run(const ProcessCommand&, EventSink*);
+    Outcome<CommandResult> run(const TaskCommand&, EventSink*);
+    Outcome<CommandResult> run(const PercpuCommand&, EventSink*);
     template<PageCommand Asked>
     Outcome<CommandResult> run(const Asked&, EventSink*);
     Outcome<Done> bring_slabs_up(SlabAllocator& slabs, const Tracer& trace);
@@ -74,6 +79,9 @@ private:
     auto with_allocator(EventSink* sink, Work work);
     template<class Work>
     Outcome<CommandResult> with_slabs(const SlabPlaceAsked& place, EventSink* sink, Work work);
+    /// The same with the vmalloc window up.
+    template<class Work>
+    Outcome<CommandResult> with_window(const SlabPlaceAsked& place, EventSink* sink, Work work);
     Broken refusal(const AllocRequest& request) const;
     Broken refusal(unsigned cpu) const;
     Broken refusal(const SlabPlaceAsked& place) const;

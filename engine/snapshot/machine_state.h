@@ -10,11 +10,13 @@
 #include "engine/e820/e820_table.h"
 #include "engine/firmware/int15.h"
 #include "engine/highmem/highmem_state.h"
+#include "engine/kstack/kstack_state.h"
 #include "engine/memblock/memblock.h"
 #include "engine/mm/mm_state.h"
 #include "engine/mmzone/init.h"
 #include "engine/numa/numa.h"
 #include "engine/page_alloc/page_allocator.h"
+#include "engine/percpu/percpu_state.h"
 #include "engine/pgtable/direct_map.h"
 #include "engine/slub/kmem_cache.h"
 #include "engine/vmalloc/vmalloc_state.h"
@@ -64,6 +66,8 @@ struct MachineState {
     VmallocState vmalloc;         ///< likewise
     HighmemState highmem;         ///< likewise
     MmState processes;            ///< likewise
+    StackState kstack;            ///< likewise
+    PercpuState percpu;           ///< likewise
     Nid il_prev = no_node;        ///< where the last page under an interleaving policy came from
     unsigned online_cpus = 1;     ///< numbers 0 .. this - 1
     NrPages totalram_pages = 0;   ///< _totalram_pages

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "engine/snapshot/kernel_counters.h"
 #include "engine/snapshot/layout_of.h"
 #include "engine/snapshot/mm_counters.h"
 #include "engine/snapshot/proc_format.h"
@@ -20,6 +21,14 @@ NrPages total_reserve(const Zones& zones) {
             const NrPages most = *std::max_element(zone.lowmem_reserve.begin(), zone.lowmem_reserve.end());
             total += std::min(most + zone.watermark[2], zone.managed);
         }
+    return total;
+}
+
+NrPages low_watermarks(const Zones& zones) {
+    NrPages total = 0;
+    for (const Node& node : zones.nodes)
+        for (const Zone& zone : node.zones)
+            total += zone.watermark[1];
     return total;
 }
 
@@ -43,16 +52,9 @@ Bytes vmalloc_size(const Snapshot& s) {
     return 0;
 }
 
-/// si_mem_available(), without what slabs could give back.
-NrPages available(const Snapshot& s, NrPages free, NrPages reserve) {
-    NrPages low = 0;
-    for (const Node& node : s.state.zones.nodes)
-        for (const Zone& zone : node.zones)
-            low += zone.watermark[1];
-    const MmState& mm = s.state.processes;
-    const NrPages files = node_stat(mm, "nr_active_file") + node_stat(mm, "nr_inactive_file");
-    const NrPages all = free + files - std::min(files / 2, low);
-    return all > reserve ? all - reserve : 0;
+/// si_mem_available(): half of it, or what the low watermarks want, stays.
+NrPages available_of(NrPages pages, const Zones& zones) {
+    return pages - std::min(pages / 2, low_watermarks(zones));
 }
 
 NrPages mlocked(const MmState& mm) {
@@ -93,7 +95,11 @@ std::string print_meminfo(const Snapshot& s) {
     line("MemFree", kib(free));
     const MmState& mm = s.state.processes;
     const auto pages = [&](std::string_view name) { return node_stat(mm, name); };
-    line("MemAvailable", kib(available(s, free, reserve)));
+    const auto stat = [&](std::string_view name) { return kernel_stat(s.state, no_node, name); };
+    const NrPages reclaimable = stat("nr_slab_reclaimable"), unreclaimable = stat("nr_slab_unreclaimable");
+    const NrPages all = free + available_of(pages("nr_active_file") + pages("nr_inactive_file"), s.state.zones) +
+                        available_of(reclaimable, s.state.zones);
+    line("MemAvailable", kib(all > reserve ? all - reserve : 0));
     line("Buffers", 0);
     line("Cached", kib(pages("nr_file_pages") - pages("nr_swapcached")));
     line("SwapCached", kib(pages("nr_swapcached")));
@@ -122,9 +128,12 @@ std::string print_meminfo(const Snapshot& s) {
     line("AnonPages", kib(pages("nr_anon_pages")));
     line("Mapped", kib(pages("nr_mapped")));
     line("Shmem", kib(pages("nr_shmem")));
-    for (const char* name : {"KReclaimable", "Slab", "SReclaimable", "SUnreclaim", "KernelStack"})
-        line(name, 0);
-    line("PageTables", kib(pages("nr_page_table_pages")));
+    line("KReclaimable", kib(reclaimable));
+    line("Slab", kib(reclaimable + unreclaimable));
+    line("SReclaimable", kib(reclaimable));
+    line("SUnreclaim", kib(unreclaimable));
+    line("KernelStack", stat("nr_kernel_stack"));
+    line("PageTables", kib(stat("nr_page_table_pages") + pages("nr_page_table_pages")));
     for (const char* name : {"SecPageTables", "NFS_Unstable", "Bounce", "WritebackTmp"})
         line(name, 0);
     line("CommitLimit", kib(total) / 2 + kib(swap));  // overcommit_ratio 50
@@ -138,6 +147,7 @@ std::string print_meminfo(const Snapshot& s) {
     Bytes percpu = 0;
     for (const PhysRange& unit : s.state.percpu_units)
         percpu += unit.size();
+    percpu += phys_of(NrPages{s.state.percpu.owned->size()});
     line("Percpu", percpu / KiB);
     for (const char* name :
          {"HardwareCorrupted", "AnonHugePages", "ShmemHugePages", "ShmemPmdMapped", "FileHugePages", "FilePmdMapped"})

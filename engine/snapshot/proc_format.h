@@ -31,6 +31,10 @@ std::string print_slabinfo(const Snapshot& s);
 std::string print_vmallocinfo(const Snapshot& s);
 /// What kmap() and kmap_local() have mapped; nothing before the first of those commands. A format of ours.
 std::string print_pkmap(const Snapshot& s);
+/// Tasks that commands made, and stacks that CPUs keep; nothing before the first of them. A format of ours.
+std::string print_tasks(const Snapshot& s);
+/// /sys/kernel/debug/percpu_stats; nothing before the first command of per-CPU memory.
+std::string print_percpu(const Snapshot& s);
 std::string print_layout(const Snapshot& s);
 std::string print_mtrr(const Snapshot& s);
 /// Versioned JSON of everything above, documented in engine/snapshot/json.md.

@@ -214,6 +214,32 @@ void add(Hasher& h, const MmState& s) {
             h.add(list.first), h.add(list.last), h.add(list.blocks);
 }
 
+void add(Hasher& h, const StackState& s) {
+    if (!s.up) return;
+    for (const auto& [id, task] : *s.tasks)
+        h.add(std::uint64_t{id}), h.add(task.at), h.add(task.stack), h.add(task.pfn);
+    for (const auto& kept : s.cached)
+        for (const VirtAddr stack : kept)
+            h.add(stack);
+    h.add(std::uint64_t{s.last});
+}
+
+void add(Hasher& h, const PercpuState& s) {
+    if (!s.up) return;
+    for (const auto& chunk : s.chunks) {
+        h.add(chunk->base), h.add(chunk->free_bytes()), h.add(chunk->nr_alloc), h.add(u(chunk->empty_pop_pages));
+        for (int bit = 0; bit < chunk->map.bits(); ++bit)
+            if (chunk->map.begins(bit)) h.add(u(bit));
+        for (const Pfn pfn : chunk->frames)
+            h.add(pfn);
+    }
+    for (const auto& slot : s.slots) {
+        h.add(slot.size());
+        for (const ChunkId id : slot)
+            h.add(std::uint64_t{id});
+    }
+}
+
 }  // namespace
 
 std::uint64_t state_hash(const MachineState& state, const FrozenPages& pages) {
@@ -267,6 +293,8 @@ std::uint64_t state_hash(const MachineState& state, const FrozenPages& pages) {
     add(h, state.vmalloc);
     add(h, state.highmem);
     add(h, state.processes);
+    add(h, state.kstack);
+    add(h, state.percpu);
     return h.value();
 }
 

@@ -29,7 +29,7 @@ std::optional<VirtAddr> VmallocAllocator::vmalloc_node(Bytes size, const VmReque
     };
     if (size >> page_shift > m_c.pages.zones.sum(&Zone::managed)) return failed("exceeds total pages");
     VmapAreas areas(m_c, trace);
-    const VmArea* made = get_vm_area(align_up(size, page_size), 1, vm::alloc, request, areas);
+    const VmArea* made = get_vm_area(align_up(size, page_size), request.align, vm::alloc, request, areas);
     if (!made) return failed("vm_struct allocation failed");
     const VirtAddr address = made->va.range.start;
     // The array may be an area of its own: this one is found again behind it.
@@ -53,6 +53,7 @@ std::optional<VirtAddr> VmallocAllocator::vmalloc_node(Bytes size, const VmReque
 bool VmallocAllocator::get_array(VmArea& area, const VmRequest& request, const Tracer& trace) {
     VmRequest nested = request;
     nested.gfp = (request.gfp & reclaim_mask) | gfp::zero;
+    nested.align = 1;
     const Bytes size = (area.size() >> page_shift) * m_c.state.window.pointer;
     if (size > page_size) {
         area.array = vmalloc_node(size, nested, trace).value_or(0);

@@ -55,18 +55,22 @@ bool AreaTables::map_small(VirtAddr start, VirtAddr at, std::span<const Pfn> fra
 }
 
 bool AreaTables::map_pages(VirtAddr start) {
+    const SharedVector<Pfn> pages = area(start).pages;
+    return map_frames(start, start, pages.get());
+}
+
+bool AreaTables::map_frames(VirtAddr start, VirtAddr first, std::span<const Pfn> frames) {
     if (!m_c.tables) return true;
     const Paging& p = m_c.tables->paging();
-    const SharedVector<Pfn> pages = area(start).pages;
     const NrPages per_table = p.at(PtLevel::pte).entries();
-    for (std::size_t i = 0; i < pages.size();) {
-        const VirtAddr at = start + phys_of(NrPages{i});
+    for (std::size_t i = 0; i < frames.size();) {
+        const VirtAddr at = first + phys_of(NrPages{i});
         const auto n =
-            static_cast<std::size_t>(std::min<NrPages>(pages.size() - i, per_table - p.index(at, PtLevel::pte)));
-        if (!map_small(start, at, std::span(pages.get()).subspan(i, n), p.page_kernel_flags())) return false;
+            static_cast<std::size_t>(std::min<NrPages>(frames.size() - i, per_table - p.index(at, PtLevel::pte)));
+        if (!map_small(start, at, frames.subspan(i, n), p.page_kernel_flags())) return false;
         i += n;
     }
-    tell(EventKind::vmap_pages_range, {start, start + phys_of(NrPages{pages.size()})});
+    tell(EventKind::vmap_pages_range, {first, first + phys_of(NrPages{frames.size()})});
     return true;
 }
 
@@ -136,6 +140,13 @@ void AreaTables::unmap(const VmArea& gone) {
     const VirtRange mapped{gone.va.range.start, gone.va.range.start + gone.mapped};
     m_c.tables->unmap(mapped);
     tell(EventKind::vunmap_range, mapped);
+}
+
+void AreaTables::unmap_part(VirtAddr start, VirtRange range) {
+    if (!m_c.tables) return;
+    area(start).mapped -= m_c.tables->mapped_bytes(range);
+    m_c.tables->unmap(range);
+    tell(EventKind::vunmap_range, range);
 }
 
 void AreaTables::tell(EventKind kind, VirtRange range) const {

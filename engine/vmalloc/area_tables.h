@@ -20,10 +20,13 @@ public:
 
     /// vmap_pages_range() of the area's pages; false: no memory for a table, and what is mapped so far stays so.
     bool map_pages(VirtAddr area);
+    /// The same of frames anywhere in an area.
+    bool map_frames(VirtAddr area, VirtAddr at, std::span<const Pfn> frames);
     /// ioremap_page_range(): device memory, with large leaves where addresses and the CPU allow them.
     bool map_device(VirtAddr area);
     /// vunmap_range(): of what was mapped, tables stay.
     void unmap(const VmArea& area);
+    void unmap_part(VirtAddr area, VirtRange range);
 
 private:
     enum class Large { done, not_here, no_memory };

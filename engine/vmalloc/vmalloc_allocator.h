@@ -39,9 +39,19 @@ public:
     /// vm_unmap_aliases(): what waits is flushed and free again.
     void vm_unmap_aliases(unsigned cpu = 0, const Tracer& trace = {});
 
+    /// pcpu_get_vm_areas(): areas at these distances from one base, which is answered by their starts; the highest
+    /// place, nothing mapped yet. Empty: no room or no memory. REQUIRES: ranges aligned and apart.
+    std::vector<VirtAddr> pcpu_get_vm_areas(const std::vector<VirtRange>& wanted, Bytes align, const VmRequest& request,
+                                            const Tracer& trace = {});
+    void pcpu_free_vm_areas(const std::vector<VirtAddr>& starts, unsigned cpu, const Tracer& trace = {});
+    /// Pages of others in such an area; false: no memory for a table, what is mapped so far stays so.
+    bool map_into(VirtAddr at, std::span<const Pfn> frames, unsigned cpu, const Tracer& trace = {});
+    void unmap_from(VirtRange range, unsigned cpu, const Tracer& trace = {});
+
     Broken check() const;
 
 private:
+    bool cut_congruent(const std::vector<VirtRange>& taken, VmapAreas& areas, unsigned cpu);
     VmArea* get_vm_area(Bytes size, Bytes align, VmFlags flags, const VmRequest& request, VmapAreas& areas);
     std::optional<VirtAddr> vmalloc_node(Bytes size, const VmRequest& request, const Tracer& trace);
     bool get_array(VmArea& area, const VmRequest& request, const Tracer& trace);

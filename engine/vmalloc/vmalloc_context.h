@@ -16,6 +16,7 @@ struct VmRequest {
     Nid nid = no_node;  ///< no_node: near the CPU
     unsigned cpu = 0;
     std::string caller{};
+    Bytes align = 1;  ///< of what vmalloc() answers
     friend bool operator==(const VmRequest&, const VmRequest&) = default;
 };
 

@@ -22,7 +22,8 @@ namespace mm {
 using VmFlags = unsigned;
 namespace vm {
 inline constexpr VmFlags ioremap = 0x1, alloc = 0x2, map = 0x4, no_guard = 0x40;
-}
+inline constexpr VmFlags sparse = 0x10000;  ///< ours: somebody maps single pages into it
+}  // namespace vm
 
 /// An area in use: struct vm_struct with its vmap_area.
 struct VmArea {
@@ -35,7 +36,7 @@ struct VmArea {
     PhysAddr array_at = 0;    ///< the array of pages, if kmalloc() gave it
     VirtAddr array = 0;       ///< ... or the area it lies in; 0: none
     VirtAddr array_of = 0;    ///< of such an area: whose page array it is
-    Bytes mapped = 0;         ///< from its start on, so much is in the page tables
+    Bytes mapped = 0;         ///< from its start on (of a sparse one anywhere), so much is in the page tables
     friend bool operator==(const VmArea&, const VmArea&) = default;
 
     /// get_vm_area_size().
@@ -75,6 +76,7 @@ struct VmallocState {
     bool maps(VirtAddr address) const;
     /// NR_PAGETABLE: of those tables the PMD ones, the only ones the kernel counts.
     NrPages page_table_pages() const;
+    static bool is_counted(PtLevel table) { return table == PtLevel::pmd; }
     /// lazy_max_pages(): from so many on what waits is flushed.
     NrPages lazy_max_pages() const;
     bool owns(Pfn pfn) const { return pfn / 64 < owned.size() && (owned[pfn / 64] >> (pfn % 64) & 1) != 0; }

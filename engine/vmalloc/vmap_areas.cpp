@@ -34,7 +34,7 @@ bool VmallocState::maps(VirtAddr address) const {
 NrPages VmallocState::page_table_pages() const {
     NrPages counted = 0;
     for (const auto& [pfn, level] : *tables)
-        counted += level == PtLevel::pmd;
+        counted += is_counted(level);
     return counted;
 }
 

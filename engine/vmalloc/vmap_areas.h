@@ -29,9 +29,11 @@ public:
     std::optional<PhysAddr> new_descriptor(const VmRequest& request);
     void drop_descriptor(PhysAddr at, unsigned cpu);
 
+    /// Among the free ones.
+    void add_free(const VmapArea& area, unsigned cpu);
+
 private:
     std::optional<VirtAddr> place(Bytes size, Bytes align, const VmRequest& request);
-    void add_free(const VmapArea& area, unsigned cpu);
 
     const VmallocContext& m_c;
     const Tracer& m_trace;

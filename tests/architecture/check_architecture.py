@@ -14,7 +14,7 @@ import sys
 
 ENGINE = {
     "types": 0, "profile": 1, "firmware": 2, "e820": 3, "memblock": 4, "numa": 5, "pgtable": 5, "mmzone": 6, "page_alloc": 7,
-    "slub": 8, "vmalloc": 8, "highmem": 8, "percpu": 8, "mm": 9, "vmscan": 10, "snapshot": 11, "observe": 12, "verify": 13, "replay": 13,
+    "slub": 8, "vmalloc": 8, "highmem": 8, "mm": 9, "kstack": 9, "percpu": 9, "vmscan": 10, "snapshot": 11, "observe": 12, "verify": 13, "replay": 13,
     "sim": 14, "script": 15, "session": 15, "cli": 16,
 }
 GUI_ENGINE_LIMIT = "verify"  # the last engine room that the window sees; gui/bridge alone sees more

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/sim/timeline.h"
+#include "engine/snapshot/proc_format.h"
+#include "tests/support/commands.h"
+#include "tests/support/machines.h"
+
+namespace mm {
+namespace {
+
+using test::boot;
+using test::must;
+using test::run;
+using testing::HasSubstr;
+
+TEST(TaskCommands, PrintAsTheyAreRead) {
+    for (const char* text :
+         {"alloc_task cpu 0", "alloc_task node 1 cpu 2", "free_task 3 cpu 1", "free_vm_stack_cache cpu 1"}) {
+        const auto command = parse_command(text);
+        ASSERT_TRUE(command) << command.error().text();
+        EXPECT_EQ(text, to_text(*command));
+    }
+    EXPECT_EQ("alloc_task cpu 0", to_text(*parse_command("kthread")));
+    for (const char* text : {"free_task", "free_task x", "alloc_task 1", "free_vm_stack_cache order 1"})
+        EXPECT_FALSE(parse_command(text)) << text;
+}
+
+//  Expect: stack and task_struct are the task's and nobody else frees them; KernelStack tells of it.
+TEST(TaskCommands, ATaskHasAStackAndATaskStruct) {
+    auto timeline = boot("pc-512m");
+    const CommandResult task = must(*timeline, "alloc_task");
+    EXPECT_EQ(task.task, 1u);
+    ASSERT_TRUE(task.area && task.object);
+    EXPECT_EQ(*task.area % (16 * KiB), 0u);
+    EXPECT_THAT(print_vmallocinfo(*timeline->snapshot()), HasSubstr("20480 dup_task_struct pages=4 vmalloc N0=4"));
+    EXPECT_THAT(print_slabinfo(*timeline->snapshot()), HasSubstr("task_struct"));
+    EXPECT_THAT(print_meminfo(*timeline->snapshot()),
+                HasSubstr("KernelStack:          16 kB\nPageTables:            4 kB"));
+    const SlabState& slabs = timeline->system().state().slab;
+    EXPECT_THAT(print_meminfo(*timeline->snapshot()),
+                HasSubstr(fmt::format("Slab:           {:>8} kB\n", (slabs.slab_pages() + slabs.large_pages()) * 4)));
+    EXPECT_THAT(run(*timeline, fmt::format("vfree {:#x}", *task.area)).error().text(), HasSubstr("stack of task 1"));
+    EXPECT_THAT(run(*timeline, fmt::format("kmem_cache_free task_struct {:#x}", *task.object)).error().text(),
+                HasSubstr("task_struct of task 1"));
+    EXPECT_EQ(timeline->system().check(), std::nullopt);
+    const std::uint64_t hash = timeline->hash();
+    must(*timeline, "free_task 1");
+    EXPECT_FALSE(run(*timeline, "free_task 1"));
+    EXPECT_THAT(print_tasks(*timeline->snapshot()), HasSubstr("cpu 0 keeps"));
+    EXPECT_EQ(timeline->system().check(), std::nullopt);
+    ASSERT_TRUE(timeline->undo());
+    EXPECT_EQ(timeline->hash(), hash);
+}
+
+//  i386: no CONFIG_VMAP_STACK, order 1
+TEST(TaskCommands, StacksOfI386AreBlocks) {
+    auto timeline = boot("i386-np-4g");
+    must(*timeline, "alloc_task");
+    const KernelTask task = timeline->system().state().kstack.tasks->at(1);
+    EXPECT_EQ(task.stack, 0u);
+    EXPECT_LT(task.pfn, timeline->system().state().max_low_pfn) << "the kernel must see it";
+    EXPECT_FALSE(run(*timeline, fmt::format("free_pages {:#x} order 1", task.pfn)));
+    must(*timeline, "free_task 1");
+    EXPECT_EQ(timeline->system().check(), std::nullopt);
+}
+
+}  // namespace
+}  // namespace mm
