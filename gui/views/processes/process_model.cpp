@@ -12,26 +12,16 @@ void ProcessModel::setSnapshot(const SnapshotPtr& snapshot) {
     for (const auto& [id, task] : *snapshot->state.processes.tasks)
         rows.push_back(id);
     m_snapshot = snapshot;
-    if (rows == m_rows) {
-        if (!m_rows.empty()) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columns - 1));
-        return;
-    }
-    beginResetModel();
-    m_rows = std::move(rows);
-    endResetModel();
+    setRows(std::move(rows));
 }
 
 Pid ProcessModel::pidAt(int row) const {
-    return row < 0 || row >= rowCount() ? 0 : m_rows[static_cast<std::size_t>(row)];
+    return !hasRow(row) ? 0 : rowAt(row);
 }
 
 int ProcessModel::rowOf(Pid id) const {
     const auto at = std::lower_bound(m_rows.begin(), m_rows.end(), id);
     return at == m_rows.end() || *at != id ? -1 : static_cast<int>(at - m_rows.begin());
-}
-
-int ProcessModel::rowCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
 }
 
 QString ProcessModel::words(const Task& task, const Mm* mm) const {
@@ -46,9 +36,9 @@ QString ProcessModel::words(const Task& task, const Mm* mm) const {
 }
 
 QVariant ProcessModel::data(const QModelIndex& index, int role) const {
-    if (!index.isValid() || index.row() >= rowCount()) return {};
+    if (!hasRow(index.row())) return {};
     const MmState& state = m_snapshot->state.processes;
-    const Task& task = state.tasks->at(m_rows[static_cast<std::size_t>(index.row())]);
+    const Task& task = state.tasks->at(rowAt(index.row()));
     const Mm* mm = state.mm_of(task.pid);
     if (role == Qt::ToolTipRole) return words(task, mm);
     if (role == Qt::TextAlignmentRole)

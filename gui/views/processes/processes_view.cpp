@@ -5,8 +5,6 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
-#include <QScrollArea>
-#include <QSplitter>
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -16,21 +14,20 @@
 #include "gui/format/format.h"
 #include "gui/views/processes/process_model.h"
 #include "gui/widgets/moment_list.h"
+#include "gui/widgets/table_and_canvas.h"
 
 namespace mm::gui {
 
 ProcessesView::ProcessesView(const ViewContext& context, QWidget* parent)
     : View(context, parent),
       m_model(new ProcessModel(this)),
-      m_parts(new QSplitter(Qt::Vertical, this)),
       m_processes(new QTableView),
       m_canvas(new AreasCanvas(m_theme, m_state, nullptr)),
-      m_scroll(new QScrollArea),
+      m_parts(new TableAndCanvas(m_theme, m_processes, m_canvas, this)),
       m_empty(
           new QLabel(tr("No process runs yet: boot to the end (F5), then press spawn above, or start a workload such "
                         "as kernel-build in the panel Experiment"),
                      this)),
-      m_shown(new QLabel),
       m_lists(new QLabel(this)),
       m_title(new QWidget),
       m_path(new QLineEdit("/bin/sh")),
@@ -46,19 +43,6 @@ ProcessesView::ProcessesView(const ViewContext& context, QWidget* parent)
     m_processes->horizontalHeader()->setStretchLastSection(false);
     m_processes->horizontalHeader()->setSectionResizeMode(ProcessModel::command, QHeaderView::Stretch);
     m_processes->setAccessibleName(tr("Processes"));
-    m_scroll->setWidget(m_canvas);
-    m_scroll->setWidgetResizable(true);
-    m_scroll->setFrameShape(QFrame::NoFrame);
-    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_parts->addWidget(m_processes);
-    auto* areas = new QWidget;
-    auto* below = new QVBoxLayout(areas);
-    below->setContentsMargins(0, 0, 0, 0);
-    below->setSpacing(0);
-    below->addWidget(m_shown);
-    below->addWidget(m_scroll, 1);
-    m_parts->addWidget(areas);
-    m_parts->setChildrenCollapsible(false);
     m_path->setToolTip(tr("The program's path"));
     m_path->setAccessibleName(tr("The program's path"));
     m_spawn->setText(tr("spawn"));
@@ -156,19 +140,16 @@ void ProcessesView::describe() {
     const QString legend = mark(m_theme.migrate(MigrateType::movable, false), tr("anonymous")) +
                            mark(m_theme.migrate(MigrateType::reclaimable, false), tr("of a file")) +
                            mark(m_theme.tokens().holeHatch, tr("in swap"));
-    m_shown->setText(mm ? tr("%1 · %2 areas · %3 of addresses, %4 in memory")
-                                  .arg(text(mm->exe))
-                                  .arg(mm->areas.size())
-                                  .arg(pagesAsSize(mm->total_vm), pagesAsSize(mm->resident())) +
-                              legend
-                        : QString());
+    m_parts->words().setText(mm ? tr("%1 · %2 areas · %3 of addresses, %4 in memory")
+                                          .arg(text(mm->exe))
+                                          .arg(mm->areas.size())
+                                          .arg(pagesAsSize(mm->total_vm), pagesAsSize(mm->resident())) +
+                                      legend
+                                : QString());
 }
 
 void ProcessesView::showProcess(Pid pid) {
-    const int row = m_model->rowOf(pid);
-    if (row < 0) return;
-    m_processes->selectRow(row);
-    m_processes->scrollTo(m_model->index(row, 0));
+    m_parts->chooseRow(m_model->rowOf(pid));
 }
 
 void ProcessesView::showUserOf(Pfn pfn) {
@@ -176,27 +157,12 @@ void ProcessesView::showUserOf(Pfn pfn) {
     const auto use = useOfFrame(*m_snapshot, pfn);
     if (!use) return;
     showProcess(use->pid);
-    const QRectF row = m_canvas->rowOf(use->area);
-    m_scroll->ensureVisible(0, static_cast<int>(row.center().y()), 0, static_cast<int>(row.height()));
+    m_parts->reveal(m_canvas->rowOf(use->area));
 }
 
 void ProcessesView::resizeEvent(QResizeEvent* event) {
     View::resizeEvent(event);
-    arrange();
-}
-
-/// Where it is wide the areas stand beside the table, else below it; what the user made of that stays until it turns.
-void ProcessesView::arrange() {
-    m_shown->setFixedHeight(m_processes->horizontalHeader()->height());
-    const bool wide = width() > m_theme.px(900) && 4 * width() > 5 * height();
-    const Qt::Orientation wanted = wide ? Qt::Horizontal : Qt::Vertical;
-    if (m_arranged && m_parts->orientation() == wanted) return;
-    m_arranged = true;
-    m_parts->setOrientation(wanted);
-    m_parts->widget(1)->layout()->setContentsMargins(wide ? m_theme.px(8) : 0, 0, 0, 0);
-    m_parts->setSizes({1000, wide ? 1400 : 1000});  // shares of what there is
-    for (const int part : {0, 1})
-        m_parts->setStretchFactor(part, 1);
+    m_parts->arrange(*this, 1400);
 }
 
 Table ProcessesView::table() const {
@@ -216,15 +182,10 @@ void ProcessesView::restyle() {
     QPalette palette = m_empty->palette();
     palette.setColor(QPalette::WindowText, m_theme.tokens().dim);
     m_empty->setPalette(palette);
-    for (QLabel* label : {m_shown, m_lists}) {
-        label->setFont(m_theme.small());
-        label->setPalette(palette);
-    }
-    m_processes->setFont(m_theme.mono());
-    m_processes->horizontalHeader()->setFont(m_theme.small());
+    m_lists->setFont(m_theme.small());
+    m_lists->setPalette(palette);
+    m_parts->restyle();
     const QFontMetrics metrics(m_theme.mono());
-    m_processes->verticalHeader()->setMinimumSectionSize(1);
-    m_processes->verticalHeader()->setDefaultSectionSize(metrics.height() + m_theme.px(5));
     m_processes->setColumnWidth(ProcessModel::pid, metrics.horizontalAdvance("32768") + m_theme.px(14));
     for (int column = ProcessModel::resident; column < ProcessModel::columns; ++column)
         m_processes->setColumnWidth(column, metrics.horizontalAdvance("1000 KiB") + m_theme.px(12));
@@ -233,9 +194,6 @@ void ProcessesView::restyle() {
         widget->setFont(m_theme.small());
     m_path->setFixedWidth(metrics.horizontalAdvance("/usr/bin/editor") + m_theme.px(16));
     describe();
-    QPalette ground = m_scroll->palette();
-    ground.setColor(QPalette::Window, m_theme.tokens().panel);
-    m_scroll->setPalette(ground);
 }
 
 }  // namespace mm::gui

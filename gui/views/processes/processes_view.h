@@ -9,14 +9,13 @@
 
 class QLabel;
 class QLineEdit;
-class QScrollArea;
-class QSplitter;
 class QTableView;
 class QToolButton;
 
 namespace mm::gui {
 
 class ProcessModel;
+class TableAndCanvas;
 
 class ProcessesView : public View {
     Q_OBJECT
@@ -42,21 +41,18 @@ private:
     void describe();
     void showProcess(Pid pid);
     void showUserOf(Pfn pfn);
-    void arrange();
     void restyle();
     QString summary() const;
 
     SnapshotPtr m_snapshot;
     ProcessModel* m_model;
-    QSplitter* m_parts;
     QTableView* m_processes;
     AreasCanvas* m_canvas;
-    QScrollArea* m_scroll;
-    QLabel *m_empty, *m_shown, *m_lists;
+    TableAndCanvas* m_parts;
+    QLabel *m_empty, *m_lists;
     QWidget* m_title;
     QLineEdit* m_path;
     QToolButton *m_spawn, *m_exit;
-    bool m_arranged = false;
     QString m_contextText;
 };
 

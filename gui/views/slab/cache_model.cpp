@@ -24,26 +24,16 @@ void CacheModel::setSnapshot(const SnapshotPtr& snapshot) {
     std::vector<CacheId> rows(snapshot->state.slab.list.rbegin(), snapshot->state.slab.list.rend());
     if (!snapshot->state.slab.up) rows.clear();
     m_snapshot = snapshot;
-    if (rows == m_rows) {
-        if (!m_rows.empty()) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columns - 1));
-        return;
-    }
-    beginResetModel();
-    m_rows = std::move(rows);
-    endResetModel();
+    setRows(std::move(rows));
 }
 
 CacheId CacheModel::cacheAt(int row) const {
-    return row < 0 || row >= rowCount() ? no_cache : m_rows[static_cast<std::size_t>(row)];
+    return !hasRow(row) ? no_cache : rowAt(row);
 }
 
 int CacheModel::rowOf(CacheId id) const {
     const auto at = std::find(m_rows.begin(), m_rows.end(), id);
     return at == m_rows.end() ? -1 : static_cast<int>(at - m_rows.begin());
-}
-
-int CacheModel::rowCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
 }
 
 QString CacheModel::words(const KmemCache& s) const {
@@ -69,8 +59,8 @@ QString CacheModel::summary(CacheId id) const {
 }
 
 QVariant CacheModel::data(const QModelIndex& index, int role) const {
-    if (!index.isValid() || index.row() >= rowCount()) return {};
-    const KmemCache& s = m_snapshot->state.slab.cache(m_rows[static_cast<std::size_t>(index.row())]);
+    if (!hasRow(index.row())) return {};
+    const KmemCache& s = m_snapshot->state.slab.cache(rowAt(index.row()));
     if (role == Qt::ToolTipRole) return words(s);
     if (role == Qt::TextAlignmentRole)
         return int((index.column() == cache ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);

@@ -2,26 +2,23 @@
 // The slab caches of a moment as a table, the newest first as in /proc/slabinfo.
 #pragma once
 
-#include <QAbstractTableModel>
-#include <vector>
-
 #include "engine/snapshot/snapshot.h"
+#include "gui/models/rows_model.h"
 
 namespace mm::gui {
 
-class CacheModel : public QAbstractTableModel {
+class CacheModel : public RowsModel<CacheId> {
     Q_OBJECT
 public:
     enum Column { cache, used, objects, size, perSlab, slabs, pages, columns };
     /// Whether the cache has a slab at all.
     static constexpr int hasSlabs = Qt::UserRole;
-    using QAbstractTableModel::QAbstractTableModel;
+    using RowsModel::RowsModel;
 
     void setSnapshot(const SnapshotPtr& snapshot);
     CacheId cacheAt(int row) const;
     int rowOf(CacheId id) const;  ///< -1: it is not there
 
-    int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : columns; }
     QVariant data(const QModelIndex& index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
@@ -33,7 +30,6 @@ private:
     QString words(const KmemCache& s) const;
 
     SnapshotPtr m_snapshot;
-    std::vector<CacheId> m_rows;
 };
 
 }  // namespace mm::gui

@@ -5,8 +5,6 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
-#include <QScrollArea>
-#include <QSplitter>
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -16,20 +14,19 @@
 #include "gui/views/slab/cache_model.h"
 #include "gui/widgets/dim_rows.h"
 #include "gui/widgets/moment_list.h"
+#include "gui/widgets/table_and_canvas.h"
 
 namespace mm::gui {
 SlabView::SlabView(const ViewContext& context, QWidget* parent)
     : View(context, parent),
       m_model(new CacheModel(this)),
-      m_parts(new QSplitter(Qt::Vertical, this)),
       m_caches(new QTableView),
       m_canvas(new SlabCanvas(m_theme, m_state, nullptr)),
-      m_scroll(new QScrollArea),
+      m_parts(new TableAndCanvas(m_theme, m_caches, m_canvas, this)),
       m_empty(
           new QLabel(tr("The slab allocator comes up with the first object: run the boot to its end (F5), then type "
                         "a size above and press kmalloc"),
                      this)),
-      m_shown(new QLabel),
       m_title(new QWidget),
       m_bytes(new QLineEdit("100")),
       m_allocate(new QToolButton),
@@ -43,19 +40,6 @@ SlabView::SlabView(const ViewContext& context, QWidget* parent)
     m_caches->horizontalHeader()->setStretchLastSection(false);
     m_caches->horizontalHeader()->setSectionResizeMode(CacheModel::cache, QHeaderView::Stretch);
     m_caches->setAccessibleName(tr("Caches"));
-    m_scroll->setWidget(m_canvas);
-    m_scroll->setWidgetResizable(true);
-    m_scroll->setFrameShape(QFrame::NoFrame);
-    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_parts->addWidget(m_caches);
-    auto* slabs = new QWidget;
-    auto* below = new QVBoxLayout(slabs);
-    below->setContentsMargins(0, 0, 0, 0);
-    below->setSpacing(0);
-    below->addWidget(m_shown);
-    below->addWidget(m_scroll, 1);
-    m_parts->addWidget(slabs);
-    m_parts->setChildrenCollapsible(false);
     m_bytes->setToolTip(tr("Bytes of the object"));
     m_bytes->setAccessibleName(tr("Bytes of the object"));
     m_allocate->setText(tr("kmalloc"));
@@ -91,7 +75,7 @@ void SlabView::setSnapshot(const SnapshotPtr& snapshot) {
     const CacheId before = m_canvas->cache();
     m_model->setSnapshot(snapshot);
     m_canvas->setSnapshot(snapshot);
-    m_shown->setText(m_model->summary(m_canvas->cache()));
+    m_parts->words().setText(m_model->summary(m_canvas->cache()));
     const SlabState& slabs = snapshot->state.slab;
     m_empty->setVisible(!slabs.up);
     m_parts->setVisible(slabs.up);
@@ -134,14 +118,11 @@ void SlabView::free() {
 
 void SlabView::cacheChanged() {
     m_canvas->setCache(m_model->cacheAt(m_caches->currentIndex().row()));
-    m_shown->setText(m_model->summary(m_canvas->cache()));
+    m_parts->words().setText(m_model->summary(m_canvas->cache()));
 }
 
 void SlabView::showCache(CacheId id) {
-    const int row = m_model->rowOf(id);
-    if (row < 0) return;
-    m_caches->selectRow(row);
-    m_caches->scrollTo(m_model->index(row, 0));
+    m_parts->chooseRow(m_model->rowOf(id));
 }
 
 void SlabView::showSlabOf(Pfn pfn) {
@@ -149,27 +130,12 @@ void SlabView::showSlabOf(Pfn pfn) {
     const ObjectPlace place = slab_of_frame(*m_snapshot, pfn);
     if (place.cache == no_cache) return;
     showCache(place.cache);
-    const QRectF row = m_canvas->rowOf(place.slab);
-    m_scroll->ensureVisible(0, static_cast<int>(row.center().y()), 0, static_cast<int>(row.height()));
+    m_parts->reveal(m_canvas->rowOf(place.slab));
 }
 
 void SlabView::resizeEvent(QResizeEvent* event) {
     View::resizeEvent(event);
-    arrange();
-}
-
-/// Where it is wide the slabs stand beside the table, else below it; what the user made of that stays until it turns.
-void SlabView::arrange() {
-    m_shown->setFixedHeight(m_caches->horizontalHeader()->height());
-    const bool wide = width() > m_theme.px(900) && 4 * width() > 5 * height();
-    const Qt::Orientation wanted = wide ? Qt::Horizontal : Qt::Vertical;
-    if (m_arranged && m_parts->orientation() == wanted) return;
-    m_arranged = true;
-    m_parts->setOrientation(wanted);
-    m_parts->widget(1)->layout()->setContentsMargins(wide ? m_theme.px(8) : 0, 0, 0, 0);
-    m_parts->setSizes({1000, 1000});  // shares of what there is
-    for (const int part : {0, 1})
-        m_parts->setStretchFactor(part, 1);
+    m_parts->arrange(*this);
 }
 
 Table SlabView::table() const {
@@ -185,22 +151,14 @@ void SlabView::restyle() {
     QPalette palette = m_empty->palette();
     palette.setColor(QPalette::WindowText, m_theme.tokens().dim);
     m_empty->setPalette(palette);
-    m_shown->setFont(m_theme.small());
-    m_shown->setPalette(palette);
-    m_caches->setFont(m_theme.mono());
-    m_caches->horizontalHeader()->setFont(m_theme.small());
+    m_parts->restyle();
     const QFontMetrics metrics(m_theme.mono());
-    m_caches->verticalHeader()->setMinimumSectionSize(1);
-    m_caches->verticalHeader()->setDefaultSectionSize(metrics.height() + m_theme.px(5));
     for (int column = CacheModel::used; column < CacheModel::columns; ++column)
         m_caches->setColumnWidth(column, metrics.horizontalAdvance("1 000 000") + m_theme.px(12));
     for (QWidget* widget :
          {static_cast<QWidget*>(m_bytes), static_cast<QWidget*>(m_allocate), static_cast<QWidget*>(m_free)})
         widget->setFont(m_theme.small());
     m_bytes->setFixedWidth(metrics.horizontalAdvance("1000000") + m_theme.px(16));
-    QPalette ground = m_scroll->palette();
-    ground.setColor(QPalette::Window, m_theme.tokens().panel);
-    m_scroll->setPalette(ground);
 }
 
 }  // namespace mm::gui

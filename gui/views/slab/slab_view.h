@@ -8,14 +8,13 @@
 
 class QLabel;
 class QLineEdit;
-class QScrollArea;
-class QSplitter;
 class QTableView;
 class QToolButton;
 
 namespace mm::gui {
 
 class CacheModel;
+class TableAndCanvas;
 
 class SlabView : public View {
     Q_OBJECT
@@ -41,20 +40,17 @@ private:
     void cacheChanged();
     void showCache(CacheId id);
     void showSlabOf(Pfn pfn);
-    void arrange();
     void restyle();
 
     SnapshotPtr m_snapshot;
     CacheModel* m_model;
-    QSplitter* m_parts;
     QTableView* m_caches;
     SlabCanvas* m_canvas;
-    QScrollArea* m_scroll;
-    QLabel *m_empty, *m_shown;
+    TableAndCanvas* m_parts;
+    QLabel* m_empty;
     QWidget* m_title;
     QLineEdit* m_bytes;
     QToolButton *m_allocate, *m_free;
-    bool m_arranged = false;
     QString m_contextText;
     std::uint64_t m_seenSerial = 0;
     std::optional<PhysAddr> m_answered;  ///< shown as soon as a snapshot has it

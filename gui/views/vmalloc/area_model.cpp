@@ -8,22 +8,16 @@
 namespace mm::gui {
 
 void AreaModel::setSnapshot(const SnapshotPtr& snapshot) {
-    std::vector<Row> rows;
+    std::vector<VmRow> rows;
     for (const VmPiece& piece : vmPieces(snapshot->state.vmalloc))
         if (piece.kind != VmKind::free && piece.kind != VmKind::guard) rows.push_back({piece.range, piece.kind});
     m_snapshot = snapshot;
-    if (rows == m_rows) {
-        if (!m_rows.empty()) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columns - 1));
-        return;
-    }
-    beginResetModel();
-    m_rows = std::move(rows);
-    endResetModel();
+    setRows(std::move(rows));
 }
 
 const VmArea* AreaModel::areaAt(int row) const {
-    if (row < 0 || row >= rowCount() || !m_snapshot) return nullptr;
-    const Row& r = m_rows[static_cast<std::size_t>(row)];
+    if (!hasRow(row) || !m_snapshot) return nullptr;
+    const VmRow& r = rowAt(row);
     const auto& busy = *m_snapshot->state.vmalloc.busy;
     const auto found = busy.find(r.range.start);
     return r.kind == VmKind::lazy || found == busy.end() ? nullptr : &found->second;
@@ -31,15 +25,11 @@ const VmArea* AreaModel::areaAt(int row) const {
 
 int AreaModel::rowOf(VirtAddr start) const {
     const auto at = std::lower_bound(m_rows.begin(), m_rows.end(), start,
-                                     [](const Row& row, VirtAddr wanted) { return row.range.start < wanted; });
+                                     [](const VmRow& row, VirtAddr wanted) { return row.range.start < wanted; });
     return at == m_rows.end() || at->range.start != start ? -1 : static_cast<int>(at - m_rows.begin());
 }
 
-int AreaModel::rowCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
-}
-
-QString AreaModel::cell(const Row& row, int column) const {
+QString AreaModel::cell(const VmRow& row, int column) const {
     const auto& busy = *m_snapshot->state.vmalloc.busy;
     const auto found = row.kind == VmKind::lazy ? busy.end() : busy.find(row.range.start);
     const VmArea* area = found == busy.end() ? nullptr : &found->second;
@@ -60,8 +50,8 @@ QString AreaModel::cell(const Row& row, int column) const {
 }
 
 QVariant AreaModel::data(const QModelIndex& index, int role) const {
-    if (!index.isValid() || index.row() >= rowCount() || !m_snapshot) return {};
-    const Row& row = m_rows[static_cast<std::size_t>(index.row())];
+    if (!hasRow(index.row()) || !m_snapshot) return {};
+    const VmRow& row = rowAt(index.row());
     const bool right = index.column() == size || index.column() == pages;
     if (role == Qt::TextAlignmentRole) return int((right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (role == waits) return row.kind == VmKind::lazy;

@@ -18,6 +18,7 @@
 #include "gui/views/vmalloc/area_model.h"
 #include "gui/widgets/dim_rows.h"
 #include "gui/widgets/moment_list.h"
+#include "gui/widgets/table_and_canvas.h"
 
 namespace mm::gui {
 namespace {
@@ -61,10 +62,7 @@ VmallocView::VmallocView(const ViewContext& context, QWidget* parent)
     makeList(*m_areas);
     m_areas->setItemDelegate(new DimRows(m_theme, AreaModel::waits, true, this));
     m_areas->setAccessibleName(tr("Areas"));
-    m_scroll->setWidget(m_canvas);
-    m_scroll->setWidgetResizable(true);
-    m_scroll->setFrameShape(QFrame::NoFrame);
-    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    makeScroll(*m_scroll, m_canvas);
     auto* lines = new QVBoxLayout(m_parts);
     lines->setContentsMargins(0, 0, 0, 0);
     lines->addWidget(m_scroll);
@@ -218,11 +216,8 @@ void VmallocView::restyle() {
     QPalette palette = m_empty->palette();
     palette.setColor(QPalette::WindowText, m_theme.tokens().dim);
     m_empty->setPalette(palette);
-    m_areas->setFont(m_theme.mono());
-    m_areas->horizontalHeader()->setFont(m_theme.small());
+    styleRows(*m_areas, m_theme);
     const QFontMetrics metrics(m_theme.mono());
-    m_areas->verticalHeader()->setMinimumSectionSize(1);
-    m_areas->verticalHeader()->setDefaultSectionSize(metrics.height() + m_theme.px(5));
     const char* widest[]{"0xffffc90000000000", "1023.9 MiB", "1 000 000", "waits for a flush", "0xfed00000000"};
     for (int column = 0; column < AreaModel::caller; ++column)
         m_areas->setColumnWidth(column, metrics.horizontalAdvance(widest[column]) + m_theme.px(14));
@@ -232,9 +227,7 @@ void VmallocView::restyle() {
     m_phys->setFixedWidth(metrics.horizontalAdvance("0xfed00000") + m_theme.px(20));
     m_title->layout()->setSpacing(m_theme.px(4));
     m_parts->layout()->setSpacing(m_theme.px(6));
-    QPalette ground = m_scroll->palette();
-    ground.setColor(QPalette::Window, m_theme.tokens().panel);
-    m_scroll->setPalette(ground);
+    styleScroll(*m_scroll, m_theme);
 }
 
 }  // namespace mm::gui

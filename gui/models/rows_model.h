@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A table with a row for each of some things of a moment: while they are the same things, only their figures change,
+// and what is selected stays.
+#pragma once
+
+#include <QAbstractTableModel>
+#include <vector>
+
+namespace mm::gui {
+
+template<class Row>
+class RowsModel : public QAbstractTableModel {
+public:
+    using QAbstractTableModel::QAbstractTableModel;
+    int rowCount(const QModelIndex& parent = {}) const override {
+        return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+    }
+
+protected:
+    /// REQUIRES: what data() reads of the moment is the new one already.
+    void setRows(std::vector<Row> rows) {
+        if (rows == m_rows) {
+            if (!m_rows.empty()) Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+            return;
+        }
+        beginResetModel();
+        m_rows = std::move(rows);
+        endResetModel();
+    }
+    bool hasRow(int row) const { return row >= 0 && row < rowCount(); }
+    const Row& rowAt(int row) const { return m_rows[static_cast<std::size_t>(row)]; }
+
+    std::vector<Row> m_rows;
+};
+
+}  // namespace mm::gui
