@@ -7,9 +7,8 @@
 #include <algorithm>
 
 namespace mm {
-namespace {
 
-Event kmap_event(EventKind kind, Pfn pfn, VirtAddr address, unsigned count) {
+Event Highmem::mapping_event(EventKind kind, Pfn pfn, VirtAddr address, unsigned count) {
     Event e;
     e.kind = kind;
     e.touched = phys_of(PfnRange{pfn, pfn + 1});
@@ -17,8 +16,6 @@ Event kmap_event(EventKind kind, Pfn pfn, VirtAddr address, unsigned count) {
     e.b = count;
     return e;
 }
-
-}  // namespace
 
 unsigned HighmemState::used() const {
     return static_cast<unsigned>(
@@ -97,7 +94,7 @@ Outcome<std::optional<VirtAddr>> Highmem::kmap(Pfn pfn, const Tracer& trace) {
     if (!s.window.is_high(pfn)) {
         const VirtAddr address = s.window.lowmem_address(pfn);
         if (trace)
-            trace.event(kmap_event(EventKind::kmap, pfn, address, 0),
+            trace.event(mapping_event(EventKind::kmap, pfn, address, 0),
                         fmt::format("{:#x}, in the direct map: no slot is needed", address));
         return std::optional(address);
     }
@@ -105,14 +102,14 @@ Outcome<std::optional<VirtAddr>> Highmem::kmap(Pfn pfn, const Tracer& trace) {
     const auto slot = known != s.by_page->end() ? std::optional(known->second) : new_slot(pfn, trace);
     if (!slot) {
         if (trace)
-            trace.event(kmap_event(EventKind::kmap, pfn, 0, 0),
+            trace.event(mapping_event(EventKind::kmap, pfn, 0, 0),
                         fmt::format("all {} slots have users: the task sleeps until one is unmapped", s.slots.size()));
         return std::optional<VirtAddr>();
     }
     const unsigned count = ++s.slots.edit()[*slot].count;
     const VirtAddr address = s.window.slot_address(*slot);
     if (trace)
-        trace.event(kmap_event(EventKind::kmap, pfn, address, count),
+        trace.event(mapping_event(EventKind::kmap, pfn, address, count),
                     fmt::format("{:#x}, slot {}, pkmap_count {}", address, *slot, count));
     return std::optional(address);
 }
@@ -122,7 +119,7 @@ Outcome<Done> Highmem::kunmap(Pfn pfn, const Tracer& trace) {
     HighmemState& s = m_c.state;
     if (!s.window.is_high(pfn)) {
         if (trace)
-            trace.event(kmap_event(EventKind::kunmap, pfn, s.window.lowmem_address(pfn), 0),
+            trace.event(mapping_event(EventKind::kunmap, pfn, s.window.lowmem_address(pfn), 0),
                         "in the direct map, where it stays");
         return Done{};
     }
@@ -133,7 +130,7 @@ Outcome<Done> Highmem::kunmap(Pfn pfn, const Tracer& trace) {
         return Error{fmt::format("frame {:#x} has no user in slot {}: each was unmapped", pfn, slot)};
     const unsigned count = --s.slots.edit()[slot].count;
     if (trace)
-        trace.event(kmap_event(EventKind::kunmap, pfn, s.window.slot_address(slot), count),
+        trace.event(mapping_event(EventKind::kunmap, pfn, s.window.slot_address(slot), count),
                     fmt::format("{:#x}, slot {}, pkmap_count {}{}", s.window.slot_address(slot), slot, count,
                                 count == 1 ? ": mapped until a flush" : ""));
     return Done{};

@@ -50,6 +50,8 @@ public:
     Broken check() const;
 
 private:
+    /// b: users of the slot, or its index on the CPU.
+    static Event mapping_event(EventKind kind, Pfn pfn, VirtAddr address, unsigned b);
     std::optional<unsigned> new_slot(Pfn pfn, const Tracer& trace);
     Broken no_page(Pfn pfn) const;
     void set_pte(VirtAddr address, Pfn pfn);

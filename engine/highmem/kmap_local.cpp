@@ -8,15 +8,6 @@
 namespace mm {
 namespace {
 
-Event local_event(EventKind kind, Pfn pfn, VirtAddr address, unsigned index) {
-    Event e;
-    e.kind = kind;
-    e.touched = phys_of(PfnRange{pfn, pfn + 1});
-    e.a = address;
-    e.b = index;
-    return e;
-}
-
 /// The entry at the address maps that frame; no_pfn: it is clear.
 Broken check_pte(const PageTables& tables, VirtAddr address, Pfn pfn) {
     const Walk walk = tables.walk(address);
@@ -51,7 +42,7 @@ Outcome<std::optional<VirtAddr>> Highmem::kmap_local(Pfn pfn, unsigned cpu, cons
     const HighmemWindow& w = s.window;
     if (!w.is_high(pfn)) {
         if (trace)
-            trace.event(local_event(EventKind::kmap_local, pfn, w.lowmem_address(pfn), 0),
+            trace.event(mapping_event(EventKind::kmap_local, pfn, w.lowmem_address(pfn), 0),
                         fmt::format("{:#x}, in the direct map: no slot is needed", w.lowmem_address(pfn)));
         return std::optional(w.lowmem_address(pfn));
     }
@@ -65,7 +56,7 @@ Outcome<std::optional<VirtAddr>> Highmem::kmap_local(Pfn pfn, unsigned cpu, cons
     set_pte(address, pfn);
     stack.push_back(pfn);
     if (trace)
-        trace.event(local_event(EventKind::kmap_local, pfn, address, index),
+        trace.event(mapping_event(EventKind::kmap_local, pfn, address, index),
                     fmt::format("{:#x}, CPU {}, index {}", address, cpu, index));
     return std::optional(address);
 }
@@ -93,7 +84,7 @@ Outcome<Done> Highmem::kunmap_local(VirtAddr address, unsigned cpu, const Tracer
     const Pfn pfn = stack.back();
     stack.pop_back();
     if (trace)
-        trace.event(local_event(EventKind::kunmap_local, pfn, page, index),
+        trace.event(mapping_event(EventKind::kunmap_local, pfn, page, index),
                     fmt::format("{:#x}, CPU {}, index {}", page, cpu, index));
     return Done{};
 }

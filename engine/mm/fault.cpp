@@ -39,7 +39,6 @@ FaultKind Fault::access(Task& task, VirtAddr address, bool write) const {
         }
     }
     ++m_c.state.events.pgfault;
-    mm.has_faulted = true;
     const FaultKind kind = handle(f);
     if (kind == FaultKind::minor || kind == FaultKind::major) {
         ++(f.major ? task.maj_flt : task.min_flt);

@@ -47,7 +47,7 @@ bool Fault::fault_around(Vmf& f) const {
     for (VirtAddr a = start; a < end; a += page_size) {
         const Pfn p = m_filemap.find(f.area.file, f.area.index_of(a));
         if (p == no_pfn || m_tables.find(f.mm, a).entry != 0) continue;
-        if (m_c.columns().flags(p) & bit(PageFlag::reclaim)) continue;  // the mark has to be met
+        if (m_c.columns().flags(p) & pg_readahead) continue;  // the mark has to be met
         map_file(f, a, p, false);
     }
     return m_tables.find(f.mm, f.address).entry != 0;

@@ -9,7 +9,6 @@ namespace {
 
 using Kind = MmMetadata::Kind;
 
-constexpr std::uint32_t pg_readahead = bit(PageFlag::reclaim);
 constexpr std::uint64_t first_inode = 131073;  // ext4's second group: numbers that look as on a real disk
 
 }  // namespace
@@ -94,6 +93,15 @@ Pfn Filemap::new_page(FileId id, std::uint64_t index, Gfp gfp) const {
     return added ? p : no_pfn;
 }
 
+/// filemap_create_folio(): one page without those around it.
+Pfn Filemap::read_page(FileId id, std::uint64_t index) const {
+    const Pfn p = new_page(id, index, gfp::GFP_HIGHUSER_MOVABLE);
+    if (p == no_pfn) return p;
+    m_c.columns().set_flags(p, bit(PageFlag::uptodate));
+    m_c.state.events.pgpgin_kib += page_size / KiB;
+    return p;
+}
+
 bool Filemap::read(FileId id, PageSpan span) const {
     span.end = std::min(span.end, m_c.state.file(id).end());
     for (std::uint64_t index = span.first; index < span.end; ++index) {
@@ -103,10 +111,8 @@ bool Filemap::read(FileId id, PageSpan span) const {
             p = find(id, index);
         }
         if (p == no_pfn) {
-            p = new_page(id, index, gfp::GFP_HIGHUSER_MOVABLE);
+            p = read_page(id, index);
             if (p == no_pfn) return false;
-            m_c.columns().set_flags(p, bit(PageFlag::uptodate));
-            m_c.state.events.pgpgin_kib += page_size / KiB;
         }
         if (m_c.columns().flags(p) & pg_readahead) {
             m_c.columns().clear_flags(p, pg_readahead);

@@ -13,6 +13,9 @@
 
 namespace mm {
 
+/// PG_readahead: a look at this page has the next ones read. It is PG_reclaim.
+inline constexpr std::uint32_t pg_readahead = bit(PageFlag::reclaim);
+
 /// Pages of a request to a file.
 struct PageSpan {
     std::uint64_t first = 0, end = 0;
@@ -50,6 +53,7 @@ private:
     unsigned read_pages(FileId id, std::uint64_t start, unsigned count, unsigned lookahead) const;
     void replace_slot(FileId id, std::uint64_t index, PageSlot slot) const;
     Pfn new_page(FileId id, std::uint64_t index, Gfp gfp) const;
+    Pfn read_page(FileId id, std::uint64_t index) const;
 
     const MmContext& m_c;
 };

@@ -3,14 +3,12 @@
 
 #include <fmt/format.h>
 
+#include "engine/page_alloc/page_list.h"
+
 namespace mm {
 namespace {
 
 constexpr std::uint32_t place_flags = bit(PageFlag::lru) | bit(PageFlag::active) | bit(PageFlag::unevictable);
-
-std::uint32_t link_to(Pfn p) {
-    return static_cast<std::uint32_t>(p);
-}
 
 }  // namespace
 
@@ -33,40 +31,18 @@ void Lru::count(Pfn p, LruList l, std::int64_t pages) {
         static_cast<NrPages>(pages);
 }
 
-void Lru::add(Pfn p, bool tail) {
+void Lru::add(Pfn p) {
     const LruList l = list_of(p);
-    FreeList& list = this->list(p, l);
     m_pages.set_flags(p, bit(PageFlag::lru));
-    const std::uint32_t self = link_to(p);
-    if (tail) {
-        m_pages.set_link(p, {no_link, list.last});
-        if (list.last != no_link) m_pages.set_next(list.last, self);
-        list.last = self;
-        if (list.first == no_link) list.first = self;
-    } else {
-        m_pages.set_link(p, {list.first, no_link});
-        if (list.first != no_link) m_pages.set_prev(list.first, self);
-        list.first = self;
-        if (list.last == no_link) list.last = self;
-    }
-    ++list.blocks;
+    list_add(list(p, l), m_pages, p, m_pages.head(p));
     count(p, l, static_cast<std::int64_t>(size_of(p)));
 }
 
 void Lru::del(Pfn p) {
     const LruList l = list_of(p);
-    FreeList& list = this->list(p, l);
-    const PageLink link = m_pages.link(p);
-    if (link.prev != no_link)
-        m_pages.set_next(link.prev, link.next);
-    else
-        list.first = link.next;
-    if (link.next != no_link)
-        m_pages.set_prev(link.next, link.prev);
-    else
-        list.last = link.prev;
-    --list.blocks;
-    m_pages.set_link(p, {});
+    const std::uint8_t head = m_pages.head(p);
+    list_del(list(p, l), m_pages, p);
+    m_pages.set_head(p, head);
     m_pages.clear_flags(p, bit(PageFlag::lru));
     count(p, l, -static_cast<std::int64_t>(size_of(p)));
 }

@@ -67,7 +67,7 @@ public:
     bool has(Pfn p) const { return page_lru(m_pages, p); }
     LruList list_of(Pfn p) const { return folio_lru_list(m_pages, p); }
     /// lruvec_add_folio(): to the head. REQUIRES: not on a list.
-    void add(Pfn p, bool tail = false);
+    void add(Pfn p);
     /// lruvec_del_folio(): PG_lru is cleared, PG_active and PG_unevictable stay.
     void del(Pfn p);
     /// folio_activate(), deactivate_page() and the like: flags change and the page goes to the head of its new list.

@@ -8,9 +8,11 @@
 // Follows include/linux/mm_types.h, sched.h and rmap.h, Linux 6.1.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/mm/file_state.h"
@@ -25,7 +27,7 @@ using VmaFlags = std::uint64_t;
 namespace vma {
 inline constexpr VmaFlags read = 0x1, write = 0x2, exec = 0x4, shared = 0x8, mayread = 0x10, maywrite = 0x20,
                           mayexec = 0x40, mayshare = 0x80, growsdown = 0x100, locked = 0x2000, dontexpand = 0x40000,
-                          account = 0x100000, special = 0x10000000, hugepage = 0x20000000, nohugepage = 0x40000000;
+                          account = 0x100000, special = 0x10000000;
 inline constexpr VmaFlags access = read | write | exec, may = mayread | maywrite | mayexec;
 }  // namespace vma
 
@@ -75,10 +77,9 @@ struct Mm {
     NrPages total_vm = 0, locked_vm = 0;
     std::array<NrPages, 4> rss{};  ///< by Rss
     NrPages hiwater_rss = 0;
-    Bytes pgtables = 0;        ///< mm_pgtables_bytes()
-    std::string exe;           ///< mm->exe_file
-    PhysAddr at = 0;           ///< the object
-    bool has_faulted = false;  ///< a page was mapped since the process began; what an OOM killer could free
+    Bytes pgtables = 0;  ///< mm_pgtables_bytes()
+    std::string exe;     ///< mm->exe_file
+    PhysAddr at = 0;     ///< the object
 
     NrPages& count(Rss kind) { return rss[static_cast<std::size_t>(kind)]; }
     NrPages count(Rss kind) const { return rss[static_cast<std::size_t>(kind)]; }
@@ -137,6 +138,8 @@ struct MmState {
     FileId next_file = 0;
 
     const Mm* mm_of(Pid pid) const;  ///< null: no such task
+    bool is_dying(Pid pid) const { return std::find(dying.begin(), dying.end(), pid) != dying.end(); }
+    const File* file_named(std::string_view path) const;  ///< null: it is not in memory
     const Mm& mm(MmId id) const { return *mms->at(id); }
     const File& file(FileId id) const { return *files->at(id); }
 };

@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "engine/mm/fork.h"
 
 namespace mm {
@@ -25,6 +23,12 @@ const Mm* MmState::mm_of(Pid pid) const {
     return it == tasks->end() || it->second.mm == no_id ? nullptr : &mm(it->second.mm);
 }
 
+const File* MmState::file_named(std::string_view path) const {
+    for (const auto& [id, file] : *files)
+        if (file->path == path) return &*file;
+    return nullptr;
+}
+
 void Processes::init(const MmLayout& layout, Pfn zero_page) const {
     m_c.state.up = true;
     m_c.state.layout = layout;
@@ -37,11 +41,6 @@ Task* Processes::task(Pid pid) const {
     if (!m_c.state.tasks->contains(pid)) return nullptr;
     m_c.state.current = pid;
     return &m_c.state.tasks.edit().at(pid);
-}
-
-bool Processes::is_dying(Pid pid) const {
-    const auto& dying = m_c.state.dying;
-    return std::find(dying.begin(), dying.end(), pid) != dying.end();
 }
 
 Error Processes::no_task(Pid pid) const {
@@ -187,7 +186,7 @@ Outcome<bool> Processes::mlock(Pid pid, VirtRange range, bool lock) const {
         const Vma* area = find_vma(*mm, a);
         if (!area || area->range.start > a || (area->flags & vma::special)) continue;
         const FaultKind kind = Fault(m_c).access(*task(pid), a, area->flags & vma::write);
-        if (kind == FaultKind::oom || is_dying(pid)) return false;
+        if (kind == FaultKind::oom || m_c.state.is_dying(pid)) return false;
     }
     return true;
 }
@@ -221,8 +220,8 @@ Outcome<Touched> Processes::touch(Pid pid, VirtRange range, bool write) const {
     const Fault fault(m_c);
     for (VirtAddr a = range.start; a < range.end; a = align_down(a, page_size) + page_size) {
         const FaultKind kind = fault.access(*t, a, write);
-        if (kind > FaultKind::major || is_dying(pid)) {  // fatal_signal_pending()
-            touched.failure = is_dying(pid) ? FaultKind::oom : kind;
+        if (kind > FaultKind::major || m_c.state.is_dying(pid)) {  // fatal_signal_pending()
+            touched.failure = m_c.state.is_dying(pid) ? FaultKind::oom : kind;
             touched.at = a;
             break;
         }
@@ -232,8 +231,7 @@ Outcome<Touched> Processes::touch(Pid pid, VirtRange range, bool write) const {
 }
 
 FileId Processes::open(const std::string& path, Bytes size) const {
-    for (const auto& [id, file] : *m_c.state.files)
-        if (file->path == path) return id;
+    if (const File* file = m_c.state.file_named(path)) return file->id;
     return Filemap(m_c).open(path, size).value_or(no_id);
 }
 

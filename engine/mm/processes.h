@@ -79,7 +79,6 @@ private:
     Task* task(Pid pid) const;  ///< who acts from here on
     Error no_task(Pid pid) const;
     Mm* mm_of(Pid pid) const;
-    bool is_dying(Pid pid) const;
     bool load(Mm& mm, Task& task, const Program& program, const Program* interpreter) const;
     std::optional<VirtAddr> map_image(Mm& mm, Task& task, const Program& program, std::optional<VirtAddr> at) const;
     bool map_stack(Mm& mm, Task& task) const;

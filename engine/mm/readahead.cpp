@@ -15,7 +15,6 @@ namespace mm {
 namespace {
 
 constexpr unsigned ra_pages = 32;  // VM_READAHEAD_PAGES
-constexpr std::uint32_t pg_readahead = bit(PageFlag::reclaim);
 
 unsigned initial_size(std::uint64_t wanted) {
     const auto size = static_cast<unsigned>(std::bit_ceil(std::min<std::uint64_t>(wanted, ra_pages)));
@@ -112,12 +111,7 @@ Pfn Filemap::fault(FileId id, std::uint64_t index, bool& major) const {
     ra.async_size = ra_pages / 4;
     read_pages(id, ra.start, ra.size, ra.async_size);
     p = find(id, index);
-    if (p != no_pfn) return p;
-    p = new_page(id, index, gfp::GFP_HIGHUSER_MOVABLE);
-    if (p == no_pfn) return p;
-    m_c.columns().set_flags(p, bit(PageFlag::uptodate));
-    m_c.state.events.pgpgin_kib += page_size / KiB;
-    return p;
+    return p != no_pfn ? p : read_page(id, index);
 }
 
 }  // namespace mm

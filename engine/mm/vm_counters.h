@@ -12,9 +12,9 @@ namespace mm {
 
 /// Pages, but for NR_KERNEL_STACK_KB.
 struct NodeCounters {
-    NrPages nr_anon_mapped = 0, nr_file_mapped = 0, nr_file_pages = 0, nr_file_dirty = 0, nr_shmem = 0;
-    NrPages nr_anon_thps = 0, nr_pagetable = 0, nr_swapcache = 0, nr_mlock = 0;
-    NrPages workingset_nodes = 0, workingset_refault_anon = 0, workingset_refault_file = 0;
+    NrPages nr_anon_mapped = 0, nr_file_mapped = 0, nr_file_pages = 0, nr_file_dirty = 0;
+    NrPages nr_pagetable = 0, nr_swapcache = 0, nr_mlock = 0;
+    NrPages workingset_refault_anon = 0, workingset_refault_file = 0;
     NrPages workingset_activate_anon = 0, workingset_activate_file = 0, workingset_restore_anon = 0,
             workingset_restore_file = 0;
     friend bool operator==(const NodeCounters&, const NodeCounters&) = default;
@@ -22,12 +22,11 @@ struct NodeCounters {
 
 /// Of all nodes.
 struct MmEvents {
-    std::uint64_t pgfault = 0, pgmajfault = 0, pgactivate = 0, pgdeactivate = 0, pgrotated = 0, pgreuse = 0;
+    std::uint64_t pgfault = 0, pgmajfault = 0, pgactivate = 0, pgdeactivate = 0, pgreuse = 0;
     std::uint64_t pgscan_kswapd = 0, pgscan_direct = 0, pgscan_anon = 0, pgscan_file = 0;
     std::uint64_t pgsteal_anon = 0, pgsteal_file = 0, pgrefill = 0;
     std::uint64_t pgpgin_kib = 0, pgpgout_kib = 0, pswpin = 0, pswpout = 0;
-    std::uint64_t unevictable_culled = 0, unevictable_mlocked = 0, unevictable_munlocked = 0, unevictable_rescued = 0;
-    std::uint64_t thp_fault_alloc = 0, thp_fault_fallback = 0, thp_split_pmd = 0;
+    std::uint64_t unevictable_mlocked = 0, unevictable_munlocked = 0;
     std::uint64_t drop_pagecache = 0;
     friend bool operator==(const MmEvents&, const MmEvents&) = default;
 };

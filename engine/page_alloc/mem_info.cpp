@@ -158,4 +158,10 @@ void warn_alloc(const AllocState& state, const AllocRequest& request, std::strin
     show_mem(state, request.cpu, trace);
 }
 
+void dump_header(const AllocState& state, const AllocRequest& request, std::string_view comm, const Tracer& trace) {
+    trace.printk(fmt::format("{} invoked oom-killer: gfp_mask={:#x}({}), order={}, oom_score_adj=0", comm, request.gfp,
+                             gfp_text(request.gfp), request.order));
+    show_mem(state, request.cpu, trace);
+}
+
 }  // namespace mm

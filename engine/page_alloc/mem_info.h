@@ -21,6 +21,9 @@ void warn_alloc(const AllocState& state, const AllocRequest& request, const Trac
 /// The same with other words than "page allocation failure: order:4".
 void warn_alloc(const AllocState& state, const AllocRequest& request, std::string_view what, const Tracer& trace);
 
+/// dump_header() of mm/oom_kill.c: "make invoked oom-killer: ..." and show_mem(); the tasks are the caller's.
+void dump_header(const AllocState& state, const AllocRequest& request, std::string_view comm, const Tracer& trace);
+
 /// "0-1,3": %*pbl.
 std::string nodes_text(std::uint64_t nodes);
 

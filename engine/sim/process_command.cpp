@@ -102,8 +102,7 @@ private:
         return *done ? of_pid(pid) : failure();
     }
     Outcome<FileId> file_named(const std::string& path) const {
-        for (const auto& [id, file] : *context.state.files)
-            if (file->path == path) return id;
+        if (const File* file = context.state.file_named(path)) return file->id;
         return Error{fmt::format("{} is not open; open it with its size first", path)};
     }
     template<class Command>

@@ -63,12 +63,10 @@ std::uint64_t object_of(const Asked& c) {
 
 constexpr std::uint64_t slab_seed = 1;  // of random freelists: a machine's commands give the same objects each time
 
-/// dump_header() of mm/oom_kill.c; requests that want no report get none.
-void report_oom(const AllocState& state, const AllocRequest& request, const Tracer& trace) {
-    if (!trace || (request.gfp & gfp::nowarn)) return;
-    trace.printk(fmt::format("mmscope invoked oom-killer: gfp_mask={:#x}({}), order={}, oom_score_adj=0", request.gfp,
-                             gfp_text(request.gfp), request.order));
-    show_mem(state, request.cpu, trace);
+/// The kernel's tables; null where the boot made none.
+template<class Tables>
+Tables* made(Tables& tables) {
+    return tables.tables().empty() ? nullptr : &tables;
 }
 
 /// The command ends, also where it is left in the middle.
@@ -147,7 +145,9 @@ auto System::with_allocator(EventSink* sink, Work work) {
     PageAllocator allocator(m_state.zones, m_pages, m_state.stats, *m_profile);
     MemoryPressure pressure;
     pressure.oom = [&](const AllocRequest& request) {
-        report_oom({m_state.zones, m_pages, m_state.stats, *m_profile}, request, Tracer(sink));
+        const Tracer trace(sink);
+        if (trace && !(request.gfp & gfp::nowarn))  // requests that want no report get none
+            dump_header({m_state.zones, m_pages, m_state.stats, *m_profile}, request, "mmscope", trace);
         return OomVerdict::self;
     };
     std::optional<ProcessSide> processes;
@@ -245,7 +245,7 @@ Outcome<CommandResult> System::with_window(const SlabPlaceAsked& place, EventSin
                                      {m_state.zones, m_pages, m_state.stats, *m_profile},
                                      &metadata,
                                      nullptr,
-                                     kernel_tables()});
+                                     made(m_state.direct_map.tables)});
             if (!m_state.vmalloc.up) {
                 const auto input = vmalloc_window(*m_machine, *m_profile, m_state);
                 if (const auto up = bring_vmalloc_up(window, input, slabs, trace); !up) return up.error();
@@ -317,16 +317,11 @@ Outcome<CommandResult> System::run(const PercpuCommand& c, EventSink* sink) {
                        });
 }
 
-PageTables* System::kernel_tables() {
-    PageTables& tables = m_state.direct_map.tables;
-    return tables.tables().empty() ? nullptr : &tables;
-}
-
 /// High memory asks for no pages.
 Outcome<CommandResult> System::run(const HighmemCommand& c, EventSink* sink) {
     if (Broken refused = refusal(place_of(c))) return Error{*refused};
     m_journal.reset();
-    Highmem highmem({m_state.highmem, m_pages, kernel_tables()});
+    Highmem highmem({m_state.highmem, m_pages, made(m_state.direct_map.tables)});
     if (!m_state.highmem.up) highmem.init(highmem_window(*m_machine, *m_profile, m_state));
     const auto address = run_highmem_command(highmem, c, Tracer(sink));
     if (!address) return address.error();
@@ -400,7 +395,7 @@ Broken System::check() const {
     if (auto b = check_free_lists(m_state.zones, m_pages, *m_profile)) return "page allocator: " + *b;
     if (m_state.slab.up)
         if (auto b = check_slabs(m_state.slab, m_pages)) return "slabs: " + *b;
-    const PageTables* tables = m_state.direct_map.tables.tables().empty() ? nullptr : &m_state.direct_map.tables;
+    const PageTables* tables = made(m_state.direct_map.tables);
     if (auto b = check_vmalloc(m_state.vmalloc, m_pages, tables)) return "vmalloc: " + *b;
     if (auto b = check_highmem(m_state.highmem, tables)) return "highmem: " + *b;
     if (auto b = check_mm(m_state.processes, m_pages, m_state.zones)) return "processes: " + *b;

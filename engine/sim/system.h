@@ -86,7 +86,6 @@ private:
     Broken refusal(unsigned cpu) const;
     Broken refusal(const SlabPlaceAsked& place) const;
     void run_kswapds(const MemoryPressure*, EventSink*);
-    PageTables* kernel_tables();  ///< null where the boot made none
 
     std::shared_ptr<const Machine> m_machine;
     const KernelProfile* m_profile;

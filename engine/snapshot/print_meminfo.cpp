@@ -57,13 +57,6 @@ NrPages available_of(NrPages pages, const Zones& zones) {
     return pages - std::min(pages / 2, low_watermarks(zones));
 }
 
-NrPages mlocked(const MmState& mm) {
-    NrPages n = 0;
-    for (const LruVec& vec : mm.lru)
-        n += vec.counters.nr_mlock;
-    return n;
-}
-
 struct HighmemPages {
     NrPages total = 0, free = 0;
 };
@@ -110,7 +103,7 @@ std::string print_meminfo(const Snapshot& s) {
     line("Active(file)", kib(pages("nr_active_file")));
     line("Inactive(file)", kib(pages("nr_inactive_file")));
     line("Unevictable", kib(pages("nr_unevictable")));
-    line("Mlocked", kib(mlocked(mm)));
+    line("Mlocked", kib(pages("nr_mlock")));
     if (s.profile->highmem) {
         const HighmemPages high = highmem_of(s.state.zones);
         line("HighTotal", kib(high.total));
@@ -127,7 +120,7 @@ std::string print_meminfo(const Snapshot& s) {
     line("Writeback", 0);
     line("AnonPages", kib(pages("nr_anon_pages")));
     line("Mapped", kib(pages("nr_mapped")));
-    line("Shmem", kib(pages("nr_shmem")));
+    line("Shmem", 0);
     line("KReclaimable", kib(reclaimable));
     line("Slab", kib(reclaimable + unreclaimable));
     line("SReclaimable", kib(reclaimable));

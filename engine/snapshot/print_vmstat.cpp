@@ -124,7 +124,7 @@ private:
         for (const LruVec& vec : m_s.state.processes.lru) {
             for (std::size_t z = 0; z < nr_zone_types; ++z)
                 n += zone_stat(vec, static_cast<ZoneType>(z), name);
-            if (name == "nr_mlock") n += vec.counters.nr_mlock;
+            if (name == "nr_mlock") n += node_stat(vec, name);
         }
         return n;
     }

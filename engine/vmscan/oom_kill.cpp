@@ -21,7 +21,7 @@ NrPages table_pages(const Mm& mm) {
 /// oom_badness(); nothing: it may not be killed.
 std::optional<std::int64_t> badness(const MmState& state, const Task& task, NrPages totalpages) {
     if (task.pid == init_pid || task.mm == no_id || task.oom_score_adj == oom_score_adj_min) return std::nullopt;
-    if (std::find(state.dying.begin(), state.dying.end(), task.pid) != state.dying.end()) return std::nullopt;
+    if (state.is_dying(task.pid)) return std::nullopt;
     const Mm& mm = state.mm(task.mm);
     const auto pages = static_cast<std::int64_t>(mm.resident() + mm.count(Rss::swap) + table_pages(mm));
     return pages + task.oom_score_adj * static_cast<std::int64_t>(totalpages / 1000);
@@ -48,9 +48,7 @@ void report(const MmContext& c, const AllocRequest& request, const Task& victim)
     if (!trace) return;
     const auto asking = c.state.tasks->find(c.state.current);
     const std::string comm = asking == c.state.tasks->end() ? "mmscope" : asking->second.comm;
-    trace.printk(fmt::format("{} invoked oom-killer: gfp_mask={:#x}({}), order={}, oom_score_adj=0", comm, request.gfp,
-                             gfp_text(request.gfp), request.order));
-    show_mem(c.pages, request.cpu, trace);
+    dump_header(c.pages, request, comm, trace);
     dump_tasks(c.state, trace);
     const Mm& mm = c.state.mm(victim.mm);
     trace.printk(
@@ -94,7 +92,7 @@ std::optional<Badness> select_bad_process(const MmState& state, NrPages totalram
 OomVerdict out_of_memory(const MmContext& c, const AllocRequest& request, NrPages totalram) {
     const Pid current = c.state.current;
     // task_will_free_mem(): who dies already gets reserves and no company.
-    if (std::find(c.state.dying.begin(), c.state.dying.end(), current) != c.state.dying.end()) return OomVerdict::dying;
+    if (c.state.is_dying(current)) return OomVerdict::dying;
     const auto chosen = select_bad_process(c.state, totalram);
     if (!chosen) return OomVerdict::none;
     const Task victim = c.state.tasks->at(chosen->pid);
