@@ -35,7 +35,7 @@ void HierarchyCanvas::setHierarchy(Hierarchy hierarchy, std::vector<PathStep> pa
 }
 
 QSize HierarchyCanvas::sizeHint() const {
-    double high = m_theme.px(leastPitch) * std::max(1u, m_hierarchy.layers);
+    double high = double(m_theme.px(leastPitch)) * std::max(1u, m_hierarchy.layers);
     if (!beside())
         high += m_theme.px(8) + (QFontMetricsF(m_theme.small()).height() + m_theme.px(3)) * double(m_path.size());
     return {m_theme.px(640), static_cast<int>(std::ceil(high))};
