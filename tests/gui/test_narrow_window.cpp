@@ -10,6 +10,8 @@
 #include <QTabBar>
 #include <QTableWidget>
 #include <QTest>
+#include <cmath>
+#include <utility>
 
 #include "gui/format/machine_facts.h"
 #include "gui/shell/main_window.h"
@@ -80,10 +82,59 @@ TEST_F(NarrowWindowTest, WhatAPanelShowsIsSaidBesideItsTabAndItsLineIsLow) {
     QDockWidget* heatmap = window.panels().panel("heatmap");
     EXPECT_LE(heatmap->titleBarWidget()->height(), theme.px(12));
     EXPECT_EQ(besideTab("struct page")->text(), "") << "it has tabs of its own, and a line for them";
+    // The words are of the tab in front: those of the group that the view is a tab of.
+    window.panels().reveal("walk");
+    EXPECT_TRUE(waitFor([&] { return words->text() == window.panels().view("walk")->contextText(); }, 5000))
+        << words->text().toStdString();
     window.panels().reveal("numa");
-    EXPECT_TRUE(waitFor([&] { return words->text().startsWith("1 node"); })) << words->text().toStdString();
+    const ElidedLabel* beside = besideTab(window.panels().panel("numa")->windowTitle());
+    ASSERT_NE(beside, nullptr);
+    EXPECT_TRUE(waitFor([&] { return beside->text().startsWith("1 node"); }, 5000)) << beside->text().toStdString();
     heatmap->setFloating(true);
-    EXPECT_TRUE(waitFor([&] { return heatmap->titleBarWidget()->height() > theme.px(20); })) << "no tab: a line again";
+    EXPECT_TRUE(waitFor([&] { return heatmap->titleBarWidget()->height() > theme.px(20); }, 5000))
+        << "no tab: a line again";
+}
+
+/// Counts what widgets do when they are laid out anew.
+class LayoutCounter : public QObject {
+public:
+    int count = 0;
+
+protected:
+    bool eventFilter(QObject*, QEvent* event) override {
+        count += event->type() == QEvent::LayoutRequest || event->type() == QEvent::Resize;
+        return false;
+    }
+};
+
+TEST_F(NarrowWindowTest, EveryPresetComesToRest) {
+    LayoutCounter counter;
+    app.installEventFilter(&counter);
+    for (const Preset& preset : presets()) {
+        window.panels().arrange(preset);
+        int quiet = 0;  // turns of the event loop, one after the other, in which nothing was laid out
+        EXPECT_TRUE(waitFor(
+            [&] {
+                quiet = std::exchange(counter.count, 0) == 0 ? quiet + 1 : 0;
+                return quiet >= 20;
+            },
+            20000))
+            << preset.name.toStdString();
+    }
+}
+
+//      width of 1280                        Expect: each column and the strip as wide and high as the preset says
+TEST_F(NarrowWindowTest, TheFirstPresetHasItsProportions) {
+    Panels& panels = window.panels();
+    panels.resetLayout();
+    const Preset& preset = panels.preset();
+    for (const Preset::Column& column : preset.columns) {
+        const auto share = [&] { return panels.panel(column.cells[0].tabs[0])->width() / double(panels.width()); };
+        EXPECT_TRUE(waitFor([&] { return std::abs(share() - column.share) < 0.02; }, 5000))
+            << column.cells[0].tabs[0].toStdString() << " " << share() << ", expected " << column.share;
+    }
+    const double strip = panels.panel(preset.strip[0])->height() / double(panels.height());
+    EXPECT_LT(strip, preset.stripShare + 0.03);
 }
 
 TEST_F(NarrowWindowTest, TheMapsControlsAreWholeWhereItsLegendIsShort) {
