@@ -7,7 +7,7 @@
 #include "engine/highmem/pkmap_text.h"
 #include "engine/types/rng.h"
 #include "tests/engine/highmem/highmem_machine.h"
-#include "tests/support/from_environment.h"
+#include "tests/support/random_run.h"
 
 namespace mm {
 namespace {
@@ -134,14 +134,13 @@ TEST(Highmem, CheckFindsDamage) {
 
 /// Against a plain count of each page's users: after each command everything must add up.
 TEST(Highmem, RandomCommandsAddUp) {
-    const std::uint64_t seed = test::from_environment("MM_HIGHMEM_SEED", 1);
-    const std::uint64_t commands = test::from_environment("MM_HIGHMEM_COMMANDS", 20000);
+    const test::RandomRun run = test::random_run("HIGHMEM", 20000);
     constexpr unsigned slots = 16, frames = 40;
     HighmemMachine m(slots);
-    Rng rng(seed);
+    Rng rng(run.seed);
     std::map<Pfn, unsigned> users;
     std::uint64_t slept = 0;
-    for (std::uint64_t i = 0; i < commands; ++i) {
+    for (std::uint64_t i = 0; i < run.commands; ++i) {
         const Pfn pfn = high + rng.below(frames);
         const unsigned cpu = static_cast<unsigned>(rng.below(2));
         const std::uint64_t dice = rng.below(100);
@@ -170,7 +169,7 @@ TEST(Highmem, RandomCommandsAddUp) {
         for (const auto& [page, count] : users)
             ASSERT_EQ(m.state.slots[m.state.by_page->at(page)].count, count + 1);
         const Broken broken = m.highmem.check();
-        ASSERT_EQ(std::nullopt, broken) << *broken << " after command " << i << ", MM_HIGHMEM_SEED=" << seed;
+        ASSERT_EQ(std::nullopt, broken) << *broken << " after command " << i << ", " << run.seed_text;
     }
     EXPECT_GT(slept, 0u) << "slots never ran out";
 }

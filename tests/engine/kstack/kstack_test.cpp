@@ -4,7 +4,7 @@
 
 #include "engine/types/rng.h"
 #include "tests/engine/kstack/kstack_machine.h"
-#include "tests/support/from_environment.h"
+#include "tests/support/random_run.h"
 
 namespace mm {
 namespace {
@@ -73,16 +73,15 @@ TEST(Kstack, WhatFailsIsGivenBack) {
 }
 
 TEST(Kstack, RandomCommandsAddUp) {
-    const std::uint64_t seed = test::from_environment("MM_KSTACK_SEED", 1);
-    const std::uint64_t commands = test::from_environment("MM_KSTACK_COMMANDS", 4000);
+    const test::RandomRun run = test::random_run("KSTACK", 4000);
     for (const bool vmap : {true, false}) {
         KstackMachine m(vmap);
-        Rng rng(seed);
+        Rng rng(run.seed);
         bool failing = true;
         const auto fails = [&] { return failing && rng.chance(20); };
         m.vm_faults.pages = m.vm_faults.tables = m.faults.pages = m.m.faults.object = m.m.faults.pages = fails;
         std::uint64_t failed = 0;
-        for (std::uint64_t i = 0; i < commands; ++i) {
+        for (std::uint64_t i = 0; i < run.commands; ++i) {
             const auto cpu = static_cast<unsigned>(rng.below(2));
             const std::uint64_t dice = rng.below(1000);
             if (dice < 5) {
@@ -95,7 +94,7 @@ TEST(Kstack, RandomCommandsAddUp) {
                 ASSERT_TRUE(m.tasks.free_task(it->first, cpu));
             }
             const Broken broken = m.check();
-            ASSERT_EQ(std::nullopt, broken) << *broken << " after command " << i << ", MM_KSTACK_SEED=" << seed;
+            ASSERT_EQ(std::nullopt, broken) << *broken << " after command " << i << ", " << run.seed_text;
         }
         EXPECT_GT(failed, 0u) << "nothing ran out";
         failing = false;

@@ -5,14 +5,14 @@
 #include <iostream>
 
 #include "engine/types/rng.h"
-#include "tests/support/from_environment.h"
 #include "tests/support/mm_machine.h"
+#include "tests/support/random_run.h"
 
 namespace mm {
 namespace {
 
-using test::from_environment;
 using test::MmMachine;
+using test::RandomRun;
 
 class Player {
 public:
@@ -126,13 +126,13 @@ private:
 };
 
 /// On 3 MiB in two nodes with 3 MiB of swap: memory runs short all the time, and out now and then.
-void play(std::uint64_t seed, std::uint64_t commands) {
-    SCOPED_TRACE(fmt::format("MM_PROCESS_SEED={}", seed));
+void play(const RandomRun& run) {
+    SCOPED_TRACE(run.seed_text);
     MmMachine m({{0, ZoneType::normal, {1024, 1408}}, {1, ZoneType::normal, {1408, 1792}}});
     m.set_watermarks(20, 40, 60);
     ASSERT_TRUE(swapon(m.context, "/dev/sda2", 800));
-    Player player(m, seed);
-    for (std::uint64_t i = 0; i < commands && !testing::Test::HasFatalFailure(); ++i) {
+    Player player(m, run.seed);
+    for (std::uint64_t i = 0; i < run.commands && !testing::Test::HasFatalFailure(); ++i) {
         player.step();
         m.settle();
         const Broken broken = m.check();
@@ -141,7 +141,7 @@ void play(std::uint64_t seed, std::uint64_t commands) {
             ASSERT_EQ(std::nullopt, m.memory.allocator.check());
         }
     }
-    EXPECT_GT(player.failed, commands / 1000) << "nothing ran out";
+    EXPECT_GT(player.failed, run.commands / 1000) << "nothing ran out";
     player.clean_up();
     EXPECT_EQ(std::nullopt, m.check());
     EXPECT_EQ(m.managed, m.free_pages());
@@ -149,16 +149,15 @@ void play(std::uint64_t seed, std::uint64_t commands) {
     EXPECT_GT(m.state.events.pswpout, 0u) << "nothing was swapped";
     EXPECT_GT(m.state.events.pgsteal_file, 0u) << "no file page was reclaimed";
     std::cout << fmt::format(
-        "seed {}, {} commands, {} failed, {} pages to swap and {} back, {} file pages reclaimed, {} killed\n", seed,
-        commands, player.failed, m.state.events.pswpout, m.state.events.pswpin, m.state.events.pgsteal_file,
+        "{}, {} commands, {} failed, {} pages to swap and {} back, {} file pages reclaimed, {} killed\n", run.seed_text,
+        run.commands, player.failed, m.state.events.pswpout, m.state.events.pswpin, m.state.events.pgsteal_file,
         m.memory.stats.vm.oom_kill);
 }
 
 TEST(ProcessRandom, EverythingAddsUpAfterEachCommand) {
-    const std::uint64_t seed = from_environment("MM_PROCESS_SEED", 1);
-    const std::uint64_t commands = from_environment("MM_PROCESS_COMMANDS", 1500);
-    for (std::uint64_t s = seed; s < seed + 3; ++s)
-        play(s, commands);
+    const RandomRun run = test::random_run("PROCESS", 1500);
+    for (std::uint64_t i = 0; i < 3; ++i)
+        play(test::with_seed(run, run.seed + i));
 }
 
 }  // namespace

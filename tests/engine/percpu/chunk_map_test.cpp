@@ -6,7 +6,7 @@
 #include <map>
 
 #include "engine/types/rng.h"
-#include "tests/support/from_environment.h"
+#include "tests/support/random_run.h"
 
 namespace mm {
 namespace {
@@ -54,12 +54,11 @@ TEST(ChunkMap, EndsCanBeHidden) {
 
 /// Hints against the bits after each step; areas do not overlap.
 TEST(ChunkMap, RandomSizesAddUp) {
-    const std::uint64_t seed = test::from_environment("MM_PERCPU_SEED", 1);
-    const std::uint64_t steps = test::from_environment("MM_PERCPU_COMMANDS", 5000);
+    const test::RandomRun run = test::random_run("PERCPU", 5000);
     ChunkMap map(4);
-    Rng rng(seed);
+    Rng rng(run.seed);
     std::map<int, int> areas;
-    for (std::uint64_t i = 0; i < steps; ++i) {
+    for (std::uint64_t i = 0; i < run.commands; ++i) {
         if (rng.chance(i / 500 % 2 ? 350 : 650)) {
             const int wanted = 1 + static_cast<int>(rng.below(rng.chance(100) ? 1500 : 40));
             const int align = 1 << rng.below(6);
@@ -79,7 +78,7 @@ TEST(ChunkMap, RandomSizesAddUp) {
             areas.erase(it);
         }
         const Broken broken = map.check();
-        ASSERT_EQ(std::nullopt, broken) << *broken << " after step " << i << ", MM_PERCPU_SEED=" << seed;
+        ASSERT_EQ(std::nullopt, broken) << *broken << " after step " << i << ", " << run.seed_text;
     }
     for (const auto& [at, end] : areas)
         map.free(at);

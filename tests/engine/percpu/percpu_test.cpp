@@ -6,7 +6,7 @@
 
 #include "engine/types/rng.h"
 #include "tests/engine/percpu/percpu_machine.h"
-#include "tests/support/from_environment.h"
+#include "tests/support/random_run.h"
 
 namespace mm {
 namespace {
@@ -116,16 +116,15 @@ TEST(Percpu, WhatFailsIsGivenBack) {
 }
 
 TEST(Percpu, RandomCommandsAddUp) {
-    const std::uint64_t seed = test::from_environment("MM_PERCPU_SEED", 1);
-    const std::uint64_t commands = test::from_environment("MM_PERCPU_COMMANDS", 4000);
+    const test::RandomRun run = test::random_run("PERCPU", 4000);
     PercpuMachine m;
-    Rng rng(seed);
+    Rng rng(run.seed);
     bool failing = true;
     const auto fails = [&] { return failing && rng.chance(20); };
     m.faults.pages = m.vm_faults.pages = m.vm_faults.tables = m.m.faults.object = m.m.faults.pages = fails;
     std::vector<std::uint64_t> live;
     std::uint64_t failed = 0, most_chunks = 0;
-    for (std::uint64_t i = 0; i < commands; ++i) {
+    for (std::uint64_t i = 0; i < run.commands; ++i) {
         const auto cpu = static_cast<unsigned>(rng.below(2));
         if (rng.chance(i / 700 % 2 ? 300 : 650)) {
             PercpuRequest r = bytes(1 + rng.below(rng.chance(100) ? 20000 : 400), Bytes{1} << rng.below(9));
@@ -144,7 +143,7 @@ TEST(Percpu, RandomCommandsAddUp) {
         }
         most_chunks = std::max(most_chunks, m.state.stats.nr_chunks);
         const Broken broken = m.check();
-        ASSERT_EQ(std::nullopt, broken) << *broken << " after command " << i << ", MM_PERCPU_SEED=" << seed;
+        ASSERT_EQ(std::nullopt, broken) << *broken << " after command " << i << ", " << run.seed_text;
     }
     EXPECT_GT(failed, 0u) << "nothing failed";
     EXPECT_GT(most_chunks, 4u);

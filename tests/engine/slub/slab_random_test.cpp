@@ -4,12 +4,12 @@
 
 #include "engine/slub/size_classes.h"
 #include "tests/engine/slub/slab_machine.h"
-#include "tests/support/from_environment.h"
+#include "tests/support/random_run.h"
 
 namespace mm {
 namespace {
 
-using test::from_environment;
+using test::RandomRun;
 using test::SlabMachine;
 
 class Player {
@@ -155,8 +155,8 @@ private:
 };
 
 /// So many commands on 2 nodes of 2 MiB and 3 CPUs, so that memory runs out by itself now and then.
-void play(std::uint64_t seed, std::uint64_t commands, std::uint64_t check_every, SlabFlags debug) {
-    SCOPED_TRACE(fmt::format("MM_SLAB_SEED={}", seed));
+void play(const RandomRun& run, SlabFlags debug) {
+    SCOPED_TRACE(run.seed_text);
     SlabParams params;
     params.debug = debug;
     SlabMachine m({{0, ZoneType::normal, {1024, 1536}}, {1, ZoneType::normal, {1536, 2048}}}, 3, params);
@@ -167,19 +167,18 @@ void play(std::uint64_t seed, std::uint64_t commands, std::uint64_t check_every,
     for (const CacheId id : m.state.list)
         ASSERT_TRUE(m.slabs.kmem_cache_shrink(id));
     const NrPages at_first = m.state.slab_pages();
-    Player player(m, seed, 3);
+    Player player(m, run.seed, 3);
     std::size_t most = 0;
-    for (std::uint64_t i = 0; i < commands && !testing::Test::HasFatalFailure(); ++i) {
+    for (std::uint64_t i = 0; i < run.commands && !testing::Test::HasFatalFailure(); ++i) {
         player.step();
         most = std::max(most, player.live());
-        if (i % check_every != 0) continue;
         const Broken broken = m.check(player.others());
         ASSERT_EQ(std::nullopt, broken) << *broken << " after command " << i;
-        if (i % (check_every * 64) == 0) {
+        if (i % 64 == 0) {
             ASSERT_EQ(std::nullopt, m.memory.allocator.check());
         }
     }
-    EXPECT_GT(most, std::min<std::uint64_t>(commands / 100, 300) / 4);
+    EXPECT_GT(most, std::min<std::uint64_t>(run.commands / 100, 300) / 4);
     player.clean_up();
     EXPECT_EQ(std::nullopt, m.check());
     EXPECT_EQ(std::nullopt, m.memory.allocator.check());
@@ -188,17 +187,13 @@ void play(std::uint64_t seed, std::uint64_t commands, std::uint64_t check_every,
 }
 
 TEST(SlabRandom, EverythingAddsUpAfterEachCommand) {
-    const std::uint64_t seed = from_environment("MM_SLAB_SEED", 1);
+    const RandomRun run = test::random_run("SLAB", 5000);
     for (std::uint64_t i = 0; i < 4; ++i)
-        play(seed + i, from_environment("MM_SLAB_COMMANDS", 5000), 1, 0);
+        play(test::with_seed(run, run.seed + i), 0);
 }
 
 TEST(SlabRandom, EverythingAddsUpWithDebugging) {
-    play(from_environment("MM_SLAB_SEED", 11), from_environment("MM_SLAB_COMMANDS", 5000), 1, slab::debug_default);
-}
-
-TEST(SlabRandom, AHundredThousandCommands) {
-    play(from_environment("MM_SLAB_SEED", 21), 100000, 100, 0);
+    play(test::random_run("SLAB", 5000, 11), slab::debug_default);
 }
 
 }  // namespace

@@ -4,12 +4,12 @@
 
 #include "engine/types/rng.h"
 #include "tests/engine/vmalloc/vmalloc_machine.h"
-#include "tests/support/from_environment.h"
+#include "tests/support/random_run.h"
 
 namespace mm {
 namespace {
 
-using test::from_environment;
+using test::RandomRun;
 using test::VmallocMachine;
 
 class Player {
@@ -97,12 +97,12 @@ private:
 };
 
 /// On 2 nodes of 6 MiB, 3 CPUs and a window of 16 MiB: memory, window and descriptors run out now and then.
-void play(std::uint64_t seed, std::uint64_t commands) {
-    SCOPED_TRACE(fmt::format("MM_VMALLOC_SEED={}", seed));
+void play(const RandomRun& run) {
+    SCOPED_TRACE(run.seed_text);
     VmallocMachine m({{0, ZoneType::normal, {1024, 2560}}, {1, ZoneType::normal, {2560, 4096}}}, 4096, 3);
     m.memory.zones.cpu_node = {0, 1, 1};
-    Player player(m, seed, 3);
-    for (std::uint64_t i = 0; i < commands && !testing::Test::HasFatalFailure(); ++i) {
+    Player player(m, run.seed, 3);
+    for (std::uint64_t i = 0; i < run.commands && !testing::Test::HasFatalFailure(); ++i) {
         player.step();
         const Broken broken = m.check(player.others());
         ASSERT_EQ(std::nullopt, broken) << *broken << " after command " << i;
@@ -110,28 +110,29 @@ void play(std::uint64_t seed, std::uint64_t commands) {
             ASSERT_EQ(std::nullopt, m.memory.allocator.check());
         }
     }
-    EXPECT_GT(player.failed, commands / 1000) << "nothing ran out";
+    EXPECT_GT(player.failed, run.commands / 1000) << "nothing ran out";
     player.clean_up();
     EXPECT_EQ(std::nullopt, m.check());
     EXPECT_EQ(m.state.free->size(), 1u) << "all addresses are one stretch again";
     EXPECT_EQ(m.state.pages, 0u);
-    std::cout << "seed " << seed << ", " << commands << " commands, " << player.failed << " failed\n";
+    std::cout << run.seed_text << ", " << run.commands << " commands, " << player.failed << " failed\n";
 }
 
 TEST(VmallocRandom, EverythingAddsUpAfterEachCommand) {
-    const std::uint64_t seed = from_environment("MM_VMALLOC_SEED", 1);
-    const std::uint64_t commands = from_environment("MM_VMALLOC_COMMANDS", 4000);
-    for (std::uint64_t s = seed; s < seed + 3; ++s)
-        play(s, commands);
+    const RandomRun run = test::random_run("VMALLOC", 4000);
+    for (std::uint64_t i = 0; i < 3; ++i)
+        play(test::with_seed(run, run.seed + i));
 }
 
 /// A tree of stretches against a plain map: same areas, same lowest place for page alignment.
 TEST(VmallocRandom, TheTreeIsAsGoodAsALookAtAllStretches) {
-    Rng rng(from_environment("MM_VMALLOC_SEED", 1));
+    const RandomRun run = test::random_run("VMALLOC", 20000);
+    SCOPED_TRACE(run.seed_text);
+    Rng rng(run.seed);
     FreeTree tree;
     tree.add({{page_size, phys_of(NrPages{4096})}, 0});
     std::vector<VirtRange> taken;
-    for (int i = 0; i < 20000; ++i) {
+    for (std::uint64_t i = 0; i < run.commands; ++i) {
         if (rng.chance(500) || taken.empty()) {
             const Bytes size = phys_of(1 + rng.below(40));
             const auto id = tree.lowest_match(size, 1, page_size, false);
