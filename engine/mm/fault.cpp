@@ -68,7 +68,7 @@ UserPte Fault::entry_of(const Vma& area, Pfn p) const {
 void Fault::add_to_lru(const Vma& area, Pfn p) const {
     if (area.flags & vma::locked) {
         m_c.columns().set_flags(p, bit(PageFlag::mlocked) | bit(PageFlag::unevictable));
-        ++m_c.counters(p).nr_mlock;
+        ++m_c.zone_counters(p).nr_mlock;
         ++m_c.state.events.unevictable_mlocked;
     }
     m_c.lru().add(p);

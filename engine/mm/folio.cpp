@@ -7,7 +7,7 @@ void put_user_page(const MmContext& c, Pfn p) {
     PageColumns& pages = c.columns();
     if (pages.refcount(p) == 1) {
         c.lru().release(p);
-        if (pages.flags(p) & bit(PageFlag::mlocked)) --c.counters(p).nr_mlock;
+        if (pages.flags(p) & bit(PageFlag::mlocked)) --c.zone_counters(p).nr_mlock;
         pages.clear_flags(p, ~bit(PageFlag::head));
         c.state.mappings.set(p, {});
     }
@@ -19,6 +19,7 @@ void set_page_dirty(const MmContext& c, Pfn p) {
     c.columns().set_flags(p, bit(PageFlag::dirty));
     if (c.state.mappings[p].kind != MappingKind::file) return;
     ++c.counters(p).nr_file_dirty;
+    ++c.zone_counters(p).nr_write_pending;
     ++c.file(c.state.mappings[p].id).dirty;
 }
 
@@ -27,6 +28,7 @@ bool clear_page_dirty(const MmContext& c, Pfn p) {
     c.columns().clear_flags(p, bit(PageFlag::dirty));
     if (c.state.mappings[p].kind == MappingKind::file) {
         --c.counters(p).nr_file_dirty;
+        --c.zone_counters(p).nr_write_pending;
         --c.file(c.state.mappings[p].id).dirty;
     }
     return true;

@@ -40,6 +40,7 @@ struct LruVec {
     std::array<NrPages, 2> refaults{};           ///< activations by refaults when reclaim last ran: anonymous, of files
     std::uint64_t anon_cost = 0, file_cost = 0;  ///< what reclaiming each has cost of late
     NodeCounters counters;
+    std::array<ZonePageCounters, nr_zone_types> zone_counters{};
 
     NrPages pages(LruList list) const {
         NrPages sum = 0;
@@ -64,6 +65,7 @@ public:
     Lru(LruVecs& vecs, PageColumns& pages, const Zones& zones) : m_vecs(vecs), m_pages(pages), m_zones(zones) {}
 
     LruVec& vec_of(Pfn p) { return m_vecs[static_cast<std::size_t>(zone_of(p).nid)]; }
+    ZonePageCounters& zone_counters(Pfn p) { return vec_of(p).zone_counters[static_cast<std::size_t>(zone_of(p).type)]; }
     bool has(Pfn p) const { return page_lru(m_pages, p); }
     LruList list_of(Pfn p) const { return folio_lru_list(m_pages, p); }
     /// lruvec_add_folio(): to the head. REQUIRES: not on a list.

@@ -160,6 +160,7 @@ private:
         }
         NrPages owned = 0, tables = 0;
         Broken broken;
+        std::vector<std::array<ZonePageCounters, nr_zone_types>> by_zone(m_state.lru.size());
         m_state.mappings.each([&](Pfn pfn, const PageMapping& m) {
             if (m.kind == MappingKind::table)
                 ++tables;
@@ -167,6 +168,8 @@ private:
                 ++owned;
             if ((m.kind == MappingKind::anon || m.kind == MappingKind::file) && !m_frames.contains(pfn) && !broken)
                 broken = fmt::format("page {:#x} has an owner that does not know it", pfn);
+            if (m.kind == MappingKind::anon || m.kind == MappingKind::file)
+                count_by_zone(by_zone, pfn, m.kind == MappingKind::file);
         });
         if (broken) return broken;
         if (tables != m_known_tables) return fmt::format("{} page tables, {} are reached", tables, m_known_tables);
@@ -177,8 +180,18 @@ private:
                 return fmt::format("node {} counts {} anonymous, {} mapped of files, {} of files; there are {}, {}, {}",
                                    nid, b.nr_anon_mapped, b.nr_file_mapped, b.nr_file_pages, a.nr_anon_mapped,
                                    a.nr_file_mapped, a.nr_file_pages);
+            if (by_zone[nid] != m_state.lru[nid].zone_counters)
+                return fmt::format("node {} miscounts mlocked or dirty pages of a zone", nid);
         }
         return std::nullopt;
+    }
+
+    void count_by_zone(std::vector<std::array<ZonePageCounters, nr_zone_types>>& by_zone, Pfn pfn, bool of_file) const {
+        const std::uint32_t flags = m_pages.flags(pfn);
+        const ZoneRef zone = m_zones.frames_of(pfn)->zone;
+        ZonePageCounters& counters = by_zone[static_cast<std::size_t>(zone.nid)][static_cast<std::size_t>(zone.type)];
+        counters.nr_mlock += (flags & bit(PageFlag::mlocked)) != 0;
+        counters.nr_write_pending += of_file && (flags & bit(PageFlag::dirty)) != 0;
     }
 
     Broken anon_vmas() {

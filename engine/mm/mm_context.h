@@ -9,11 +9,15 @@
 
 namespace mm {
 
-/// Where descriptors come from: the slab allocator, passed in. None set: they cost nothing.
+/// Where descriptors come from: the slab allocator, and for tasks who makes their stacks, too; passed in. None set: they
+/// cost nothing.
 struct MmMetadata {
-    enum class Kind { task_struct, mm_struct, vm_area_struct, anon_vma, anon_vma_chain, inode, radix_tree_node };
+    enum class Kind { mm_struct, vm_area_struct, anon_vma, anon_vma_chain, inode, radix_tree_node };
     std::function<std::optional<PhysAddr>(Kind, unsigned cpu)> alloc;
     std::function<void(Kind, PhysAddr, unsigned cpu)> free;
+    /// dup_task_struct() and free_task().
+    std::function<std::optional<TaskObject>(unsigned cpu)> dup_task{};
+    std::function<void(TaskObject, unsigned cpu)> free_task{};
 };
 
 /// Fault injection, for tests: should_fail_alloc_page() of pages of processes and of their tables.
@@ -35,6 +39,7 @@ struct MmContext {
     PageColumns& columns() const { return pages.pages; }
     Lru lru() const { return Lru(state.lru, pages.pages, pages.zones); }
     NodeCounters& counters(Pfn p) const { return lru().vec_of(p).counters; }
+    ZonePageCounters& zone_counters(Pfn p) const { return lru().zone_counters(p); }
     Mm& mm(MmId id) const { return state.mms.edit().at(id).edit(); }
     File& file(FileId id) const { return state.files.edit().at(id).edit(); }
 
@@ -51,6 +56,12 @@ struct MmContext {
     }
     void free_object(MmMetadata::Kind kind, PhysAddr at) const {
         if (metadata && metadata->free) metadata->free(kind, at, cpu);
+    }
+    std::optional<TaskObject> dup_task() const {
+        return metadata && metadata->dup_task ? metadata->dup_task(cpu) : std::optional<TaskObject>(TaskObject{});
+    }
+    void free_task(TaskObject object) const {
+        if (metadata && metadata->free_task) metadata->free_task(object, cpu);
     }
     void tell(EventKind kind, Pfn pfn, std::uint64_t a, std::uint64_t b) const {
         if (!trace) return;

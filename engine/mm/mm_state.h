@@ -88,6 +88,13 @@ struct Mm {
     friend bool operator==(const Mm&, const Mm&) = default;
 };
 
+/// A task_struct with its kernel stack: where it is, and the number under which its maker knows both.
+struct TaskObject {
+    PhysAddr at = 0;
+    unsigned id = 0;
+    friend bool operator==(const TaskObject&, const TaskObject&) = default;
+};
+
 /// struct task_struct.
 struct Task {
     Pid pid = 0, parent = 0;
@@ -95,7 +102,7 @@ struct Task {
     MmId mm = no_id;
     int oom_score_adj = 0;
     std::uint64_t min_flt = 0, maj_flt = 0;
-    PhysAddr at = 0;  ///< the object
+    TaskObject object;
     friend bool operator==(const Task&, const Task&) = default;
 };
 

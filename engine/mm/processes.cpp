@@ -8,8 +8,6 @@
 namespace mm {
 namespace {
 
-using Kind = MmMetadata::Kind;
-
 constexpr Pid pid_max = 32768, reserved_pids = 300;
 
 VirtRange whole_pages(VirtRange r) {
@@ -68,12 +66,12 @@ Pid Processes::new_pid() const {
 }
 
 std::optional<Pid> Processes::kernel_thread(std::string comm) const {
-    const auto object = m_c.alloc_object(Kind::task_struct);
+    const auto object = m_c.dup_task();
     if (!object) return std::nullopt;
     Task t;
     t.pid = new_pid();
     t.comm = std::move(comm);
-    t.at = *object;
+    t.object = *object;
     m_c.state.tasks.edit().emplace(t.pid, t);
     return t.pid;
 }
@@ -82,15 +80,15 @@ Outcome<std::optional<Pid>> Processes::fork(Pid parent) const {
     const Task* from = task(parent);
     if (!from) return no_task(parent);
     Task child = *from;
-    const auto object = m_c.alloc_object(Kind::task_struct);
+    const auto object = m_c.dup_task();
     if (!object) return std::optional<Pid>();
-    child.at = *object;
+    child.object = *object;
     child.min_flt = child.maj_flt = 0;
     child.parent = parent;
     if (from->mm != no_id) {
         const auto mm = Fork(m_c).dup_mm(from->mm);
         if (!mm) {
-            m_c.free_object(Kind::task_struct, *object);
+            m_c.free_task(*object);
             return std::optional<Pid>();
         }
         child.mm = *mm;
@@ -105,7 +103,7 @@ Outcome<Done> Processes::exit(Pid pid) const {
     Task* t = task(pid);
     if (!t) return no_task(pid);
     if (t->mm != no_id) Fork(m_c).mm_release(t->mm);
-    m_c.free_object(Kind::task_struct, t->at);
+    m_c.free_task(t->object);
     m_c.state.tasks.edit().erase(pid);
     m_c.tell(EventKind::exit, no_pfn, static_cast<std::uint64_t>(pid), 0);
     return Done{};
@@ -178,7 +176,7 @@ Outcome<bool> Processes::mlock(Pid pid, VirtRange range, bool lock) const {
         else
             m_c.columns().clear_flags(pte.pfn, flags);
         if (linked) lru.add(pte.pfn);
-        lru.vec_of(pte.pfn).counters.nr_mlock += lock ? 1 : ~NrPages{0};
+        lru.zone_counters(pte.pfn).nr_mlock += lock ? 1 : ~NrPages{0};
         ++(lock ? m_c.state.events.unevictable_mlocked : m_c.state.events.unevictable_munlocked);
     });
     if (!lock) return true;

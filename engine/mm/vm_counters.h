@@ -13,11 +13,17 @@ namespace mm {
 /// Pages, but for NR_KERNEL_STACK_KB.
 struct NodeCounters {
     NrPages nr_anon_mapped = 0, nr_file_mapped = 0, nr_file_pages = 0, nr_file_dirty = 0;
-    NrPages nr_pagetable = 0, nr_swapcache = 0, nr_mlock = 0;
+    NrPages nr_pagetable = 0, nr_swapcache = 0;
     NrPages workingset_refault_anon = 0, workingset_refault_file = 0;
     NrPages workingset_activate_anon = 0, workingset_activate_file = 0, workingset_restore_anon = 0,
             workingset_restore_file = 0;
     friend bool operator==(const NodeCounters&, const NodeCounters&) = default;
+};
+
+/// Of a zone's pages: enum zone_stat_item.
+struct ZonePageCounters {
+    NrPages nr_mlock = 0, nr_write_pending = 0;
+    friend bool operator==(const ZonePageCounters&, const ZonePageCounters&) = default;
 };
 
 /// Of all nodes.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 #include "engine/mmzone/undo_log.h"
 #include "engine/mmzone/zone.h"
@@ -30,12 +31,24 @@ struct AllocStats {
     friend bool operator==(const AllocStats&, const AllocStats&) = default;
 };
 
+/// What others than the page allocator count of memory, for the report of a failure: passed in, because it knows
+/// neither caches nor processes. Names are those of /proc/zoneinfo.
+class OthersCounters {
+public:
+    virtual ~OthersCounters() = default;
+    virtual std::uint64_t node(Nid nid, std::string_view name) const = 0;  ///< no_node: of all
+    virtual std::uint64_t zone(const Zone& zone, std::string_view name) const = 0;
+    virtual NrPages swap_free() const = 0;
+    virtual NrPages swap_total() const = 0;
+};
+
 /// References to the caller's state, which outlives every operation.
 struct AllocState {
     Zones& zones;
     PageColumns& pages;
     AllocStats& stats;
     const KernelProfile& profile;
+    const OthersCounters* others = nullptr;  ///< null: they have nothing
 };
 
 inline UndoLog::Home home_of(const Zone& zone, unsigned cpu) {

@@ -35,6 +35,10 @@ std::string node_prefix(const Zone& zone, const KernelProfile& profile) {
     return profile.numa ? fmt::format("Node {} ", zone.nid) : std::string();
 }
 
+std::uint64_t stat(const AllocState& state, Nid nid, std::string_view name) {
+    return state.others ? state.others->node(nid, name) : 0;
+}
+
 void show_totals(const AllocState& state, const Tracer& trace) {
     NrPages free = 0, pcp = 0, cma = 0;
     each_populated(state.zones, [&](const Zone& zone) {
@@ -42,35 +46,45 @@ void show_totals(const AllocState& state, const Tracer& trace) {
         pcp += on_pcp(zone);
         cma += free_cma_pages(zone);
     });
-    trace.printk("active_anon:0 inactive_anon:0 isolated_anon:0");
-    trace.printk(" active_file:0 inactive_file:0 isolated_file:0");
-    trace.printk(" unevictable:0 dirty:0 writeback:0");
-    trace.printk(" slab_reclaimable:0 slab_unreclaimable:0");
-    trace.printk(" mapped:0 shmem:0 pagetables:0");
+    const auto all = [&](std::string_view name) { return stat(state, no_node, name); };
+    trace.printk(fmt::format("active_anon:{} inactive_anon:{} isolated_anon:0", all("nr_active_anon"),
+                             all("nr_inactive_anon")));
+    trace.printk(fmt::format(" active_file:{} inactive_file:{} isolated_file:0", all("nr_active_file"),
+                             all("nr_inactive_file")));
+    trace.printk(fmt::format(" unevictable:{} dirty:{} writeback:0", all("nr_unevictable"), all("nr_dirty")));
+    trace.printk(fmt::format(" slab_reclaimable:{} slab_unreclaimable:{}", all("nr_slab_reclaimable"),
+                             all("nr_slab_unreclaimable")));
+    trace.printk(fmt::format(" mapped:{} shmem:0 pagetables:{}", all("nr_mapped"), all("nr_page_table_pages")));
     trace.printk(" sec_pagetables:0 bounce:0");
     trace.printk(" kernel_misc_reclaimable:0");
     trace.printk(fmt::format(" free:{} free_pcp:{} free_cma:{}", free, pcp, cma));
 }
 
-void show_node_line(const Node& node, const Tracer& trace) {
+void show_node_line(const AllocState& state, const Node& node, const Tracer& trace) {
+    const auto of = [&](std::string_view name) { return kib(stat(state, node.nid, name)); };
     trace.printk(fmt::format(
-        "Node {} active_anon:0kB inactive_anon:0kB active_file:0kB inactive_file:0kB unevictable:0kB "
-        "isolated(anon):0kB isolated(file):0kB mapped:0kB dirty:0kB writeback:0kB shmem:0kB shmem_thp: 0kB "
-        "shmem_pmdmapped: 0kB anon_thp: 0kB writeback_tmp:0kB kernel_stack:0kB pagetables:0kB sec_pagetables:0kB "
+        "Node {} active_anon:{}kB inactive_anon:{}kB active_file:{}kB inactive_file:{}kB unevictable:{}kB "
+        "isolated(anon):0kB isolated(file):0kB mapped:{}kB dirty:{}kB writeback:0kB shmem:0kB shmem_thp: 0kB "
+        "shmem_pmdmapped: 0kB anon_thp: 0kB writeback_tmp:0kB kernel_stack:{}kB pagetables:{}kB sec_pagetables:0kB "
         "all_unreclaimable? {}",
-        node.nid, node.kswapd_failures >= 16 ? "yes" : "no"));
+        node.nid, of("nr_active_anon"), of("nr_inactive_anon"), of("nr_active_file"), of("nr_inactive_file"),
+        of("nr_unevictable"), of("nr_mapped"), of("nr_dirty"), stat(state, node.nid, "nr_kernel_stack"),
+        of("nr_page_table_pages"), node.kswapd_failures >= 16 ? "yes" : "no"));
 }
 
 void show_zone(const AllocState& state, const Zone& zone, unsigned cpu, const Tracer& trace) {
     const NrPages boost = zone.watermark_boost;
-    trace.printk(
-        fmt::format("{}{} free:{}kB boost:{}kB min:{}kB low:{}kB high:{}kB reserved_highatomic:{}KB active_anon:0kB "
-                    "inactive_anon:0kB active_file:0kB inactive_file:0kB unevictable:0kB writepending:0kB present:{}kB "
-                    "managed:{}kB mlocked:0kB bounce:0kB free_pcp:{}kB local_pcp:{}kB free_cma:{}kB",
-                    node_prefix(zone, state.profile), name_of(zone.type), kib(seen(zone)), kib(boost),
-                    kib(zone.watermark[0] + boost), kib(zone.watermark[1] + boost), kib(zone.watermark[2] + boost),
-                    kib(zone.nr_reserved_highatomic), kib(zone.present), kib(zone.managed), kib(on_pcp(zone)),
-                    kib(cpu < zone.pcp.size() ? zone.pcp[cpu].count : 0), kib(free_cma_pages(zone))));
+    const auto of = [&](std::string_view name) { return kib(state.others ? state.others->zone(zone, name) : 0); };
+    trace.printk(fmt::format(
+        "{}{} free:{}kB boost:{}kB min:{}kB low:{}kB high:{}kB reserved_highatomic:{}KB active_anon:{}kB "
+        "inactive_anon:{}kB active_file:{}kB inactive_file:{}kB unevictable:{}kB writepending:{}kB present:{}kB "
+        "managed:{}kB mlocked:{}kB bounce:0kB free_pcp:{}kB local_pcp:{}kB free_cma:{}kB",
+        node_prefix(zone, state.profile), name_of(zone.type), kib(seen(zone)), kib(boost),
+        kib(zone.watermark[0] + boost), kib(zone.watermark[1] + boost), kib(zone.watermark[2] + boost),
+        kib(zone.nr_reserved_highatomic), of("nr_zone_active_anon"), of("nr_zone_inactive_anon"),
+        of("nr_zone_active_file"), of("nr_zone_inactive_file"), of("nr_zone_unevictable"),
+        of("nr_zone_write_pending"), kib(zone.present), kib(zone.managed), of("nr_mlock"), kib(on_pcp(zone)),
+        kib(cpu < zone.pcp.size() ? zone.pcp[cpu].count : 0), kib(free_cma_pages(zone))));
     std::string reserve = "lowmem_reserve[]:";
     for (std::size_t t = 0; t < nr_zone_types; ++t)
         if (has_zone(state.profile, static_cast<ZoneType>(t))) reserve += fmt::format(" {}", zone.lowmem_reserve[t]);
@@ -133,13 +147,13 @@ void show_mem(const AllocState& state, unsigned cpu, const Tracer& trace) {
     trace.printk("Mem-Info:");
     show_totals(state, trace);
     for (const Node& node : state.zones.nodes)
-        if (node.online && node.present) show_node_line(node, trace);
+        if (node.online && node.present) show_node_line(state, node, trace);
     each_populated(state.zones, [&](const Zone& zone) { show_zone(state, zone, cpu, trace); });
     each_populated(state.zones, [&](const Zone& zone) { show_blocks(state, zone, trace); });
-    trace.printk("0 total pagecache pages");
-    trace.printk("0 pages in swap cache");
-    trace.printk("Free swap  = 0kB");
-    trace.printk("Total swap = 0kB");
+    trace.printk(fmt::format("{} total pagecache pages", stat(state, no_node, "nr_file_pages")));
+    trace.printk(fmt::format("{} pages in swap cache", stat(state, no_node, "nr_swapcached")));
+    trace.printk(fmt::format("Free swap  = {}kB", kib(state.others ? state.others->swap_free() : 0)));
+    trace.printk(fmt::format("Total swap = {}kB", kib(state.others ? state.others->swap_total() : 0)));
     show_ram(state, trace);
 }
 

@@ -34,6 +34,10 @@ public:
     void set_pressure(const MemoryPressure* pressure) { m_pressure = pressure; }
     /// Who wants to know why allocations get what they get; null: nobody. REQUIRES: outlives its use here.
     void set_why(WhyLog* why) { m_why = why; }
+    /// Who else has memory, for reports; null: nobody. REQUIRES: outlives its use here.
+    void set_others(const OthersCounters* others) { m_state.others = others; }
+    /// What it works on, for who works on the same.
+    const AllocState& state() const { return m_state; }
 
     /// __alloc_pages(): head frame of the block, or nothing (an mm_page_alloc_failed event tells).
     /// With __GFP_COMP the block becomes a compound page.

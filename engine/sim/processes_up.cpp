@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/sim/processes_up.h"
 
-#include "engine/mm/processes.h"
+#include <fmt/format.h>
+
 #include "engine/snapshot/layout_of.h"
-#include "engine/vmscan/reclaim.h"
 
 namespace mm {
 namespace {
@@ -18,7 +18,6 @@ struct DescriptorCache {
     bool hw_aligned;
 };
 constexpr std::array caches{
-    DescriptorCache{Kind::task_struct, "task_struct", 6208, 3776, true},
     DescriptorCache{Kind::mm_struct, "mm_struct", 1152, 640, true},
     DescriptorCache{Kind::vm_area_struct, "vm_area_struct", 152, 96, false},
     DescriptorCache{Kind::anon_vma, "anon_vma", 104, 56, false},
@@ -72,8 +71,8 @@ Pfn zero_page_of(const MachineState& state) {
     return 0;
 }
 
-MmMetadata mm_metadata_from(SlabAllocator& slabs, const SlabState& state, const KernelProfile& profile,
-                            const Tracer& trace) {
+MmMetadata mm_metadata_from(SlabAllocator& slabs, const SlabState& state, TaskStacks& tasks,
+                            const StackState& stacks, const KernelProfile& profile, const Tracer& trace) {
     const bool wide = profile.long_size == 8;
     MmMetadata metadata;
     metadata.alloc = [&slabs, &state, &trace, wide](Kind kind, unsigned cpu) -> std::optional<PhysAddr> {
@@ -85,24 +84,31 @@ MmMetadata mm_metadata_from(SlabAllocator& slabs, const SlabState& state, const 
     metadata.free = [&slabs, &state, &trace](Kind kind, PhysAddr at, unsigned cpu) {
         (void)slabs.kmem_cache_free(state.find(cache_of(kind).name), at, cpu, trace);
     };
+    metadata.dup_task = [&tasks, &stacks, &trace](unsigned cpu) -> std::optional<TaskObject> {
+        const auto id = tasks.dup_task_struct(no_node, cpu, trace);
+        if (!id) return std::nullopt;
+        return TaskObject{stacks.tasks->at(*id).at, *id};
+    };
+    metadata.free_task = [&tasks, &trace](TaskObject task, unsigned cpu) {
+        (void)tasks.free_task(task.id, cpu, trace);
+    };
     return metadata;
 }
 
-ProcessSide::ProcessSide(MachineState& state, PageColumns& pages, const KernelProfile& profile,
-                         PageAllocator& allocator, const Tracer& trace)
-    : m_state(state),
-      m_trace(trace),
-      m_slabs({state.slab, allocator, pages, state.zones, profile}),
-      m_metadata(mm_metadata_from(m_slabs, state.slab, profile, m_trace)),
-      m_context{state.processes, allocator, {state.zones, pages, state.stats, profile}, 0, &m_metadata,
-                nullptr,         m_trace} {}
-
-void ProcessSide::add_to(MemoryPressure& pressure) const {
-    add_pressure(pressure, m_context, m_state.totalram_pages);
+Broken process_owner_of_task(const MmState& state, TaskId task) {
+    for (const auto& [pid, process] : *state.tasks)
+        if (process.object.id == task && task != 0)
+            return fmt::format("task {} is of process {} ({}): exit {} ends it", task, pid, process.comm, pid);
+    return std::nullopt;
 }
 
-void ProcessSide::end_command() const {
-    Processes(m_context).end_command();
+Broken check_tasks_of(const MmState& state, const StackState& stacks) {
+    for (const auto& [pid, process] : *state.tasks) {
+        const auto task = stacks.tasks->find(process.object.id);
+        if (task == stacks.tasks->end() || task->second.at != process.object.at)
+            return fmt::format("process {} has no task_struct and stack", pid);
+    }
+    return std::nullopt;
 }
 
 }  // namespace mm

@@ -8,9 +8,11 @@
 #include "engine/page_alloc/why_log.h"
 #include "engine/sim/boot.h"
 #include "engine/sim/highmem_up.h"
+#include "engine/sim/kernel_rooms.h"
 #include "engine/sim/processes_up.h"
 #include "engine/sim/slab_why.h"
 #include "engine/sim/vmalloc_up.h"
+#include "engine/snapshot/kernel_counters.h"
 
 namespace mm {
 
@@ -59,14 +61,6 @@ std::uint64_t object_of(const Asked& c) {
         return c.object;
     else
         return 0;
-}
-
-constexpr std::uint64_t slab_seed = 1;  // of random freelists: a machine's commands give the same objects each time
-
-/// The kernel's tables; null where the boot made none.
-template<class Tables>
-Tables* made(Tables& tables) {
-    return tables.tables().empty() ? nullptr : &tables;
 }
 
 /// The command ends, also where it is left in the middle.
@@ -139,24 +133,45 @@ struct Caller {
 
 }  // namespace
 
-/// No caches to reclaim from, and one task: the OOM killer takes the one that asked.
+/// The page allocator alone, unless processes are there: then who gives pages back comes with it.
 template<class Work>
-auto System::with_allocator(EventSink* sink, Work work) {
+Outcome<CommandResult> System::with_allocator(EventSink* sink, Work work) {
+    if (m_state.processes.up)
+        return with_rooms(sink, [&](KernelRooms& rooms) { return work(rooms.allocator); });
     PageAllocator allocator(m_state.zones, m_pages, m_state.stats, *m_profile);
+    const MachineCounters others(m_state);
     MemoryPressure pressure;
-    pressure.oom = [&](const AllocRequest& request) {
-        const Tracer trace(sink);
-        if (trace && !(request.gfp & gfp::nowarn))  // requests that want no report get none
-            dump_header({m_state.zones, m_pages, m_state.stats, *m_profile}, request, "mmscope", trace);
-        return OomVerdict::self;
-    };
-    std::optional<ProcessSide> processes;
-    if (m_state.processes.up) processes.emplace(m_state, m_pages, *m_profile, allocator, Tracer(sink)).add_to(pressure);
-    allocator.set_pressure(&pressure);
-    allocator.set_why(m_why);
+    set_up(allocator, others, pressure, sink);
     auto result = work(allocator);
     run_kswapds(&pressure, sink);
-    if (processes) processes->end_command();
+    return result;
+}
+
+/// No caches to reclaim from, and one task: the OOM killer takes the one that asked.
+void System::set_up(PageAllocator& allocator, const OthersCounters& others, MemoryPressure& pressure,
+                    EventSink* sink) {
+    pressure.oom = [&allocator, sink](const AllocRequest& request) {
+        const Tracer trace(sink);
+        if (trace && !(request.gfp & gfp::nowarn))  // requests that want no report get none
+            dump_header(allocator.state(), request, "mmscope", trace);
+        return OomVerdict::self;
+    };
+    allocator.set_others(&others);
+    allocator.set_pressure(&pressure);
+    allocator.set_why(m_why);
+}
+
+template<class Work>
+Outcome<CommandResult> System::with_rooms(EventSink* sink, Work work) {
+    PageAllocator allocator(m_state.zones, m_pages, m_state.stats, *m_profile);
+    const MachineCounters others(m_state);
+    MemoryPressure pressure;
+    set_up(allocator, others, pressure, sink);
+    KernelRooms rooms(m_state, m_pages, allocator, Tracer(sink));
+    if (m_state.processes.up) rooms.add_to(pressure);
+    Outcome<CommandResult> result = work(rooms);
+    run_kswapds(&pressure, sink);
+    if (m_state.processes.up) rooms.end_command();
     return result;
 }
 
@@ -188,11 +203,6 @@ Outcome<CommandResult> System::run(const Asked& c, EventSink* sink) {
     return with_allocator(sink, work);
 }
 
-Outcome<Done> System::bring_slabs_up(SlabAllocator& slabs, const Tracer& trace) {
-    if (m_state.slab.up) return Done{};
-    return slabs.kmem_cache_init(slab_params(*m_machine, *m_profile), m_state.online_cpus, slab_seed, trace);
-}
-
 Broken System::refusal(const SlabPlaceAsked& place) const {
     if (Broken refused = refusal(place.cpu)) return refused;
     if (place.nid != no_node && !m_state.zones.node(place.nid))
@@ -202,17 +212,15 @@ Broken System::refusal(const SlabPlaceAsked& place) const {
 }
 
 /// The slab allocator keeps no journal, nor does what stands on it: one goes back over a keyframe. The work begins with
-/// slabs that are up and nobody asking why: bringing things up is not what was asked for.
+/// what it needs being up and nobody asking why: bringing things up is not what was asked for.
 template<class Work>
 Outcome<CommandResult> System::with_slabs(const SlabPlaceAsked& place, EventSink* sink, Work work) {
     if (Broken refused = refusal(place)) return Error{*refused};
     m_journal.reset();
-    return with_allocator(sink, [&](PageAllocator& allocator) -> Outcome<CommandResult> {
-        const Tracer trace(sink);
-        SlabAllocator slabs({m_state.slab, allocator, m_pages, m_state.zones, *m_profile});
-        allocator.set_why(nullptr);
-        if (const auto up = bring_slabs_up(slabs, trace); !up) return up.error();
-        return work(allocator, slabs, trace);
+    return with_rooms(sink, [&](KernelRooms& rooms) -> Outcome<CommandResult> {
+        rooms.allocator.set_why(nullptr);
+        if (const auto up = rooms.bring_slabs_up(*m_machine); !up) return up.error();
+        return work(rooms);
     });
 }
 
@@ -220,101 +228,83 @@ Outcome<CommandResult> System::run(const SlabCommand& c, EventSink* sink) {
     const auto asked = std::visit([](const auto& one) { return object_of(one); }, c);
     if (Broken refused = stack_owner_of_object(m_state.kstack, asked)) return Error{*refused};
     if (Broken refused = percpu_owner_of_object(m_state.percpu, asked)) return Error{*refused};
-    return with_slabs(
-        place_of(c), sink,
-        [&](PageAllocator& allocator, SlabAllocator& slabs, const Tracer& trace) -> Outcome<CommandResult> {
-            allocator.set_why(m_why);
-            if (m_why) m_slab_before = m_state.slab;
-            const auto object = run_slab_command(slabs, m_state.slab, c, trace);
-            if (!object) return object.error();
-            CommandResult result;
-            result.object = *object;
-            if (*object && **object != zero_size_ptr) result.pfn = pfn_down(**object);
-            return result;
-        });
+    return with_slabs(place_of(c), sink, [&](KernelRooms& rooms) -> Outcome<CommandResult> {
+        rooms.allocator.set_why(m_why);
+        if (m_why) m_slab_before = m_state.slab;
+        const auto object = run_slab_command(rooms.slabs, m_state.slab, c, rooms.trace);
+        if (!object) return object.error();
+        CommandResult result;
+        result.object = *object;
+        if (*object && **object != zero_size_ptr) result.pfn = pfn_down(**object);
+        return result;
+    });
 }
 
 template<class Work>
 Outcome<CommandResult> System::with_window(const SlabPlaceAsked& place, EventSink* sink, Work work) {
-    return with_slabs(
-        place, sink,
-        [&](PageAllocator& allocator, SlabAllocator& slabs, const Tracer& trace) -> Outcome<CommandResult> {
-            const VmallocMetadata metadata = metadata_from(slabs, m_state.slab, trace);
-            VmallocAllocator window({m_state.vmalloc,
-                                     allocator,
-                                     {m_state.zones, m_pages, m_state.stats, *m_profile},
-                                     &metadata,
-                                     nullptr,
-                                     made(m_state.direct_map.tables)});
-            if (!m_state.vmalloc.up) {
-                const auto input = vmalloc_window(*m_machine, *m_profile, m_state);
-                if (const auto up = bring_vmalloc_up(window, input, slabs, trace); !up) return up.error();
-            }
-            return work(allocator, slabs, window, trace);
-        });
+    return with_slabs(place, sink, [&](KernelRooms& rooms) -> Outcome<CommandResult> {
+        if (const auto up = rooms.bring_window_up(*m_machine); !up) return up.error();
+        return work(rooms);
+    });
+}
+
+template<class Work>
+Outcome<CommandResult> System::with_tasks(const SlabPlaceAsked& place, EventSink* sink, Work work) {
+    return with_window(place, sink, [&](KernelRooms& rooms) -> Outcome<CommandResult> {
+        if (const auto up = rooms.bring_tasks_up(); !up) return up.error();
+        return work(rooms);
+    });
 }
 
 Outcome<CommandResult> System::run(const VmallocCommand& c, EventSink* sink) {
     const auto address = std::visit([](const auto& asked) { return address_of(asked); }, c);
     if (Broken refused = stack_owner_of_area(m_state.kstack, address)) return Error{*refused};
     if (Broken refused = percpu_owner_of_area(m_state.percpu, address)) return Error{*refused};
-    return with_window(place_of(c), sink,
-                       [&](PageAllocator& allocator, SlabAllocator&, VmallocAllocator& window,
-                           const Tracer& trace) -> Outcome<CommandResult> {
-                           allocator.set_why(m_why);
-                           const auto area = run_vmalloc_command(window, c, trace);
-                           if (!area) return area.error();
-                           CommandResult result;
-                           result.area = *area;
-                           if (!*area || !m_state.vmalloc.busy->contains(**area)) return result;
-                           if (const auto& pages = m_state.vmalloc.busy->at(**area).pages; !pages.empty())
-                               result.pfn = pages[0];
-                           return result;
-                       });
+    return with_window(place_of(c), sink, [&](KernelRooms& rooms) -> Outcome<CommandResult> {
+        rooms.allocator.set_why(m_why);
+        const auto area = run_vmalloc_command(rooms.window, c, rooms.trace);
+        if (!area) return area.error();
+        CommandResult result;
+        result.area = *area;
+        if (!*area || !m_state.vmalloc.busy->contains(**area)) return result;
+        if (const auto& pages = m_state.vmalloc.busy->at(**area).pages; !pages.empty()) result.pfn = pages[0];
+        return result;
+    });
 }
 
 Outcome<CommandResult> System::run(const TaskCommand& c, EventSink* sink) {
-    return with_window(
-        place_of(c), sink,
-        [&](PageAllocator& allocator, SlabAllocator& slabs, VmallocAllocator& window,
-            const Tracer& trace) -> Outcome<CommandResult> {
-            const AllocState pages{m_state.zones, m_pages, m_state.stats, *m_profile};
-            TaskStacks tasks({m_state.kstack, slabs, m_state.slab, window, m_state.vmalloc, pages, allocator});
-            if (!m_state.kstack.up) {
-                const auto up = tasks.fork_init(stack_config(*m_profile, std::max(m_state.online_cpus, 1u)), trace);
-                if (!up) return up.error();
-            }
-            allocator.set_why(m_why);
-            const auto id = run_task_command(tasks, c, trace);
-            if (!id) return id.error();
-            CommandResult result;
-            result.task = *id;
-            if (!*id) return result;
-            const KernelTask& task = m_state.kstack.tasks->at(**id);
-            result.object = task.at;
-            result.pfn = pfn_down(task.at);
-            if (task.stack != 0) result.area = task.stack;
-            return result;
-        });
+    if (const auto* free = std::get_if<FreeTask>(&c))
+        if (Broken refused = process_owner_of_task(m_state.processes, free->task)) return Error{*refused};
+    return with_tasks(place_of(c), sink, [&](KernelRooms& rooms) -> Outcome<CommandResult> {
+        rooms.allocator.set_why(m_why);
+        const auto id = run_task_command(rooms.tasks, c, rooms.trace);
+        if (!id) return id.error();
+        CommandResult result;
+        result.task = *id;
+        if (!*id) return result;
+        const KernelTask& task = m_state.kstack.tasks->at(**id);
+        result.object = task.at;
+        result.pfn = pfn_down(task.at);
+        if (task.stack != 0) result.area = task.stack;
+        return result;
+    });
 }
 
 Outcome<CommandResult> System::run(const PercpuCommand& c, EventSink* sink) {
-    return with_window(place_of(c), sink,
-                       [&](PageAllocator& allocator, SlabAllocator& slabs, VmallocAllocator& window,
-                           const Tracer& trace) -> Outcome<CommandResult> {
-                           Percpu percpu({m_state.percpu, allocator, m_pages, slabs, window});
-                           if (!m_state.percpu.up) {
-                               const auto geometry = percpu_geometry(*m_machine, *m_profile, m_state);
-                               if (!geometry) return geometry.error();
-                               percpu.setup_first_chunk(*geometry);
-                           }
-                           allocator.set_why(m_why);
-                           const auto pointer = run_percpu_command(percpu, c, trace);
-                           if (!pointer) return pointer.error();
-                           CommandResult result;
-                           result.percpu = *pointer;
-                           return result;
-                       });
+    return with_window(place_of(c), sink, [&](KernelRooms& rooms) -> Outcome<CommandResult> {
+        Percpu percpu({m_state.percpu, rooms.allocator, m_pages, rooms.slabs, rooms.window});
+        if (!m_state.percpu.up) {
+            const auto geometry = percpu_geometry(*m_machine, *m_profile, m_state);
+            if (!geometry) return geometry.error();
+            percpu.setup_first_chunk(*geometry);
+        }
+        rooms.allocator.set_why(m_why);
+        const auto pointer = run_percpu_command(percpu, c, rooms.trace);
+        if (!pointer) return pointer.error();
+        CommandResult result;
+        result.percpu = *pointer;
+        return result;
+    });
 }
 
 /// High memory asks for no pages.
@@ -331,27 +321,16 @@ Outcome<CommandResult> System::run(const HighmemCommand& c, EventSink* sink) {
 }
 
 Outcome<CommandResult> System::run(const ProcessCommand& c, EventSink* sink) {
-    return with_slabs(
-        place_of(c), sink,
-        [&](PageAllocator& allocator, SlabAllocator& slabs, const Tracer& trace) -> Outcome<CommandResult> {
-            const MmMetadata metadata = mm_metadata_from(slabs, m_state.slab, *m_profile, trace);
-            const MmContext context{m_state.processes,
-                                    allocator,
-                                    {m_state.zones, m_pages, m_state.stats, *m_profile},
-                                    place_of(c).cpu,
-                                    &metadata,
-                                    nullptr,
-                                    trace};
-            const Processes processes(context);
-            if (!m_state.processes.up)
-                processes.init(mm_layout(*m_machine, *m_profile, m_state), zero_page_of(m_state));
-            allocator.set_why(m_why);
-            const auto answer = run_process_command(processes, context, c);
-            if (!answer) return answer.error();
-            CommandResult result;
-            result.process = *answer;
-            return result;
-        });
+    return with_tasks(place_of(c), sink, [&](KernelRooms& rooms) -> Outcome<CommandResult> {
+        rooms.bring_processes_up(*m_machine);
+        rooms.mm.cpu = place_of(c).cpu;
+        rooms.allocator.set_why(m_why);
+        const auto answer = run_process_command(Processes(rooms.mm), rooms.mm, c);
+        if (!answer) return answer.error();
+        CommandResult result;
+        result.process = *answer;
+        return result;
+    });
 }
 
 /// The task that woke them is done: they get the CPU.
@@ -400,6 +379,7 @@ Broken System::check() const {
     if (auto b = check_highmem(m_state.highmem, tables)) return "highmem: " + *b;
     if (auto b = check_mm(m_state.processes, m_pages, m_state.zones)) return "processes: " + *b;
     if (auto b = check_stacks(m_state.kstack, m_state.slab, m_state.vmalloc, m_pages)) return "stacks: " + *b;
+    if (auto b = check_tasks_of(m_state.processes, m_state.kstack)) return "processes: " + *b;
     if (auto b = check_percpu(m_state.percpu, m_pages)) return "per-CPU memory: " + *b;
     return std::nullopt;
 }

@@ -74,14 +74,19 @@ private:
     Outcome<CommandResult> run(const PercpuCommand&, EventSink*);
     template<PageCommand Asked>
     Outcome<CommandResult> run(const Asked&, EventSink*);
-    Outcome<Done> bring_slabs_up(SlabAllocator& slabs, const Tracer& trace);
     template<class Work>
-    auto with_allocator(EventSink* sink, Work work);
+    Outcome<CommandResult> with_allocator(EventSink* sink, Work work);
+    template<class Work>
+    Outcome<CommandResult> with_rooms(EventSink* sink, Work work);
+    void set_up(PageAllocator&, const OthersCounters&, MemoryPressure&, EventSink*);
     template<class Work>
     Outcome<CommandResult> with_slabs(const SlabPlaceAsked& place, EventSink* sink, Work work);
     /// The same with the vmalloc window up.
     template<class Work>
     Outcome<CommandResult> with_window(const SlabPlaceAsked& place, EventSink* sink, Work work);
+    /// ... and tasks.
+    template<class Work>
+    Outcome<CommandResult> with_tasks(const SlabPlaceAsked& place, EventSink* sink, Work work);
     Broken refusal(const AllocRequest& request) const;
     Broken refusal(unsigned cpu) const;
     Broken refusal(const SlabPlaceAsked& place) const;

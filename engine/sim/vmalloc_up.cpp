@@ -71,6 +71,13 @@ VmallocWindow vmalloc_window(const Machine& machine, const KernelProfile& profil
     return window;
 }
 
+PageTables* made(PageTables& tables) {
+    return tables.tables().empty() ? nullptr : &tables;
+}
+const PageTables* made(const PageTables& tables) {
+    return tables.tables().empty() ? nullptr : &tables;
+}
+
 VmallocMetadata metadata_from(SlabAllocator& slabs, const SlabState& state, const Tracer& trace) {
     using Kind = VmallocMetadata::Kind;
     VmallocMetadata metadata;

@@ -13,6 +13,10 @@ namespace mm {
 /// VMALLOC_START to VMALLOC_END; arm64's kernel image, mapped inside, is an early area.
 VmallocWindow vmalloc_window(const Machine& machine, const KernelProfile& profile, const MachineState& state);
 
+/// The kernel's tables; null where the boot made none.
+PageTables* made(PageTables& tables);
+const PageTables* made(const PageTables& tables);
+
 /// Descriptors of areas are objects of the cache vmap_area, all else of kmalloc(). REQUIRES: slabs are up; they and the
 /// trace outlive it.
 VmallocMetadata metadata_from(SlabAllocator& slabs, const SlabState& state, const Tracer& trace);

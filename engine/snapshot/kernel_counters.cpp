@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/snapshot/kernel_counters.h"
 
+#include "engine/snapshot/mm_counters.h"
+
 namespace mm {
 namespace {
 
@@ -43,6 +45,25 @@ std::uint64_t kernel_stat(const MachineState& state, Nid nid, std::string_view n
     for (const Node& node : state.zones.nodes)
         if (nid == no_node || node.nid == nid) kib += state.kstack.stack_kib(node.nid, state.vmalloc, state.zones);
     return kib;
+}
+
+std::uint64_t node_counter(const MachineState& state, Nid nid, std::string_view name) {
+    const std::uint64_t kernel = kernel_stat(state, nid, name);
+    if (nid == no_node) return kernel + node_stat(state.processes, name);
+    const LruVecs& lru = state.processes.lru;  // none before the first process or file
+    const auto n = static_cast<std::size_t>(nid);
+    return kernel + (n < lru.size() ? node_stat(lru[n], name) : 0);
+}
+
+std::uint64_t MachineCounters::zone(const Zone& zone, std::string_view name) const {
+    const LruVecs& lru = m_state.processes.lru;
+    const auto n = static_cast<std::size_t>(zone.nid);
+    return n < lru.size() ? zone_stat(lru[n], zone.type, name) : 0;
+}
+
+NrPages MachineCounters::swap_total() const {
+    const SwapState& swap = m_state.processes.swap;
+    return swap.on() ? swap.pages - 1 : 0;
 }
 
 }  // namespace mm

@@ -14,7 +14,6 @@ constexpr std::array node_names{
     NodeName{"nr_file_pages", &NodeCounters::nr_file_pages},
     NodeName{"nr_dirty", &NodeCounters::nr_file_dirty},
     NodeName{"nr_page_table_pages", &NodeCounters::nr_pagetable},
-    NodeName{"nr_mlock", &NodeCounters::nr_mlock},
     NodeName{"nr_swapcached", &NodeCounters::nr_swapcache},
     NodeName{"workingset_refault_anon", &NodeCounters::workingset_refault_anon},
     NodeName{"workingset_refault_file", &NodeCounters::workingset_refault_file},
@@ -23,6 +22,13 @@ constexpr std::array node_names{
     NodeName{"workingset_restore_anon", &NodeCounters::workingset_restore_anon},
     NodeName{"workingset_restore_file", &NodeCounters::workingset_restore_file},
 };
+
+struct ZoneName {
+    std::string_view name;
+    NrPages ZonePageCounters::*value;
+};
+constexpr std::array zone_names{ZoneName{"nr_mlock", &ZonePageCounters::nr_mlock},
+                                ZoneName{"nr_zone_write_pending", &ZonePageCounters::nr_write_pending}};
 
 struct EventName {
     std::string_view name;
@@ -75,8 +81,19 @@ std::uint64_t node_stat(const MmState& state, std::string_view name) {
 }
 
 std::uint64_t zone_stat(const LruVec& vec, ZoneType zone, std::string_view name) {
+    const auto z = static_cast<std::size_t>(zone);
+    for (const ZoneName& n : zone_names)
+        if (n.name == name) return vec.zone_counters[z].*n.value;
     const auto list = list_named(name, "nr_zone_");
-    return list ? vec.zone_pages[static_cast<std::size_t>(zone)][static_cast<std::size_t>(*list)] : 0;
+    return list ? vec.zone_pages[z][static_cast<std::size_t>(*list)] : 0;
+}
+
+std::uint64_t zone_stat(const MmState& state, std::string_view name) {
+    std::uint64_t sum = 0;
+    for (const LruVec& vec : state.lru)
+        for (std::size_t z = 0; z < nr_zone_types; ++z)
+            sum += zone_stat(vec, static_cast<ZoneType>(z), name);
+    return sum;
 }
 
 std::uint64_t mm_event(const MmEvents& events, std::string_view name) {

@@ -87,23 +87,22 @@ std::string print_meminfo(const Snapshot& s) {
     line("MemTotal", kib(total));
     line("MemFree", kib(free));
     const MmState& mm = s.state.processes;
-    const auto pages = [&](std::string_view name) { return node_stat(mm, name); };
-    const auto stat = [&](std::string_view name) { return kernel_stat(s.state, no_node, name); };
+    const auto stat = [&](std::string_view name) { return node_counter(s.state, no_node, name); };
     const NrPages reclaimable = stat("nr_slab_reclaimable"), unreclaimable = stat("nr_slab_unreclaimable");
-    const NrPages all = free + available_of(pages("nr_active_file") + pages("nr_inactive_file"), s.state.zones) +
+    const NrPages all = free + available_of(stat("nr_active_file") + stat("nr_inactive_file"), s.state.zones) +
                         available_of(reclaimable, s.state.zones);
     line("MemAvailable", kib(all > reserve ? all - reserve : 0));
     line("Buffers", 0);
-    line("Cached", kib(pages("nr_file_pages") - pages("nr_swapcached")));
-    line("SwapCached", kib(pages("nr_swapcached")));
-    line("Active", kib(pages("nr_active_anon") + pages("nr_active_file")));
-    line("Inactive", kib(pages("nr_inactive_anon") + pages("nr_inactive_file")));
-    line("Active(anon)", kib(pages("nr_active_anon")));
-    line("Inactive(anon)", kib(pages("nr_inactive_anon")));
-    line("Active(file)", kib(pages("nr_active_file")));
-    line("Inactive(file)", kib(pages("nr_inactive_file")));
-    line("Unevictable", kib(pages("nr_unevictable")));
-    line("Mlocked", kib(pages("nr_mlock")));
+    line("Cached", kib(stat("nr_file_pages") - stat("nr_swapcached")));
+    line("SwapCached", kib(stat("nr_swapcached")));
+    line("Active", kib(stat("nr_active_anon") + stat("nr_active_file")));
+    line("Inactive", kib(stat("nr_inactive_anon") + stat("nr_inactive_file")));
+    line("Active(anon)", kib(stat("nr_active_anon")));
+    line("Inactive(anon)", kib(stat("nr_inactive_anon")));
+    line("Active(file)", kib(stat("nr_active_file")));
+    line("Inactive(file)", kib(stat("nr_inactive_file")));
+    line("Unevictable", kib(stat("nr_unevictable")));
+    line("Mlocked", kib(zone_stat(mm, "nr_mlock")));
     if (s.profile->highmem) {
         const HighmemPages high = highmem_of(s.state.zones);
         line("HighTotal", kib(high.total));
@@ -116,17 +115,17 @@ std::string print_meminfo(const Snapshot& s) {
     line("SwapFree", kib(mm.swap.free()));
     line("Zswap", 0);
     line("Zswapped", 0);
-    line("Dirty", kib(pages("nr_dirty")));
+    line("Dirty", kib(stat("nr_dirty")));
     line("Writeback", 0);
-    line("AnonPages", kib(pages("nr_anon_pages")));
-    line("Mapped", kib(pages("nr_mapped")));
+    line("AnonPages", kib(stat("nr_anon_pages")));
+    line("Mapped", kib(stat("nr_mapped")));
     line("Shmem", 0);
     line("KReclaimable", kib(reclaimable));
     line("Slab", kib(reclaimable + unreclaimable));
     line("SReclaimable", kib(reclaimable));
     line("SUnreclaim", kib(unreclaimable));
     line("KernelStack", stat("nr_kernel_stack"));
-    line("PageTables", kib(stat("nr_page_table_pages") + pages("nr_page_table_pages")));
+    line("PageTables", kib(stat("nr_page_table_pages")));
     for (const char* name : {"SecPageTables", "NFS_Unstable", "Bounce", "WritebackTmp"})
         line(name, 0);
     line("CommitLimit", kib(total) / 2 + kib(swap));  // overcommit_ratio 50

@@ -7,6 +7,7 @@
 #include <cctype>
 
 #include "engine/page_alloc/cma_pages.h"
+#include "engine/snapshot/kernel_counters.h"
 #include "engine/snapshot/mm_counters.h"
 #include "engine/snapshot/proc_format.h"
 #include "engine/snapshot/put.h"
@@ -80,7 +81,7 @@ public:
         zone_counters();
         for (const char* name : node_stats)
             if (m_s.profile->numa || !std::string_view(name).starts_with("pgpromote"))
-                line(name, node_stat(m_s.state.processes, name));
+                line(name, node_counter(m_s.state, no_node, name));
         for (const char* name :
              {"nr_dirty_threshold", "nr_dirty_background_threshold", "pgpgin", "pgpgout", "pswpin", "pswpout"})
             event(name);
@@ -112,21 +113,10 @@ private:
              }));
         for (const char* name : zone_stats) {
             const bool cma = name == std::string_view("nr_free_cma");
-            line(name, cma ? sum([](const Zone& z) { return free_cma_pages(z); }) : zone_counter(name));
+            line(name, cma ? sum([](const Zone& z) { return free_cma_pages(z); }) : zone_stat(m_s.state.processes, name));
         }
         for (std::size_t i = 0; i < numa_stats.size() && m_s.profile->numa; ++i)
             line(numa_stats[i], sum([i](const Zone& z) { return z.numa_stat[i]; }));
-    }
-
-    /// Of processes and files.
-    NrPages zone_counter(std::string_view name) const {
-        NrPages n = 0;
-        for (const LruVec& vec : m_s.state.processes.lru) {
-            for (std::size_t z = 0; z < nr_zone_types; ++z)
-                n += zone_stat(vec, static_cast<ZoneType>(z), name);
-            if (name == "nr_mlock") n += node_stat(vec, name);
-        }
-        return n;
     }
 
     void by_zone(std::string_view name, const std::array<std::uint64_t, nr_zone_types>& values) {

@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "engine/snapshot/kernel_counters.h"
 #include "engine/snapshot/mm_counters.h"
 #include "engine/snapshot/proc_format.h"
 #include "engine/snapshot/put.h"
@@ -39,14 +40,16 @@ void put_protection(std::string& out, const KernelProfile& profile, const Zone& 
     put(out, "\n        protection: ({})", list);
 }
 
-void put_zone(std::string& out, const KernelProfile& profile, const Node& node, const LruVec& vec, ZoneType type,
-              bool first_populated, unsigned cpus) {
+void put_zone(std::string& out, const Snapshot& s, const Node& node, const LruVec& vec, ZoneType type,
+              bool first_populated) {
+    const KernelProfile& profile = *s.profile;
+    const unsigned cpus = s.state.online_cpus;
     const Zone& zone = zone_of(node, type);
     put(out, "Node {}, zone {:>8}", node.nid, name_of(type));
     if (first_populated) {
         out += "\n  per-node stats";
         for (const char* name : node_stats)
-            put(out, "\n      {:<12} {}", name, node_stat(vec, name));
+            put(out, "\n      {:<12} {}", name, node_counter(s.state, node.nid, name));
     }
     const NrPages free = free_seen(zone), boost = zone.watermark_boost;
     put(out,
@@ -128,8 +131,8 @@ std::string print_zoneinfo(const Snapshot& s) {
         bool first = true;
         for (const ZoneType type : zones_printed(*s.profile)) {
             const bool populated = zone_of(node, type).populated();
-            put_zone(out, *s.profile, node, node.nid < nodes ? lru[static_cast<std::size_t>(node.nid)] : none, type,
-                     populated && first, s.state.online_cpus);
+            put_zone(out, s, node, node.nid < nodes ? lru[static_cast<std::size_t>(node.nid)] : none, type,
+                     populated && first);
             first = first && !populated;
         }
     }

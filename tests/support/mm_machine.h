@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <set>
 
 #include "engine/mm/processes.h"
 #include "engine/mm/swapfile.h"
@@ -39,6 +40,14 @@ public:
                 problem = fmt::format("descriptor {:#x} is freed and is not there", at);
             else
                 descriptors.erase(it);
+        };
+        metadata.dup_task = [this](unsigned) -> std::optional<TaskObject> {
+            if (descriptor_fails && descriptor_fails()) return std::nullopt;
+            tasks.insert(++last_task);
+            return TaskObject{next += 64, last_task};
+        };
+        metadata.free_task = [this](TaskObject task, unsigned) {
+            if (tasks.erase(task.id) == 0) problem = fmt::format("task {} is freed and is not there", task.id);
         };
         add_pressure(pressure, context, managed);
         memory.allocator.set_pressure(&pressure);
@@ -99,7 +108,7 @@ public:
         if (count(Kind::vm_area_struct) != areas) return "an area's descriptor is missing or left behind";
         if (count(Kind::anon_vma_chain) != links || count(Kind::anon_vma) != state.anon_vmas->size())
             return "an anon_vma's descriptor is missing or left behind";
-        if (count(Kind::mm_struct) != state.mms->size() || count(Kind::task_struct) != state.tasks->size())
+        if (count(Kind::mm_struct) != state.mms->size() || tasks.size() != state.tasks->size())
             return "a task's descriptor is missing or left behind";
         if (count(Kind::radix_tree_node) != nodes || count(Kind::inode) != state.files->size())
             return "a file's descriptor is missing or left behind";
@@ -113,6 +122,8 @@ public:
     MemoryPressure pressure;
     std::function<bool()> descriptor_fails;
     std::map<PhysAddr, Kind> descriptors;
+    std::set<unsigned> tasks;
+    unsigned last_task = 0;
     MmContext context;
     Processes processes;
     NrPages managed = 0;

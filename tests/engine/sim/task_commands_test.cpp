@@ -67,5 +67,30 @@ TEST(TaskCommands, StacksOfI386AreBlocks) {
     EXPECT_EQ(timeline->system().check(), std::nullopt);
 }
 
+//  Expect: a process is a task like others: one task_struct, one stack, of the sizes of the kernel's architecture; exit
+//  and nothing else ends it.
+TEST(TaskCommands, ProcessesAreTasks) {
+    for (const char* machine : {"pc-512m", "i386-np-4g"}) {
+        SCOPED_TRACE(machine);
+        auto timeline = boot(machine);
+        const MachineState& state = timeline->system().state();
+        must(*timeline, "spawn /sbin/init");
+        must(*timeline, "fork 1");
+        must(*timeline, "alloc_task");
+        EXPECT_EQ(state.kstack.tasks->size(), 3u);
+        EXPECT_EQ(state.slab.cache(state.slab.find("task_struct")).live, 3u);
+        EXPECT_EQ(state.slab.cache(state.slab.find("task_struct")).layout.object_size, state.kstack.config.task_size);
+        const TaskObject child = state.processes.tasks->at(2).object;
+        EXPECT_EQ(state.kstack.tasks->at(child.id).at, child.at);
+        EXPECT_THAT(print_meminfo(*timeline->snapshot()),
+                    HasSubstr(fmt::format("KernelStack:    {:>8} kB\n", 3 * state.kstack.config.size() / KiB)));
+        EXPECT_THAT(run(*timeline, fmt::format("free_task {}", child.id)).error().text(), HasSubstr("exit 2 ends it"));
+        EXPECT_EQ(timeline->system().check(), std::nullopt);
+        must(*timeline, "exit 2");
+        EXPECT_EQ(state.kstack.tasks->size(), 2u);
+        EXPECT_EQ(timeline->system().check(), std::nullopt);
+    }
+}
+
 }  // namespace
 }  // namespace mm
