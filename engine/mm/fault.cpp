@@ -67,7 +67,7 @@ UserPte Fault::entry_of(const Vma& area, Pfn p) const {
 /// lru_cache_add_inactive_or_unevictable().
 void Fault::add_to_lru(const Vma& area, Pfn p) const {
     if (area.flags & vma::locked) {
-        m_c.columns().set_flags(p, bit(PageFlag::mlocked) | bit(PageFlag::unevictable));
+        m_c.set_flags(p, bit(PageFlag::mlocked) | bit(PageFlag::unevictable));
         ++m_c.zone_counters(p).nr_mlock;
         ++m_c.state.events.unevictable_mlocked;
     }
@@ -78,7 +78,7 @@ void Fault::add_to_lru(const Vma& area, Pfn p) const {
 Pfn Fault::new_anonymous(Vmf& f, Gfp extra) const {
     if (!m_rmap.prepare(f.mm, f.area)) return no_pfn;
     const Pfn p = m_c.alloc_page(gfp::GFP_HIGHUSER_MOVABLE | extra);
-    if (p != no_pfn) m_c.columns().set_flags(p, bit(PageFlag::uptodate));
+    if (p != no_pfn) m_c.set_flags(p, bit(PageFlag::uptodate));
     return p;
 }
 
@@ -119,9 +119,9 @@ FaultKind Fault::write_protected(Vmf& f) const {
             const SwapSlot slot = m_c.state.mappings[p].swap;  // folio_free_swap()
             if (m_c.state.swap.map[slot] > 0) return copy(f, p);
             delete_from_swap_cache(m_c, p);
-            pages.set_flags(p, bit(PageFlag::dirty));
+            m_c.set_flags(p, bit(PageFlag::dirty));
         }
-        pages.set_flags(p, pg_anon_exclusive);  // page_move_anon_rmap()
+        m_c.set_flags(p, pg_anon_exclusive);  // page_move_anon_rmap()
         m_c.state.mappings.edit(p).id = f.area.anon_vma;
     } else if (!anon && !(f.area.flags & vma::shared)) {
         return copy(f, p);
@@ -135,7 +135,7 @@ FaultKind Fault::write_protected(Vmf& f) const {
 
 /// wp_page_copy(); from: no_pfn for the zero page. The old page is held while the new one is looked for.
 FaultKind Fault::copy(Vmf& f, Pfn from) const {
-    if (from != no_pfn) (void)m_c.allocator.get_page(from);
+    if (from != no_pfn) m_c.get_page(from);
     const Pfn p = new_anonymous(f, from == no_pfn ? gfp::zero : Gfp{0});
     if (p == no_pfn) {
         if (from != no_pfn) put_user_page(m_c, from);
@@ -170,14 +170,15 @@ FaultKind Fault::swap_in(Vmf& f) const {
         ++m_c.state.events.pgmajfault;
         ++m_c.state.events.pswpin;
         m_c.state.events.pgpgin_kib += page_size / KiB;
-        m_c.columns().set_flags(p, bit(PageFlag::swapbacked) | bit(PageFlag::uptodate));
+        m_c.set_flags(p, bit(PageFlag::locked) | bit(PageFlag::swapbacked));
         m_c.state.mappings.set(p, {MappingKind::anon, f.area.chain.front().id, no_id, f.area.index_of(f.address)});
         add_to_swap_cache(m_c, p, slot);
         if (const std::uint64_t shadow = m_c.state.swap.shadow[slot]) workingset_refault(m_c, p, shadow);
         add_to_lru(f.area, p);
+        m_c.change(p, bit(PageFlag::uptodate), bit(PageFlag::locked));  // end_swap_bio_read()
         m_c.tell(EventKind::swap_in, p, f.address, slot);
     } else {
-        (void)m_c.allocator.get_page(p);
+        m_c.get_page(p);
     }
     // Neither another entry names the slot, nor does one map the page already.
     const bool exclusive = m_c.state.swap.map[slot] == 1 && m_c.columns().mapcount(p) < 0;

@@ -13,7 +13,7 @@ constexpr NrPages fault_around_pages = 16;  // fault_around_bytes
 }  // namespace
 
 void Fault::map_file(Vmf& f, VirtAddr address, Pfn p, bool writable) const {
-    (void)m_c.allocator.get_page(p);
+    m_c.get_page(p);
     m_rmap.add_file(f.mm, p);
     UserPte pte = entry_of(f.area, p);
     pte.young = address == f.address;  // those around it have not been touched
@@ -29,7 +29,7 @@ FaultKind Fault::file(Vmf& f) const {
     const Pfn p = m_filemap.fault(f.area.file, index, major);
     if (major) f.major = true, ++m_c.state.events.pgmajfault;
     if (p == no_pfn) return FaultKind::oom;
-    (void)m_c.allocator.get_page(p);  // it must not be reclaimed while tables are made
+    m_c.get_page(p);  // it must not be reclaimed while tables are made
     const bool shared = f.area.flags & vma::shared;
     const FaultKind kind = !f.write ? file_read(f, p) : shared ? file_shared(f, p) : file_cow(f, p);
     put_user_page(m_c, p);
@@ -63,7 +63,7 @@ FaultKind Fault::file_read(Vmf& f, Pfn p) const {
 FaultKind Fault::file_cow(Vmf& f, Pfn) const {
     const Pfn copy = new_anonymous(f, 0);
     if (copy == no_pfn) return FaultKind::oom;
-    (void)m_c.allocator.get_page(copy);  // nobody moves it while it is mapped nowhere
+    m_c.get_page(copy);  // nobody moves it while it is mapped nowhere
     f.at = m_tables.make(f.mm, f.address);
     m_c.put_page(copy);
     if (f.at.table == no_pfn || f.at.entry != 0) {

@@ -67,6 +67,7 @@ bool Filemap::add(FileId id, std::uint64_t index, Pfn p) const {
     ++m_c.file(id).nrpages;
     m_c.state.mappings.set(p, {MappingKind::file, id, no_id, index});
     ++m_c.counters(p).nr_file_pages;
+    m_c.set_flags(p, bit(PageFlag::locked));
     if (before.is_shadow()) workingset_refault(m_c, p, before.word);
     m_c.lru().add(p);
     return true;
@@ -86,7 +87,7 @@ void Filemap::remove(Pfn p, std::uint64_t shadow) const {
 Pfn Filemap::new_page(FileId id, std::uint64_t index, Gfp gfp) const {
     const Pfn p = m_c.alloc_page(gfp);
     if (p == no_pfn) return no_pfn;
-    (void)m_c.allocator.get_page(p);  // nobody moves it while there is no list to take it from
+    m_c.get_page(p);  // nobody moves it while there is no list to take it from
     const bool added = add(id, index, p);
     if (!added) m_c.put_page(p);
     put_user_page(m_c, p);
@@ -97,9 +98,20 @@ Pfn Filemap::new_page(FileId id, std::uint64_t index, Gfp gfp) const {
 Pfn Filemap::read_page(FileId id, std::uint64_t index) const {
     const Pfn p = new_page(id, index, gfp::GFP_HIGHUSER_MOVABLE);
     if (p == no_pfn) return p;
-    m_c.columns().set_flags(p, bit(PageFlag::uptodate));
+    end_read(p, 0);
     m_c.state.events.pgpgin_kib += page_size / KiB;
     return p;
+}
+
+/// Whose blocks lie side by side on the disk is marked so when it is read (ext4_mpage_readpages()).
+void Filemap::end_read(Pfn p, std::uint32_t also) const {
+    m_c.change(p, bit(PageFlag::uptodate) | bit(PageFlag::mappedtodisk) | also, bit(PageFlag::locked));
+}
+
+/// Nobody sees the page between: I/O takes no time.
+void Filemap::write_page(Pfn p) const {
+    m_c.set_flags(p, bit(PageFlag::writeback));
+    m_c.clear_flags(p, bit(PageFlag::writeback));
 }
 
 bool Filemap::read(FileId id, PageSpan span) const {
@@ -115,7 +127,7 @@ bool Filemap::read(FileId id, PageSpan span) const {
             if (p == no_pfn) return false;
         }
         if (m_c.columns().flags(p) & pg_readahead) {
-            m_c.columns().clear_flags(p, pg_readahead);
+            m_c.clear_flags(p, pg_readahead);
             readahead(id, index, span.end - index, true);
             p = find(id, index);
         }
@@ -131,7 +143,7 @@ bool Filemap::write(FileId id, PageSpan span) const {
         Pfn p = find(id, index);
         if (p == no_pfn) p = new_page(id, index, gfp::GFP_HIGHUSER_MOVABLE | gfp::write);
         if (p == no_pfn) return false;
-        m_c.columns().set_flags(p, bit(PageFlag::uptodate));
+        m_c.change(p, bit(PageFlag::uptodate), bit(PageFlag::locked));
         set_page_dirty(m_c, p);
         File& file = m_c.file(id);
         file.size = std::max(file.size, (index + 1) << page_shift);
@@ -145,7 +157,10 @@ NrPages Filemap::write_back(FileId id) const {
     const auto pages = m_c.state.file(id).pages;
     for (const auto& [chunk, node] : pages)
         for (const PageSlot slot : node->slots)
-            if (slot.is_page() && clear_page_dirty(m_c, slot.pfn())) ++written;
+            if (slot.is_page() && clear_page_dirty(m_c, slot.pfn())) {
+                write_page(slot.pfn());
+                ++written;
+            }
     m_c.state.events.pgpgout_kib += written * (page_size / KiB);
     return written;
 }

@@ -6,7 +6,8 @@
 //      cache [p][R][p][p]                                   read 1: pages 4..11 are read before they are wanted
 //
 // Follows mm/filemap.c, mm/readahead.c, mm/page-writeback.c, mm/truncate.c, mm/workingset.c, Linux 6.1. Pages are of
-// order 0, as ext4 has them; reading and writing take no time, so no page is ever seen locked or under write-back.
+// order 0, as ext4 has them; reading and writing take no time, so a page is locked or under write-back between two
+// events only.
 #pragma once
 
 #include "engine/mm/mm_context.h"
@@ -54,6 +55,8 @@ private:
     void replace_slot(FileId id, std::uint64_t index, PageSlot slot) const;
     Pfn new_page(FileId id, std::uint64_t index, Gfp gfp) const;
     Pfn read_page(FileId id, std::uint64_t index) const;
+    void end_read(Pfn p, std::uint32_t also) const;
+    void write_page(Pfn p) const;
 
     const MmContext& m_c;
 };

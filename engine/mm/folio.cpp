@@ -8,7 +8,7 @@ void put_user_page(const MmContext& c, Pfn p) {
     if (pages.refcount(p) == 1) {
         c.lru().release(p);
         if (pages.flags(p) & bit(PageFlag::mlocked)) --c.zone_counters(p).nr_mlock;
-        pages.clear_flags(p, ~bit(PageFlag::head));
+        c.clear_flags(p, ~bit(PageFlag::head));
         c.state.mappings.set(p, {});
     }
     c.put_page(p);
@@ -16,7 +16,7 @@ void put_user_page(const MmContext& c, Pfn p) {
 
 void set_page_dirty(const MmContext& c, Pfn p) {
     if (c.columns().flags(p) & bit(PageFlag::dirty)) return;
-    c.columns().set_flags(p, bit(PageFlag::dirty));
+    c.set_flags(p, bit(PageFlag::dirty));
     if (c.state.mappings[p].kind != MappingKind::file) return;
     ++c.counters(p).nr_file_dirty;
     ++c.zone_counters(p).nr_write_pending;
@@ -25,7 +25,7 @@ void set_page_dirty(const MmContext& c, Pfn p) {
 
 bool clear_page_dirty(const MmContext& c, Pfn p) {
     if (!(c.columns().flags(p) & bit(PageFlag::dirty))) return false;
-    c.columns().clear_flags(p, bit(PageFlag::dirty));
+    c.clear_flags(p, bit(PageFlag::dirty));
     if (c.state.mappings[p].kind == MappingKind::file) {
         --c.counters(p).nr_file_dirty;
         --c.zone_counters(p).nr_write_pending;

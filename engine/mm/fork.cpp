@@ -70,9 +70,9 @@ bool Fork::copy_pages(Mm& to, Mm& from, const Vma& area) const {
         }
         pte.young = false;
         if (!pte.special) {
-            (void)m_c.allocator.get_page(pte.pfn);
+            m_c.get_page(pte.pfn);
             if (page_anon(m_c.state, pte.pfn)) {
-                m_c.columns().clear_flags(pte.pfn, pg_anon_exclusive);  // page_try_dup_anon_rmap()
+                m_c.clear_flags(pte.pfn, pg_anon_exclusive);  // page_try_dup_anon_rmap()
                 rmap.add_anon(to, pte.pfn, false);
             } else {
                 rmap.add_file(to, pte.pfn);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/mmzone/page_change.h"
 #include "engine/page_alloc/page_list.h"
 
 namespace mm {
@@ -32,55 +33,65 @@ void Lru::count(Pfn p, LruList l, std::int64_t pages) {
 }
 
 void Lru::add(Pfn p) {
-    const LruList l = list_of(p);
-    m_pages.set_flags(p, bit(PageFlag::lru));
-    list_add(list(p, l), m_pages, p, m_pages.head(p));
-    count(p, l, static_cast<std::int64_t>(size_of(p)));
+    add(p, 0);
 }
 
-void Lru::del(Pfn p) {
+/// Told when all of it is done, as one change.
+void Lru::add(Pfn p, std::uint32_t set, std::uint32_t clear) {
+    const std::uint32_t before = m_pages.flags(p);
+    m_pages.clear_flags(p, clear);
+    m_pages.set_flags(p, set | bit(PageFlag::lru));
+    const LruList l = list_of(p);
+    list_add(list(p, l), m_pages, p, m_pages.head(p));
+    count(p, l, static_cast<std::int64_t>(size_of(p)));
+    if (m_trace) tell_page_change(m_trace, EventKind::page_flags, p, before, m_pages.flags(p));
+}
+
+void Lru::del(Pfn p, std::uint32_t clear) {
     const LruList l = list_of(p);
     const std::uint8_t head = m_pages.head(p);
     list_del(list(p, l), m_pages, p);
     m_pages.set_head(p, head);
-    m_pages.clear_flags(p, bit(PageFlag::lru));
     count(p, l, -static_cast<std::int64_t>(size_of(p)));
+    change_flags(m_pages, p, 0, clear | bit(PageFlag::lru), m_trace);
 }
 
 void Lru::set_active(Pfn p, bool active) {
-    const bool linked = has(p);
-    if (linked) del(p);
-    if (active)
-        m_pages.set_flags(p, bit(PageFlag::active));
-    else
-        m_pages.clear_flags(p, bit(PageFlag::active));
-    if (linked) add(p);
+    constexpr std::uint32_t flag = bit(PageFlag::active);
+    if (!has(p)) return change_flags(m_pages, p, active ? flag : 0, active ? 0 : flag, m_trace);
+    del(p);
+    add(p, active ? flag : 0, active ? 0 : flag);
 }
 
 void Lru::release(Pfn p) {
-    if (has(p)) del(p);
-    m_pages.clear_flags(p, place_flags);
+    if (has(p)) return del(p, place_flags);
+    change_flags(m_pages, p, 0, place_flags, m_trace);
 }
 
 void Lru::mark_accessed(Pfn p, MmEvents& events) {
+    constexpr std::uint32_t referenced = bit(PageFlag::referenced), idle = bit(PageFlag::idle);
     const std::uint32_t flags = m_pages.flags(p);
-    if (!(flags & bit(PageFlag::referenced))) {
-        m_pages.set_flags(p, bit(PageFlag::referenced));
+    if (!(flags & referenced)) {
+        change_flags(m_pages, p, referenced, idle, m_trace);
     } else if (!(flags & (bit(PageFlag::unevictable) | bit(PageFlag::active)))) {
         set_active(p, true);
         ++events.pgactivate;
-        m_pages.clear_flags(p, bit(PageFlag::referenced));
+        change_flags(m_pages, p, 0, referenced | idle, m_trace);
         ++vec_of(p).nonresident_age;  // workingset_activation()
+    } else {
+        change_flags(m_pages, p, 0, idle, m_trace);
     }
-    m_pages.clear_flags(p, bit(PageFlag::idle));
 }
 
 void Lru::replace(Pfn from, Pfn to) {
     const bool linked = has(from);
     if (linked) del(from);
-    m_pages.set_flags(to, m_pages.flags(from));
-    m_pages.clear_flags(from, ~std::uint32_t{0});
-    if (linked) add(to);
+    const std::uint32_t flags = m_pages.flags(from);
+    change_flags(m_pages, from, 0, ~std::uint32_t{0}, m_trace);
+    if (linked)
+        add(to, flags);
+    else
+        change_flags(m_pages, to, flags, 0, m_trace);
 }
 
 std::vector<Pfn> lru_pages(const FreeList& list, const PageColumns& pages, std::size_t limit) {

@@ -17,6 +17,7 @@
 #include "engine/mm/page_mapping.h"
 #include "engine/mm/vm_counters.h"
 #include "engine/mmzone/zone.h"
+#include "engine/types/trace.h"
 
 namespace mm {
 
@@ -62,16 +63,21 @@ LruList folio_lru_list(const PageColumns& pages, Pfn p);
 /// PG_swapbacked which half. REQUIRES: what it works on outlives it.
 class Lru {
 public:
-    Lru(LruVecs& vecs, PageColumns& pages, const Zones& zones) : m_vecs(vecs), m_pages(pages), m_zones(zones) {}
+    Lru(LruVecs& vecs, PageColumns& pages, const Zones& zones, const Tracer& trace)
+        : m_vecs(vecs), m_pages(pages), m_zones(zones), m_trace(trace) {}
 
     LruVec& vec_of(Pfn p) { return m_vecs[static_cast<std::size_t>(zone_of(p).nid)]; }
-    ZonePageCounters& zone_counters(Pfn p) { return vec_of(p).zone_counters[static_cast<std::size_t>(zone_of(p).type)]; }
+    ZonePageCounters& zone_counters(Pfn p) {
+        return vec_of(p).zone_counters[static_cast<std::size_t>(zone_of(p).type)];
+    }
     bool has(Pfn p) const { return page_lru(m_pages, p); }
     LruList list_of(Pfn p) const { return folio_lru_list(m_pages, p); }
     /// lruvec_add_folio(): to the head. REQUIRES: not on a list.
     void add(Pfn p);
-    /// lruvec_del_folio(): PG_lru is cleared, PG_active and PG_unevictable stay.
-    void del(Pfn p);
+    /// The same, with flags that change before.
+    void add(Pfn p, std::uint32_t set, std::uint32_t clear = 0);
+    /// lruvec_del_folio(): PG_lru is cleared, PG_active and PG_unevictable stay unless they are to go, too.
+    void del(Pfn p, std::uint32_t clear = 0);
     /// folio_activate(), deactivate_page() and the like: flags change and the page goes to the head of its new list.
     void set_active(Pfn p, bool active);
     /// __page_cache_release(): off the list, with the flags that told which.
@@ -90,6 +96,7 @@ private:
     LruVecs& m_vecs;
     PageColumns& m_pages;
     const Zones& m_zones;
+    const Tracer& m_trace;
 };
 
 /// Frames of a list, newest first; at most limit of them.

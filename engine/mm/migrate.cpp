@@ -28,8 +28,8 @@ void migrate_page(const MmContext& c, PageMove move) {
         c.state.swap.cache.set(mapping.swap, to + 1);
     c.state.mappings.set(to, mapping);
     c.state.mappings.set(from, {});
-    pages.set_mapcount(to, pages.mapcount(from));
-    pages.set_mapcount(from, -1);
+    const std::int32_t mapped = pages.mapcount(from) + 1;
+    if (mapped != 0) change_mapcount(pages, to, mapped, c.trace), change_mapcount(pages, from, -mapped, c.trace);
     pages.set_refcount(to, pages.refcount(from));
     pages.set_refcount(from, 1);
     c.lru().replace(from, to);

@@ -5,12 +5,13 @@
 #include <functional>
 
 #include "engine/mm/mm_state.h"
+#include "engine/mmzone/page_change.h"
 #include "engine/page_alloc/page_allocator.h"
 
 namespace mm {
 
-/// Where descriptors come from: the slab allocator, and for tasks who makes their stacks, too; passed in. None set: they
-/// cost nothing.
+/// Where descriptors come from: the slab allocator, and for tasks who makes their stacks, too; passed in. None set:
+/// they cost nothing.
 struct MmMetadata {
     enum class Kind { mm_struct, vm_area_struct, anon_vma, anon_vma_chain, inode, radix_tree_node };
     std::function<std::optional<PhysAddr>(Kind, unsigned cpu)> alloc;
@@ -37,9 +38,15 @@ struct MmContext {
 
     const Paging& paging() const { return paging_of(state.layout.paging); }
     PageColumns& columns() const { return pages.pages; }
-    Lru lru() const { return Lru(state.lru, pages.pages, pages.zones); }
+    Lru lru() const { return Lru(state.lru, pages.pages, pages.zones, trace); }
     NodeCounters& counters(Pfn p) const { return lru().vec_of(p).counters; }
     ZonePageCounters& zone_counters(Pfn p) const { return lru().zone_counters(p); }
+    /// SetPageX() and ClearPageX(), of several flags at once.
+    void set_flags(Pfn p, std::uint32_t flags) const { change_flags(pages.pages, p, flags, 0, trace); }
+    void clear_flags(Pfn p, std::uint32_t flags) const { change_flags(pages.pages, p, 0, flags, trace); }
+    void change(Pfn p, std::uint32_t set, std::uint32_t clear) const {
+        change_flags(pages.pages, p, set, clear, trace);
+    }
     Mm& mm(MmId id) const { return state.mms.edit().at(id).edit(); }
     File& file(FileId id) const { return state.files.edit().at(id).edit(); }
 
@@ -50,6 +57,8 @@ struct MmContext {
     }
     /// put_page(): what goes wrong here is a bug of this room, which check() tells.
     void put_page(Pfn p) const { (void)allocator.put_page(p, trace, cpu); }
+
+    void get_page(Pfn p) const { (void)allocator.get_page(p, trace); }
 
     std::optional<PhysAddr> alloc_object(MmMetadata::Kind kind) const {
         return metadata && metadata->alloc ? metadata->alloc(kind, cpu) : std::optional<PhysAddr>(0);

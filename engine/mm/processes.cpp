@@ -171,10 +171,7 @@ Outcome<bool> Processes::mlock(Pid pid, VirtRange range, bool lock) const {
         const bool linked = lru.has(pte.pfn);
         if (linked) lru.del(pte.pfn);
         constexpr std::uint32_t flags = bit(PageFlag::mlocked) | bit(PageFlag::unevictable);
-        if (lock)
-            m_c.columns().clear_flags(pte.pfn, bit(PageFlag::active)), m_c.columns().set_flags(pte.pfn, flags);
-        else
-            m_c.columns().clear_flags(pte.pfn, flags);
+        m_c.change(pte.pfn, lock ? flags : 0, lock ? bit(PageFlag::active) : flags);
         if (linked) lru.add(pte.pfn);
         lru.zone_counters(pte.pfn).nr_mlock += lock ? 1 : ~NrPages{0};
         ++(lock ? m_c.state.events.unevictable_mlocked : m_c.state.events.unevictable_munlocked);

@@ -51,7 +51,7 @@ unsigned Filemap::read_pages(FileId id, std::uint64_t start, unsigned count, uns
         if (find(id, start + i) != no_pfn) continue;
         const Pfn p = new_page(id, start + i, gfp::GFP_HIGHUSER_MOVABLE | gfp::noretry | gfp::nowarn);
         if (p == no_pfn) break;
-        m_c.columns().set_flags(p, bit(PageFlag::uptodate) | (i + lookahead == count ? pg_readahead : 0));
+        end_read(p, i + lookahead == count ? pg_readahead : 0);
         ++made;
     }
     m_c.state.events.pgpgin_kib += made * (page_size / KiB);
@@ -99,7 +99,7 @@ Pfn Filemap::fault(FileId id, std::uint64_t index, bool& major) const {
     Pfn p = find(id, index);
     if (p != no_pfn) {
         if (m_c.columns().flags(p) & pg_readahead) {
-            m_c.columns().clear_flags(p, pg_readahead);
+            m_c.clear_flags(p, pg_readahead);
             readahead(id, index, ra_pages, true);
         }
         return find(id, index);

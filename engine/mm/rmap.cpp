@@ -109,23 +109,23 @@ void Rmap::unlink_file(MmId mm, const Vma& area) const {
 }
 
 void Rmap::add_new_anon(Mm& mm, const Vma& area, Pfn p, VirtAddr address) const {
-    m_c.columns().set_flags(p, bit(PageFlag::swapbacked) | pg_anon_exclusive);
+    m_c.set_flags(p, bit(PageFlag::swapbacked) | pg_anon_exclusive);
     m_c.state.mappings.set(p, {MappingKind::anon, area.anon_vma, no_id, area.index_of(address)});
     add_anon(mm, p, true);
 }
 
 void Rmap::add_anon(Mm& mm, Pfn p, bool exclusive) const {
     PageColumns& pages = m_c.columns();
-    pages.set_mapcount(p, pages.mapcount(p) + 1);
+    change_mapcount(pages, p, 1, m_c.trace);
     if (pages.mapcount(p) == 0) ++m_c.counters(p).nr_anon_mapped;
-    if (exclusive) pages.set_flags(p, pg_anon_exclusive);
+    if (exclusive) m_c.set_flags(p, pg_anon_exclusive);
     ++mm.count(Rss::anon);
     mm.hiwater_rss = std::max(mm.hiwater_rss, mm.resident());
 }
 
 void Rmap::add_file(Mm& mm, Pfn p) const {
     PageColumns& pages = m_c.columns();
-    pages.set_mapcount(p, pages.mapcount(p) + 1);
+    change_mapcount(pages, p, 1, m_c.trace);
     if (pages.mapcount(p) == 0) ++m_c.counters(p).nr_file_mapped;
     ++mm.count(Rss::file);
     mm.hiwater_rss = std::max(mm.hiwater_rss, mm.resident());
@@ -134,7 +134,7 @@ void Rmap::add_file(Mm& mm, Pfn p) const {
 void Rmap::remove(Mm& mm, Pfn p) const {
     PageColumns& pages = m_c.columns();
     const bool anon = page_anon(m_c.state, p);
-    pages.set_mapcount(p, pages.mapcount(p) - 1);
+    change_mapcount(pages, p, -1, m_c.trace);
     if (pages.mapcount(p) < 0) --(anon ? m_c.counters(p).nr_anon_mapped : m_c.counters(p).nr_file_mapped);
     --mm.count(anon ? Rss::anon : Rss::file);
 }

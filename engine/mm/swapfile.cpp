@@ -65,10 +65,10 @@ Pfn lookup_swap_cache(const MmState& state, SwapSlot slot) {
 }
 
 void add_to_swap_cache(const MmContext& c, Pfn p, SwapSlot slot) {
-    (void)c.allocator.get_page(p);
+    c.get_page(p);
     c.state.mappings.edit(p).swap = slot;
     c.state.swap.cache.set(slot, p + 1);
-    c.columns().set_flags(p, bit(PageFlag::owner_priv_1));  // PG_swapcache
+    c.set_flags(p, bit(PageFlag::owner_priv_1));  // PG_swapcache
     ++c.counters(p).nr_swapcache;
     ++c.counters(p).nr_file_pages;
 }
@@ -77,7 +77,7 @@ void delete_from_swap_cache(const MmContext& c, Pfn p) {
     const SwapSlot slot = c.state.mappings[p].swap;
     c.state.mappings.edit(p).swap = no_id;
     c.state.swap.cache.set(slot, 0);
-    c.columns().clear_flags(p, bit(PageFlag::owner_priv_1));
+    c.clear_flags(p, bit(PageFlag::owner_priv_1));
     --c.counters(p).nr_swapcache;
     --c.counters(p).nr_file_pages;
     release_if_unused(c, slot);
@@ -89,7 +89,7 @@ void free_swap_cache(const MmContext& c, Pfn p) {
     if (mapping.kind != MappingKind::anon || mapping.swap == no_id || c.columns().mapcount(p) >= 0) return;
     if (c.state.swap.map[mapping.swap] > 0) return;
     delete_from_swap_cache(c, p);
-    c.columns().set_flags(p, bit(PageFlag::dirty));
+    c.set_flags(p, bit(PageFlag::dirty));
 }
 
 }  // namespace mm

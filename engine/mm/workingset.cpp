@@ -30,11 +30,11 @@ void workingset_refault(const MmContext& c, Pfn p, std::uint64_t shadow) {
         if (file) size += evicted_from.pages(LruList::inactive_anon);
     }
     if (distance > size) return;
-    c.columns().set_flags(p, bit(PageFlag::active));
+    c.set_flags(p, bit(PageFlag::active));
     ++vec.nonresident_age;
     ++(file ? vec.counters.workingset_activate_file : vec.counters.workingset_activate_anon);
     if (!(shadow & workingset_bit)) return;
-    c.columns().set_flags(p, bit(PageFlag::workingset));
+    c.set_flags(p, bit(PageFlag::workingset));
     ++(file ? vec.file_cost : vec.anon_cost);  // lru_note_cost_folio()
     ++(file ? vec.counters.workingset_restore_file : vec.counters.workingset_restore_anon);
 }

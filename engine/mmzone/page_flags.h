@@ -64,6 +64,10 @@ constexpr std::uint64_t flags_word(std::uint32_t flags, Nid nid, unsigned zone) 
     return flags | (std::uint64_t{zone} << zones_pgshift) | (static_cast<std::uint64_t>(nid) << nodes_pgshift);
 }
 
+/// What has changed, as the kernel's functions: "SetPageUptodate, ClearPageLocked". Two bits have other names of pages
+/// that are swapped (PG_swapbacked): PageSwapCache for owner_priv_1, PageAnonExclusive for mappedtodisk.
+std::string flag_calls(std::uint32_t before, std::uint32_t after);
+
 /// "reserved" or "uptodate|lru|active"; "" for none.
 std::string flag_names(std::uint32_t flags, std::string_view separator = "|");
 

@@ -2,6 +2,7 @@
 // The freeing half of PageAllocator: references, blocks back to per-CPU lists or free lists, drains.
 #include <fmt/format.h>
 
+#include "engine/mmzone/page_change.h"
 #include "engine/page_alloc/alloc_events.h"
 #include "engine/page_alloc/page_allocator.h"
 #include "engine/page_alloc/pcp_lists.h"
@@ -52,7 +53,7 @@ void tell_ref(const Tracer& trace, const Zone& zone, Pfn pfn, Order order, std::
     Event e = page_event(EventKind::page_ref_mod, zone, pfn, order, MigrateType::unmovable);
     e.migratetype = 0xff;
     e.a = static_cast<std::uint64_t>(count);
-    trace.event(e, fmt::format("{} to {}", change > 0 ? "up" : "down", count));
+    trace.event(e, change > 0 ? "get_page" : "put_page");
 }
 
 }  // namespace
@@ -153,10 +154,10 @@ void PageAllocator::free_block(Pfn pfn, Order order, const Tracer& trace, unsign
 
 namespace {
 
-void forget_use(PageColumns& pages, Pfn pfn, Order order) {
+void forget_use(PageColumns& pages, Pfn pfn, Order order, const Tracer& trace) {
     if (pages.may_have_flags(pfn)) {  // tails carry none
         if (pages.flags(pfn) & bit(PageFlag::head)) pages.clear_links(pfn, NrPages{1} << order);
-        pages.clear_flags(pfn, ~std::uint32_t{0});
+        change_flags(pages, pfn, 0, ~std::uint32_t{0}, trace);
     }
     pages.set_freed(pfn, order);
 }
@@ -166,7 +167,7 @@ void forget_use(PageColumns& pages, Pfn pfn, Order order) {
 /// __free_pages_ok().
 void PageAllocator::free_ok(Zone& zone, PfnRange frames, Pfn pfn, Order order, MigrateType mt, bool to_tail,
                             const Tracer& trace, unsigned cpu) {
-    forget_use(m_state.pages, pfn, order);
+    forget_use(m_state.pages, pfn, order, trace);
     ++m_state.stats.frees;
     m_state.stats.vm.pgfree += NrPages{1} << order;
     const auto became = BuddyLists(m_state, zone, cpu).free_one(pfn, order, mt, frames, to_tail, m_capture);
@@ -177,7 +178,7 @@ void PageAllocator::free_ok(Zone& zone, PfnRange frames, Pfn pfn, Order order, M
 
 /// free_unref_page(): pages of the highatomic reserve and of CMA wait on the movable list.
 void PageAllocator::put_on_pcp(Zone& zone, Pfn pfn, Order order, MigrateType mt, const Tracer& trace, unsigned cpu) {
-    forget_use(m_state.pages, pfn, order);
+    forget_use(m_state.pages, pfn, order, trace);
     ++m_state.stats.frees;
     m_state.stats.vm.pgfree += NrPages{1} << order;
     PcpLists pcp(m_state, zone, cpu);

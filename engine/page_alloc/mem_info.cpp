@@ -47,8 +47,8 @@ void show_totals(const AllocState& state, const Tracer& trace) {
         cma += free_cma_pages(zone);
     });
     const auto all = [&](std::string_view name) { return stat(state, no_node, name); };
-    trace.printk(fmt::format("active_anon:{} inactive_anon:{} isolated_anon:0", all("nr_active_anon"),
-                             all("nr_inactive_anon")));
+    trace.printk(
+        fmt::format("active_anon:{} inactive_anon:{} isolated_anon:0", all("nr_active_anon"), all("nr_inactive_anon")));
     trace.printk(fmt::format(" active_file:{} inactive_file:{} isolated_file:0", all("nr_active_file"),
                              all("nr_inactive_file")));
     trace.printk(fmt::format(" unevictable:{} dirty:{} writeback:0", all("nr_unevictable"), all("nr_dirty")));
@@ -82,8 +82,8 @@ void show_zone(const AllocState& state, const Zone& zone, unsigned cpu, const Tr
         node_prefix(zone, state.profile), name_of(zone.type), kib(seen(zone)), kib(boost),
         kib(zone.watermark[0] + boost), kib(zone.watermark[1] + boost), kib(zone.watermark[2] + boost),
         kib(zone.nr_reserved_highatomic), of("nr_zone_active_anon"), of("nr_zone_inactive_anon"),
-        of("nr_zone_active_file"), of("nr_zone_inactive_file"), of("nr_zone_unevictable"),
-        of("nr_zone_write_pending"), kib(zone.present), kib(zone.managed), of("nr_mlock"), kib(on_pcp(zone)),
+        of("nr_zone_active_file"), of("nr_zone_inactive_file"), of("nr_zone_unevictable"), of("nr_zone_write_pending"),
+        kib(zone.present), kib(zone.managed), of("nr_mlock"), kib(on_pcp(zone)),
         kib(cpu < zone.pcp.size() ? zone.pcp[cpu].count : 0), kib(free_cma_pages(zone))));
     std::string reserve = "lowmem_reserve[]:";
     for (std::size_t t = 0; t < nr_zone_types; ++t)

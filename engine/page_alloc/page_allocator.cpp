@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/mmzone/page_change.h"
 #include "engine/page_alloc/alloc_events.h"
 #include "engine/page_alloc/kswapd.h"
 #include "engine/page_alloc/mem_info.h"
@@ -33,6 +34,8 @@ void PageAllocator::deliver(const Served& served, const AllocRequest& request, M
     for (const LockedBlock& block : served.locked)
         tell_locked(trace, *served.zone, block, order, mt, m_state.profile);
     tell_alloc(trace, *served.zone, served.pfn, order, mt, request.gfp);
+    if (const std::uint32_t flags = m_state.pages.flags(served.pfn))  // prep_compound_page()
+        tell_page_change(trace, EventKind::page_flags, served.pfn, 0, flags);
     if (served.reserved)
         trace.event(retyped_event(*served.zone, served.pfn, m_state.zones, *served.reserved, MigrateType::highatomic));
 }

@@ -21,8 +21,7 @@ KernelRooms::KernelRooms(MachineState& state, PageColumns& pages, PageAllocator&
       m_state(state),
       m_window_metadata(metadata_from(slabs, state.slab, trace)),
       m_mm_metadata(mm_metadata_from(slabs, state.slab, tasks, state.kstack, allocator.state().profile, trace)),
-      window(
-          {state.vmalloc, allocator, allocator.state(), &m_window_metadata, nullptr, made(state.direct_map.tables)}),
+      window({state.vmalloc, allocator, allocator.state(), &m_window_metadata, nullptr, made(state.direct_map.tables)}),
       tasks({state.kstack, slabs, state.slab, window, state.vmalloc, allocator.state(), allocator}),
       mm{state.processes, allocator, allocator.state(), 0, &m_mm_metadata, nullptr, trace} {}
 

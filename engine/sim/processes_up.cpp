@@ -71,8 +71,8 @@ Pfn zero_page_of(const MachineState& state) {
     return 0;
 }
 
-MmMetadata mm_metadata_from(SlabAllocator& slabs, const SlabState& state, TaskStacks& tasks,
-                            const StackState& stacks, const KernelProfile& profile, const Tracer& trace) {
+MmMetadata mm_metadata_from(SlabAllocator& slabs, const SlabState& state, TaskStacks& tasks, const StackState& stacks,
+                            const KernelProfile& profile, const Tracer& trace) {
     const bool wide = profile.long_size == 8;
     MmMetadata metadata;
     metadata.alloc = [&slabs, &state, &trace, wide](Kind kind, unsigned cpu) -> std::optional<PhysAddr> {

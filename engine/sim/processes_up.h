@@ -15,8 +15,8 @@ MmLayout mm_layout(const Machine& machine, const KernelProfile& profile, const M
 Pfn zero_page_of(const MachineState& state);
 /// Descriptors are objects of the kernel's caches, which are made when first asked for; tasks come with their stacks.
 /// REQUIRES: slabs and tasks are up when it is used; they and the trace outlive it.
-MmMetadata mm_metadata_from(SlabAllocator& slabs, const SlabState& state, TaskStacks& tasks,
-                            const StackState& stacks, const KernelProfile& profile, const Tracer& trace);
+MmMetadata mm_metadata_from(SlabAllocator& slabs, const SlabState& state, TaskStacks& tasks, const StackState& stacks,
+                            const KernelProfile& profile, const Tracer& trace);
 
 /// Why a task is not free_task's to end; nothing if no process is it.
 Broken process_owner_of_task(const MmState& state, TaskId task);

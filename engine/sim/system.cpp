@@ -136,8 +136,7 @@ struct Caller {
 /// The page allocator alone, unless processes are there: then who gives pages back comes with it.
 template<class Work>
 Outcome<CommandResult> System::with_allocator(EventSink* sink, Work work) {
-    if (m_state.processes.up)
-        return with_rooms(sink, [&](KernelRooms& rooms) { return work(rooms.allocator); });
+    if (m_state.processes.up) return with_rooms(sink, [&](KernelRooms& rooms) { return work(rooms.allocator); });
     PageAllocator allocator(m_state.zones, m_pages, m_state.stats, *m_profile);
     const MachineCounters others(m_state);
     MemoryPressure pressure;
@@ -148,8 +147,7 @@ Outcome<CommandResult> System::with_allocator(EventSink* sink, Work work) {
 }
 
 /// No caches to reclaim from, and one task: the OOM killer takes the one that asked.
-void System::set_up(PageAllocator& allocator, const OthersCounters& others, MemoryPressure& pressure,
-                    EventSink* sink) {
+void System::set_up(PageAllocator& allocator, const OthersCounters& others, MemoryPressure& pressure, EventSink* sink) {
     pressure.oom = [&allocator, sink](const AllocRequest& request) {
         const Tracer trace(sink);
         if (trace && !(request.gfp & gfp::nowarn))  // requests that want no report get none

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/mmzone/page_change.h"
 #include "engine/slub/slab_lists.h"
 
 namespace mm {
@@ -121,7 +122,11 @@ SlabId allocate_slab(const SlabContext& c, CacheId cache, const SlabRequest& req
 }
 
 void tell_new_slab(const SlabContext& c, const KmemCache& s, SlabId id, const Tracer& trace) {
-    if (trace) trace.event(slab_event(EventKind::allocate_slab, c, s.slabs[id]), s.name);
+    if (!trace) return;
+    const Slab& slab = s.slabs[id];
+    const std::uint32_t flags = c.pages.flags(slab.pfn);
+    tell_page_change(trace, EventKind::page_flags, slab.pfn, flags & ~bit(PageFlag::slab), flags);
+    trace.event(slab_event(EventKind::allocate_slab, c, slab), s.name);
 }
 
 void discard_slab(const SlabContext& c, KmemCache& s, SlabId id, unsigned cpu, const Tracer& trace) {
@@ -134,7 +139,11 @@ void discard_slab(const SlabContext& c, KmemCache& s, SlabId id, unsigned cpu, c
     s.count(SlabStat::free_slab);
     c.pages.clear_flags(slab.pfn, bit(PageFlag::slab));
     c.pages.set_link(slab.pfn, {});
-    if (trace) trace.event(slab_event(EventKind::discard_slab, c, slab), s.name);
+    if (trace) {
+        trace.event(slab_event(EventKind::discard_slab, c, slab), s.name);
+        const std::uint32_t flags = c.pages.flags(slab.pfn);
+        tell_page_change(trace, EventKind::page_flags, slab.pfn, flags | bit(PageFlag::slab), flags);
+    }
     (void)c.allocator.free_pages(slab.pfn, slab.order, trace, cpu);
 }
 

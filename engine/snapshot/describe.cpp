@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/mmzone/page_flags.h"
 #include "engine/page_alloc/gfp.h"
 
 namespace mm {
@@ -25,6 +26,8 @@ bool is_page_event(EventKind kind) {
         case EventKind::mm_migrate_pages:
         case EventKind::mark_victim:
         case EventKind::page_ref_mod:
+        case EventKind::page_flags:
+        case EventKind::page_mapcount:
         case EventKind::split_page:
         case EventKind::expand:
         case EventKind::merge:
@@ -58,6 +61,15 @@ std::string page_event_text(const Event& e) {
             break;
         case EventKind::set_pageblock_migratetype:
             if (e.a < nr_migratetypes) out += fmt::format(", was {}", name_of(static_cast<MigrateType>(e.a)));
+            break;
+        case EventKind::page_ref_mod:
+            out += fmt::format(", _refcount {}", e.a);
+            break;
+        case EventKind::page_flags:
+            out += ", " + flag_calls(static_cast<std::uint32_t>(e.a), static_cast<std::uint32_t>(e.b));
+            break;
+        case EventKind::page_mapcount:
+            out += fmt::format(", _mapcount {} to {}", static_cast<std::int64_t>(e.a), static_cast<std::int64_t>(e.b));
             break;
         case EventKind::merge:
             out += fmt::format(", merged up to order {}", e.a);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Counters of what the kernel itself has of memory, and of all that memory is used for, by the names that /proc/vmstat and /proc/zoneinfo print.
+// Counters of what the kernel itself has of memory, and of all that memory is used for, by the names that /proc/vmstat
+// and /proc/zoneinfo print.
 #pragma once
 
 #include <string_view>

@@ -113,7 +113,8 @@ private:
              }));
         for (const char* name : zone_stats) {
             const bool cma = name == std::string_view("nr_free_cma");
-            line(name, cma ? sum([](const Zone& z) { return free_cma_pages(z); }) : zone_stat(m_s.state.processes, name));
+            line(name,
+                 cma ? sum([](const Zone& z) { return free_cma_pages(z); }) : zone_stat(m_s.state.processes, name));
         }
         for (std::size_t i = 0; i < numa_stats.size() && m_s.profile->numa; ++i)
             line(numa_stats[i], sum([i](const Zone& z) { return z.numa_stat[i]; }));

@@ -56,6 +56,8 @@ namespace mm {
     X(mm_page_pcpu_drain, "free_pcppages_bulk", "mm/page_alloc.c")                       \
     X(page_ref_mod, "get_page", "include/linux/mm.h")                                    \
     X(split_page, "split_page", "mm/page_alloc.c")                                       \
+    X(page_flags, "SetPageFlag", "include/linux/page-flags.h")                           \
+    X(page_mapcount, "page_add_anon_rmap", "mm/rmap.c")                                  \
     X(vmstat_fold, "refresh_cpu_vm_stats", "mm/vmstat.c")                                \
     X(mm_vmscan_wakeup_kswapd, "wakeup_kswapd", "mm/vmscan.c")                           \
     X(mm_vmscan_kswapd_sleep, "balance_pgdat", "mm/vmscan.c")                            \

@@ -46,11 +46,11 @@ FolioShrinker::References FolioShrinker::check_references(Pfn p) const {
     const Used used = referenced(p);
     PageColumns& pages = m_c.columns();
     const bool was_referenced = pages.flags(p) & bit(PageFlag::referenced);
-    pages.clear_flags(p, bit(PageFlag::referenced));
+    m_c.clear_flags(p, bit(PageFlag::referenced));
     const bool file = !(pages.flags(p) & bit(PageFlag::swapbacked));
     if (used.areas & vma::locked) return References::activate;
     if (used.entries > 0) {
-        pages.set_flags(p, bit(PageFlag::referenced));
+        m_c.set_flags(p, bit(PageFlag::referenced));
         if (was_referenced || used.entries > 1) return References::activate;
         return (used.areas & vma::exec) && file ? References::activate : References::keep;
     }
@@ -61,7 +61,7 @@ bool FolioShrinker::add_to_swap(Pfn p) const {
     const SwapSlot slot = get_swap_page(m_c);
     if (slot == no_id) return false;
     add_to_swap_cache(m_c, p, slot);
-    m_c.columns().set_flags(p, bit(PageFlag::dirty));
+    m_c.set_flags(p, bit(PageFlag::dirty));
     return true;
 }
 
@@ -81,7 +81,7 @@ bool FolioShrinker::try_to_unmap(Pfn p) const {
             swap_duplicate(m_c, slot);
             ++mm.count(Rss::swap);
             tables.set(place.at, encode_swap(m_c.paging(), slot));
-            m_c.columns().clear_flags(p, pg_anon_exclusive);
+            m_c.clear_flags(p, pg_anon_exclusive);
         } else {
             tables.set(place.at, 0);
         }
@@ -97,7 +97,8 @@ FolioShrinker::Fate FolioShrinker::remove(Pfn p, bool clean_only) {
     if (pages.flags(p) & bit(PageFlag::dirty)) {
         if (!anon) return ++m_dirty, Fate::activated;  // flushers write it; it comes round again
         if (clean_only || !(m_sc.gfp & gfp::io)) return Fate::kept;
-        pages.clear_flags(p, bit(PageFlag::dirty));  // pageout()
+        m_c.change(p, bit(PageFlag::reclaim) | bit(PageFlag::writeback), bit(PageFlag::dirty));  // pageout()
+        m_c.clear_flags(p, bit(PageFlag::reclaim) | bit(PageFlag::writeback));                   // end_swap_bio_write()
         ++m_c.state.events.pswpout;
         m_c.state.events.pgpgout_kib += page_size / KiB;
         m_c.tell(EventKind::swap_out, p, m_c.state.mappings[p].swap, 0);
@@ -113,7 +114,15 @@ FolioShrinker::Fate FolioShrinker::remove(Pfn p, bool clean_only) {
     return Fate::freed;
 }
 
+/// folio_trylock() ... folio_unlock(); one that goes free is unlocked by that.
 FolioShrinker::Fate FolioShrinker::look_at(Pfn p) {
+    m_c.set_flags(p, bit(PageFlag::locked));
+    const Fate fate = look_at_locked(p);
+    if (fate != Fate::freed) m_c.clear_flags(p, bit(PageFlag::locked));
+    return fate;
+}
+
+FolioShrinker::Fate FolioShrinker::look_at_locked(Pfn p) {
     PageColumns& pages = m_c.columns();
     if (pages.flags(p) & bit(PageFlag::unevictable)) return Fate::activated;
     const References references = check_references(p);
@@ -131,11 +140,8 @@ FolioShrinker::Fate FolioShrinker::look_at(Pfn p) {
 
 void FolioShrinker::put_back(Pfn p, bool active) const {
     Lru lru = m_c.lru();
-    if (active)
-        m_c.columns().set_flags(p, bit(PageFlag::active));
-    else
-        m_c.columns().clear_flags(p, bit(PageFlag::active));
-    lru.add(p);
+    constexpr std::uint32_t flag = bit(PageFlag::active);
+    lru.add(p, active ? flag : 0, active ? 0 : flag);
 }
 
 NrPages FolioShrinker::shrink_inactive(LruVec& vec, LruList list, NrPages count) {
@@ -181,8 +187,7 @@ void FolioShrinker::shrink_active(LruVec& vec, LruList list, NrPages count) {
             stay.push_back(p);
             continue;
         }
-        m_c.columns().clear_flags(p, bit(PageFlag::active));
-        m_c.columns().set_flags(p, bit(PageFlag::workingset));
+        m_c.change(p, bit(PageFlag::workingset), bit(PageFlag::active));
         go.push_back(p);
     }
     for (const Pfn p : stay)

@@ -36,6 +36,7 @@ private:
     Used referenced(Pfn p) const;
     References check_references(Pfn p) const;
     Fate look_at(Pfn p);
+    Fate look_at_locked(Pfn p);
     bool add_to_swap(Pfn p) const;
     bool try_to_unmap(Pfn p) const;
     Fate remove(Pfn p, bool clean_only);

@@ -37,13 +37,20 @@ struct Same {
     std::uint64_t kib;    ///< of one
 };
 constexpr std::array same{
-    Same{"nr_slab_reclaimable", "SReclaimable:", 4}, Same{"nr_slab_unreclaimable", "SUnreclaim:", 4},
-    Same{"nr_kernel_stack", "KernelStack:", 1},      Same{"nr_page_table_pages", "PageTables:", 4},
-    Same{"nr_anon_pages", "AnonPages:", 4},          Same{"nr_mapped", "Mapped:", 4},
-    Same{"nr_dirty", "Dirty:", 4},                   Same{"nr_mlock", "Mlocked:", 4},
-    Same{"nr_swapcached", "SwapCached:", 4},         Same{"nr_unevictable", "Unevictable:", 4},
-    Same{"nr_inactive_anon", "Inactive(anon):", 4},  Same{"nr_active_file", "Active(file):", 4},
-    Same{"nr_zone_write_pending", nullptr, 4},       Same{"nr_zone_active_anon", nullptr, 4},
+    Same{"nr_slab_reclaimable", "SReclaimable:", 4},
+    Same{"nr_slab_unreclaimable", "SUnreclaim:", 4},
+    Same{"nr_kernel_stack", "KernelStack:", 1},
+    Same{"nr_page_table_pages", "PageTables:", 4},
+    Same{"nr_anon_pages", "AnonPages:", 4},
+    Same{"nr_mapped", "Mapped:", 4},
+    Same{"nr_dirty", "Dirty:", 4},
+    Same{"nr_mlock", "Mlocked:", 4},
+    Same{"nr_swapcached", "SwapCached:", 4},
+    Same{"nr_unevictable", "Unevictable:", 4},
+    Same{"nr_inactive_anon", "Inactive(anon):", 4},
+    Same{"nr_active_file", "Active(file):", 4},
+    Same{"nr_zone_write_pending", nullptr, 4},
+    Same{"nr_zone_active_anon", nullptr, 4},
 };
 
 void expect_agreement(Timeline& timeline) {
@@ -114,12 +121,11 @@ TEST(Counters, TheReportOfAFailureTellsOfOthers) {
     } while (result.pfn != no_pfn);
     const auto count = [&](const char* name) { return sum_of(vmstat, name); };
     const std::string log = log_of(*timeline);
-    EXPECT_THAT(log, HasSubstr(fmt::format("active_anon:{} inactive_anon:{} isolated_anon:0\n",
-                                                count("nr_active_anon"), count("nr_inactive_anon"))));
+    EXPECT_THAT(log, HasSubstr(fmt::format("active_anon:{} inactive_anon:{} isolated_anon:0\n", count("nr_active_anon"),
+                                           count("nr_inactive_anon"))));
     EXPECT_THAT(log, HasSubstr(fmt::format(" unevictable:0 dirty:{} writeback:0\n", count("nr_dirty"))));
-    EXPECT_THAT(log,
-                HasSubstr(fmt::format(" slab_reclaimable:{} slab_unreclaimable:{}\n", count("nr_slab_reclaimable"),
-                                      count("nr_slab_unreclaimable"))));
+    EXPECT_THAT(log, HasSubstr(fmt::format(" slab_reclaimable:{} slab_unreclaimable:{}\n", count("nr_slab_reclaimable"),
+                                           count("nr_slab_unreclaimable"))));
     EXPECT_THAT(log, HasSubstr(fmt::format("{} total pagecache pages\n", count("nr_file_pages"))));
     EXPECT_THAT(log, HasSubstr(fmt::format("kernel_stack:{}kB", count("nr_kernel_stack"))));
     EXPECT_GT(count("nr_dirty"), 0u);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Lives of a simulated machine's frames and what they say of pollution, held against the frames themselves.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -160,6 +161,54 @@ TEST(MachineLives, AnotherFutureForgetsTheFirst) {
     const Biography life = timeline->biography(second->pfn);
     EXPECT_EQ(life.lines.back().kind, "handed_out");
     EXPECT_EQ(life.lines.back().event, timeline->total() - 1);
+}
+
+std::string biography_of(Timeline& timeline, Pfn pfn) {
+    return print_text(timeline.biography(pfn));
+}
+
+//  Expect: a page's flags, references and mappings are told as they change: an anonymous page, one of a file that is
+//  read and mapped, one that is swapped out, a slab, a compound page.
+TEST(MachineLives, FlagsReferencesAndMappingsAreTold) {
+    const auto timeline = machine();
+    const auto run = [&](const std::string& text) { return *timeline->execute(*parse_command(text)); };
+    run("spawn /sbin/init text 65536 data 8192 bss 4096");
+    run("sbrk 1 40960");
+    const auto heap = run("sbrk 1 0").process->address.value_or(0) - 40960;
+    run(fmt::format("touch 1 {:#x} 4096 write", heap));
+    const MmState& mm = timeline->system().state().processes;
+    const Pfn anon = lru_pages(mm.lru[0].lists[0], timeline->system().pages(), 1).at(0);
+    const std::string of_heap = biography_of(*timeline, anon);
+    EXPECT_THAT(of_heap, HasSubstr("SetPageUptodate"));
+    EXPECT_THAT(of_heap, HasSubstr("SetPageAnonExclusive, SetPageSwapBacked"));
+    EXPECT_THAT(of_heap, HasSubstr("SetPageLRU"));
+    EXPECT_THAT(of_heap, HasSubstr("_mapcount -1 to 0"));
+    run("open /data 4096");
+    run("read /data 0 4096");
+    const Pfn file = mm.file_named("/data")->slot(0).pfn();
+    const std::string of_file = biography_of(*timeline, file);
+    EXPECT_THAT(of_file, HasSubstr("SetPageLocked"));
+    EXPECT_THAT(of_file, HasSubstr("ClearPageLocked"));
+    EXPECT_THAT(of_file, HasSubstr("SetPageMappedToDisk"));
+    EXPECT_THAT(of_file, HasSubstr("get_page"));
+    run("write /data 0 4096");
+    run("sync");
+    EXPECT_THAT(biography_of(*timeline, file), HasSubstr("SetPageDirty"));
+    EXPECT_THAT(biography_of(*timeline, file), HasSubstr("ClearPageWriteback"));
+    run("fork 1");
+    EXPECT_THAT(biography_of(*timeline, anon), HasSubstr("_mapcount 0 to 1"));
+    EXPECT_THAT(biography_of(*timeline, anon), HasSubstr("ClearPageAnonExclusive"));
+    run("exit 2");
+    run("exit 1");
+    EXPECT_THAT(biography_of(*timeline, anon), HasSubstr("ClearPageLRU"));
+    EXPECT_EQ(timeline->system().pages().flags(anon), 0u);
+    const Pfn slab = run("kmalloc 8000 GFP_KERNEL").pfn;
+    const Pfn head = timeline->system().pages().order(slab) == not_a_head
+                         ? compound_page_of(timeline->system().pages(), slab).head
+                         : slab;
+    EXPECT_THAT(biography_of(*timeline, head), HasSubstr("SetPageSlab"));
+    EXPECT_THAT(biography_of(*timeline, head), HasSubstr("SetPageHead"));
+    EXPECT_EQ(timeline->system().check(), std::nullopt);
 }
 
 }  // namespace

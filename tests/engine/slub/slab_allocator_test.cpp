@@ -334,8 +334,10 @@ TEST(SlabAllocator, TellsWhatHappenedInOrder) {
     Log log;
     const CacheId id = own_cache(m, "k", 4096);
     const PhysAddr object = must(m.slabs.kmem_cache_alloc(id, {}, Tracer(&log)));
-    const std::vector<std::string> last(log.events.end() - 3, log.events.end());
-    EXPECT_EQ((std::vector<std::string>{"mm_page_alloc", "allocate_slab", "kmem_cache_alloc"}), last);
+    const std::vector<std::string> last(log.events.end() - 5, log.events.end());
+    EXPECT_EQ(
+        (std::vector<std::string>{"mm_page_alloc", "page_flags", "page_flags", "allocate_slab", "kmem_cache_alloc"}),
+        last);
     log.events.clear();
     EXPECT_TRUE(m.slabs.kfree(object, 0, Tracer(&log)));
     EXPECT_EQ(std::vector<std::string>{"kfree"}, log.events);
