@@ -10,7 +10,7 @@ namespace mm {
 int walk_command(const WalkOptions& options) {
     return with_machine(options.machine, [&](Timeline& timeline) {
         const SnapshotPtr snapshot = timeline.snapshot();
-        std::vector<VirtAddr> addresses;
+        std::vector<WalkAddress> addresses;
         for (const std::string& text : options.addresses) {
             const auto address = parse_address(*snapshot, text);
             if (!address) return fail(address.error().text());
@@ -18,7 +18,7 @@ int walk_command(const WalkOptions& options) {
         }
         for (const std::string& note : layout_notes(layout_input_of(*snapshot), *snapshot->machine))
             std::cout << "# " << note << "\n";
-        for (const VirtAddr address : addresses)
+        for (const WalkAddress& address : addresses)
             std::cout << print_walk(walk_report(*snapshot, address));
         return 0;
     });

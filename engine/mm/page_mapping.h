@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Of struct page what tells whose a page is: page->mapping, index and private, for pages of processes and of files.
 //
-//      anonymous   mapping = an anon_vma          index = page offset of its address      private = its slot, if
-//      swapped of a file   mapping = the address_space    index = page offset in the file page table  the mm it belongs
-//      to           index = its level
+//      anonymous    mapping = an anon_vma         index = page offset of its address     private = its swap slot
+//      of a file    mapping = the address_space   index = page offset in the file
+//      page table   the mm it belongs to          index = its level
 //
 // Follows include/linux/mm_types.h, Linux 6.1.
 #pragma once

@@ -35,6 +35,25 @@ EntryAt find_entry(const MmState& state, const Mm& mm, VirtAddr address) {
     return {};
 }
 
+Walk walk_user(const MmState& state, const Mm& mm, VirtAddr address) {
+    const Paging& paging = paging_of(state.layout.paging);
+    Walk walk;
+    PhysAddr table = phys_of(mm.pgd);
+    for (const PagingLevel& level : paging.levels) {
+        const unsigned index = paging.index(address, level.level);
+        const PtEntry entry = read(state, pfn_down(table), index);
+        walk.steps.push_back({level.level, table, index, table + index * paging.entry_size, entry});
+        if (!paging.present(entry)) break;
+        if (paging.is_leaf(entry, level.level)) {
+            walk.leaf_size = level.span();
+            walk.phys = paging.phys_in(entry, level.level) + address % walk.leaf_size;
+            break;
+        }
+        table = paging.phys_in(entry, level.level);
+    }
+    return walk;
+}
+
 Pfn UserTables::new_table(Mm& mm, PtLevel level) const {
     const bool top = level == m_c.paging().top().level;
     const Order order = top ? m_c.state.layout.pgd_order : 0;

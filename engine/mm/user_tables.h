@@ -23,6 +23,8 @@ struct EntryAt {
 
 /// The lowest entry on the way to the address that is there to be read.
 EntryAt find_entry(const MmState& state, const Mm& mm, VirtAddr address);
+/// What the CPU reads on its way to the address.
+Walk walk_user(const MmState& state, const Mm& mm, VirtAddr address);
 /// Calls visit(address, entry at) for each entry of the last level, or huge one, that is not empty.
 template<class Visit>
 void each_entry(const MmState& state, const Mm& mm, VirtRange range, Visit visit) {

@@ -6,7 +6,7 @@
 #include "engine/slub/size_classes.h"
 #include "engine/snapshot/describe.h"
 #include "engine/snapshot/frame_block.h"
-#include "engine/snapshot/hierarchy.h"
+#include "engine/snapshot/hierarchy_owners.h"
 #include "engine/snapshot/put.h"
 #include "engine/vmalloc/area_of_frame.h"
 
@@ -14,16 +14,6 @@ namespace mm {
 namespace {
 
 using Path = std::vector<PathStep>;
-
-std::string pages_text(NrPages pages) {
-    return size_text(pages * page_size);
-}
-
-std::string counted(std::uint64_t n, std::string_view what) {
-    std::string out;
-    put(out, "{} {}{}", n, what, n == 1 ? "" : "s");
-    return out;
-}
 
 // ---- slabs
 
@@ -274,7 +264,8 @@ Path memblock_path(const Snapshot& s, const AskedFrame& asked) {
 NrPages other_pages(const Snapshot& s) {
     const Zones& zones = s.state.zones;
     if (!s.booted && s.state.totalram_pages == 0) return 0;
-    NrPages known = zones.sum(&Zone::free_pages) + slab_pages(s) + vmalloc_pages(s);
+    NrPages known = zones.sum(&Zone::free_pages) + slab_pages(s) + vmalloc_pages(s) + anonymous_memory().pages(s) +
+                    page_cache().pages(s) + user_page_tables().pages(s);
     for (const Node& node : zones.nodes)
         for (const Zone& zone : node.zones)
             for (const PerCpuPages& cpu : zone.pcp)
@@ -304,10 +295,26 @@ Path others_path(const Snapshot& s, const AskedFrame& asked) {
 
 }  // namespace
 
+std::string pages_text(NrPages pages) {
+    return size_text(pages * page_size);
+}
+
+std::string counted(std::uint64_t n, std::string_view what, std::string_view plural) {
+    std::string out;
+    if (n != 1 && !plural.empty())
+        put(out, "{} {}", n, plural);
+    else
+        put(out, "{} {}{}", n, what, n == 1 ? "" : "s");
+    return out;
+}
+
 std::span<const Owner> owners() {
-    static constexpr std::array list{
+    static const std::array list{
         Owner{"slab", add_slab, slab_pages, slab_path},
         Owner{"vmalloc", add_vmalloc, vmalloc_pages, vmalloc_path},
+        anonymous_memory(),
+        page_cache(),
+        user_page_tables(),
         Owner{"alloc_pages", add_others, other_pages, others_path},
         Owner{"per-CPU areas", add_percpu, percpu_pages, percpu_path},
         Owner{"memblock", add_memblock, memblock_pages, memblock_path},

@@ -20,6 +20,13 @@ NrPages data_pages(const Mm& mm) {
     return n;
 }
 
+/// seq_pad(): names begin in one column.
+std::string with_name(std::string line, std::string_view name, const KernelProfile& profile) {
+    const std::size_t column = profile.long_size == 8 ? name_column : name_column_32;
+    if (!name.empty() && line.size() < column) line.append(column - line.size(), ' ');
+    return line.append(name) + "\n";
+}
+
 }  // namespace
 
 std::string_view name_in_maps(const MmState& state, const Mm& mm, const Vma& area) {
@@ -30,33 +37,36 @@ std::string_view name_in_maps(const MmState& state, const Mm& mm, const Vma& are
     return {};
 }
 
-std::string print_maps(const Snapshot& s, Pid pid) {
+std::string maps_line(const Snapshot& s, const Mm& mm, const Vma& area) {
     const MmState& state = s.state.processes;
-    const Mm* mm = state.mm_of(pid);
-    if (!mm) return {};
+    const bool file = area.file != no_id;
+    std::string line = fmt::format(
+        "{:08x}-{:08x} {}{}{}{} {:08x} {} {} ", area.range.start, area.range.end, area.flags & vma::read ? 'r' : '-',
+        area.flags & vma::write ? 'w' : '-', area.flags & vma::exec ? 'x' : '-', area.flags & vma::shared ? 's' : 'p',
+        file ? area.pgoff << page_shift : 0, file ? "08:01" : "00:00", file ? state.file(area.file).inode : 0);
+    return with_name(std::move(line), name_in_maps(state, mm, area), *s.profile);
+}
+
+std::string rollup_line(const Snapshot& s, const Mm& mm) {
+    return with_name(fmt::format("{:08x}-{:08x} ---p 00000000 00:00 0 ", mm.areas.begin()->second.range.start,
+                                 mm.areas.rbegin()->second.range.end),
+                     "[rollup]", *s.profile);
+}
+
+std::string print_maps(const Snapshot& s, Pid pid) {
+    const Mm* mm = s.state.processes.mm_of(pid);
     std::string out;
-    const std::size_t column = s.profile->long_size == 8 ? name_column : name_column_32;
-    for (const auto& [start, area] : mm->areas) {
-        const bool file = area.file != no_id;
-        std::string line = fmt::format("{:08x}-{:08x} {}{}{}{} {:08x} {} {} ", start, area.range.end,
-                                       area.flags & vma::read ? 'r' : '-', area.flags & vma::write ? 'w' : '-',
-                                       area.flags & vma::exec ? 'x' : '-', area.flags & vma::shared ? 's' : 'p',
-                                       file ? area.pgoff << page_shift : 0, file ? "08:01" : "00:00",
-                                       file ? state.file(area.file).inode : 0);
-        if (const std::string_view name = name_in_maps(state, *mm, area); !name.empty()) {
-            if (line.size() < column) line.append(column - line.size(), ' ');
-            line += name;
-        }
-        out += line + "\n";
-    }
+    if (mm)
+        for (const auto& [start, area] : mm->areas)
+            out += maps_line(s, *mm, area);
     return out;
 }
 
-std::string print_all_maps(const Snapshot& s) {
+std::string print_all(const Snapshot& s, std::string_view file, std::string (*print)(const Snapshot&, Pid)) {
     std::string out;
     for (const auto& [pid, task] : *s.state.processes.tasks) {
-        put(out, "{}==> /proc/{}/maps <==\n", out.empty() ? "" : "\n", pid);
-        out += print_maps(s, pid);
+        put(out, "{}==> /proc/{}/{} <==\n", out.empty() ? "" : "\n", pid, file);
+        out += print(s, pid);
     }
     return out.empty() ? "no process runs yet: start one with spawn\n" : out;
 }

@@ -25,24 +25,42 @@ struct WalkLevel {
     std::vector<std::string> flags;  ///< flag_names()
 };
 
+/// An address, and in whose tables it is looked up; pid 0: the kernel's own.
+struct WalkAddress {
+    VirtAddr virt = 0;
+    Pid pid = 0;
+    friend bool operator==(const WalkAddress&, const WalkAddress&) = default;
+};
+
 struct WalkReport {
     const Paging* paging = nullptr;
     VirtAddr virt = 0;
-    std::string segment;  ///< i386: the step from logical to linear address, a sentence
-    std::string refusal;  ///< why the CPU reads no table; "" if it does
-    std::optional<LayoutArea> area;
-    std::vector<WalkLevel> levels;  ///< all five names, from PGD down
+    Pid pid = 0;
+    std::string segment;             ///< i386: the step from logical to linear address, a sentence
+    std::string refusal;             ///< why the CPU reads no table; "" if it does
+    std::optional<LayoutArea> area;  ///< of the kernel's layout
+    std::string process_area;        ///< of a process: "PID 12 "make", 0x5000-0x6000 rw-p [heap]"; "": a hole
+    std::vector<WalkLevel> levels;   ///< all five names, from PGD down
     std::optional<PhysAddr> phys;
     Bytes leaf_size = 0;
     std::string outcome;  ///< the result in a sentence
 };
 
-/// The tables as they are at this moment of the boot.
-WalkReport walk_report(const Snapshot& s, VirtAddr virt);
+/// The tables as they are at this moment of the boot, or of the process: its own below TASK_SIZE, the kernel's above.
+WalkReport walk_report(const Snapshot& s, const WalkAddress& address);
+inline WalkReport walk_report(const Snapshot& s, VirtAddr virt) {
+    return walk_report(s, WalkAddress{virt, 0});
+}
 std::string print_walk(const WalkReport& report);
 
 /// "0xffff888000001000" or the digits alone (hexadecimal, as the kernel prints addresses), "phys:0x1000" and
-/// "pfn:0x1" for the place in the direct map, "page:0x1" for the struct page of a frame.
-Outcome<VirtAddr> parse_address(const Snapshot& s, std::string_view text);
+/// "pfn:0x1" for the place in the direct map, "page:0x1" for the struct page of a frame, "12:0x7ffe0000" for an address
+/// of process 12.
+Outcome<WalkAddress> parse_address(const Snapshot& s, std::string_view text);
+/// As parse_address() reads it.
+std::string to_text(const WalkAddress& address);
+
+/// Where a process maps the frame first; none: no process maps it.
+std::optional<WalkAddress> process_address(const Snapshot& s, Pfn pfn);
 
 }  // namespace mm

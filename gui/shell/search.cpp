@@ -72,6 +72,17 @@ void addAddress(std::vector<Found>& found, std::uint64_t address, const Snapshot
         found.push_back(FoundFrame{pfn_down(*behind), QString("virtual address %1").arg(hex(address))});
 }
 
+/// "12:0x7ffe0000": an address of process 12.
+bool addProcessAddress(std::vector<Found>& found, const QString& wanted, const Snapshot& s) {
+    if (!s.machine || !s.profile || !wanted.contains(QLatin1Char(':'))) return false;
+    const auto address = parse_address(s, wanted.toStdString());
+    if (!address || address->pid == 0) return false;
+    if (const auto phys = walk_report(s, *address).phys)
+        found.push_back(
+            FoundFrame{pfn_down(*phys), QString("address %1 of process %2").arg(hex(address->virt)).arg(address->pid)});
+    return !found.empty();
+}
+
 void addLogLine(std::vector<Found>& found, const QString& words, const Snapshot& s) {
     const History& history = s.history;
     const std::size_t lines = history.log_size(), now = history.log_lines_at(s.at);
@@ -108,6 +119,7 @@ std::vector<Found> findPlaces(const QString& what, const Snapshot& snapshot, QSt
     std::vector<Found> found;
     const QString wanted = what.trimmed();
     if (wanted.isEmpty()) return found;
+    if (addProcessAddress(found, wanted, snapshot)) return found;
     const Pfn end = endOfMemory(snapshot);
     bool isNumber = false;
     if (wanted.startsWith("pfn", Qt::CaseInsensitive)) {

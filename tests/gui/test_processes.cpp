@@ -4,14 +4,19 @@
 #include <gtest/gtest.h>
 
 #include <QAbstractItemModelTester>
+#include <QLineEdit>
+#include <QPushButton>
 #include <QTableView>
 #include <QTest>
 #include <QToolButton>
 
 #include "engine/mm/user_tables.h"
+#include "engine/snapshot/process_format.h"
 #include "gui/bridge/bridge.h"
+#include "gui/shell/search.h"
 #include "gui/views/processes/process_model.h"
 #include "gui/views/processes/processes_view.h"
+#include "gui/views/walk/walk_view.h"
 #include "tests/gui/with_application.h"
 
 namespace mm::gui {
@@ -100,6 +105,32 @@ TEST_F(ProcessesTest, APageIsSelectedEverywhereAndAFrameShowsWhoMapsIt) {
     QTest::mouseClick(&view.canvas(), Qt::LeftButton, {},
                       QPoint(int(bar.left()) + 1, int(view.canvas().barOf(stack).center().y())));
     EXPECT_TRUE(state.selection().frames.empty());
+}
+
+//  a frame ──► the direct map's address ──"Walk process 1"──► the process's address, through its own tables
+TEST_F(ProcessesTest, AFrameIsFollowedBackToTheProcessThatMapsIt) {
+    run("spawn /bin/one");
+    const VirtAddr top = processes().mm_of(1)->areas.rbegin()->second.range.end - page_size;
+    const Pfn pfn = pagemap_entry(*bridge.latest(), *processes().mm_of(1), top) & 0xffffffff;
+    WalkView walk{ViewContext{theme, state}};
+    walk.setSnapshot(bridge.latest());
+    walk.show();
+    auto* entry = walk.findChild<QLineEdit*>();
+    auto* back = walk.findChild<QPushButton*>("walk process");
+    EXPECT_FALSE(back->isVisible()) << "nobody maps the kernel's text";
+    state.select({.frames = {pfn, pfn + 1}, .list = {}, .event = {}});
+    ASSERT_TRUE(back->isVisible());
+    EXPECT_EQ("Walk process 1", back->text());
+    QTest::mouseClick(back, Qt::LeftButton);
+    EXPECT_EQ(QString("1:0x%1").arg(top, 0, 16), entry->text());
+    const auto& canvas = *walk.findChild<WalkCanvas*>();
+    EXPECT_EQ(1, canvas.report().pid);
+    EXPECT_EQ(pfn, pfn_down(*canvas.report().phys));
+    EXPECT_FALSE(back->isVisible());
+    QString why;
+    const auto found = findPlaces(entry->text(), *bridge.latest(), &why);
+    ASSERT_EQ(1u, found.size());
+    EXPECT_EQ(pfn, std::get<FoundFrame>(found.front()).pfn);
 }
 
 TEST_F(ProcessesTest, AWorkloadRunsByItsName) {

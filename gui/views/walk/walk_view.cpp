@@ -17,6 +17,10 @@ WalkView::WalkView(const ViewContext& context, QWidget* parent) : View(context, 
     makeParts();
     connect(m_entry, &QLineEdit::returnPressed, this, &WalkView::walkEntered);
     connect(m_select, &QPushButton::clicked, this, &WalkView::selectFrame);
+    connect(m_process, &QPushButton::clicked, this, [this] {
+        m_address = m_mapped;
+        refresh();
+    });
     connect(&m_state, &ViewState::selectionChanged, this, &WalkView::followSelection);
     connect(&m_theme, &Theme::changed, this, &WalkView::restyle);
     restyle();
@@ -25,11 +29,15 @@ WalkView::WalkView(const ViewContext& context, QWidget* parent) : View(context, 
 
 void WalkView::makeParts() {
     m_entry = new QLineEdit(this);
-    m_entry->setPlaceholderText(tr("virtual address, phys:0x1000, pfn:0x1 or page:0x1"));
+    m_entry->setPlaceholderText(tr("virtual address, phys:0x1000, pfn:0x1, page:0x1 or 12:0x1000 of process 12"));
     m_entry->setAccessibleName(tr("Address to walk"));
     m_entry->installEventFilter(this);
     m_select = new QPushButton(tr("Select frame"), this);
     m_select->setToolTip(tr("Selects the frame that was found in all views"));
+    m_process = new QPushButton(this);
+    m_process->setObjectName("walk process");
+    m_process->setToolTip(
+        tr("A process maps this frame too: follows that address through the process's own page tables"));
     m_area = new QLabel(this);
     m_area->setWordWrap(true);
     m_problem = new QLabel(this);
@@ -46,6 +54,7 @@ void WalkView::makeParts() {
     m_scroll->setWidget(m_canvas);
     auto* line = new QHBoxLayout;
     line->addWidget(m_entry, 1);
+    line->addWidget(m_process);
     line->addWidget(m_select);
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
@@ -62,7 +71,7 @@ void WalkView::setSnapshot(const SnapshotPtr& snapshot) {
     if (m_snapshot && !m_address) {
         // Something to look at until an address is asked for: the kernel's text in the direct map.
         const LayoutInput layout = layout_input_of(*m_snapshot);
-        m_address = phys_to_virt(layout, layout.image.start);
+        if (const auto virt = phys_to_virt(layout, layout.image.start)) m_address = WalkAddress{*virt, 0};
         followSelection();
     }
     refresh();
@@ -73,11 +82,14 @@ void WalkView::followSelection() {
     if (!m_snapshot || frames.empty()) return;
     const PhysAddr phys = phys_of(frames.start);
     const auto virt = phys_to_virt(layout_input_of(*m_snapshot), phys);
-    m_problem->setVisible(!virt);
-    if (!virt)
-        m_problem->setText(tr("Frame %1 has no address in the direct map.").arg(hex(frames.start)));
+    const auto mapped = process_address(*m_snapshot, frames.start);
+    m_problem->setVisible(!virt && !mapped);
+    if (virt)
+        m_address = WalkAddress{*virt, 0};
+    else if (mapped)
+        m_address = mapped;
     else
-        m_address = virt;
+        m_problem->setText(tr("Frame %1 has no address in the direct map.").arg(hex(frames.start)));
     refresh();
 }
 
@@ -97,14 +109,20 @@ void WalkView::refresh() {
     m_area->setVisible(show);
     m_entry->setEnabled(m_snapshot != nullptr);
     m_select->setVisible(false);
+    m_process->setVisible(false);
     if (!show) return;
     WalkReport report = walk_report(*m_snapshot, *m_address);
-    m_entry->setText(hex(*m_address));
-    QString where = report.area ? tr("in %1").arg(text(report.area->name)) : tr("in no area");
+    m_entry->setText(text(to_text(*m_address)));
+    QString where = report.pid == 0 ? report.area ? tr("in %1").arg(text(report.area->name)) : tr("in no area")
+                    : report.process_area.empty() ? tr("in no area of process %1").arg(report.pid)
+                                                  : text(report.process_area);
     if (report.area && !report.area->note.empty()) where += QStringLiteral(": ") + text(report.area->note);
     if (!report.segment.empty()) where += QStringLiteral("\n") + text(report.segment);
     m_area->setText(where);
     m_select->setVisible(report.phys.has_value());
+    m_mapped = report.phys && report.pid == 0 ? process_address(*m_snapshot, pfn_down(*report.phys)) : std::nullopt;
+    m_process->setVisible(m_mapped.has_value());
+    if (m_mapped) m_process->setText(tr("Walk process %1").arg(m_mapped->pid));
     const QString context = text(report.paging->name);
     m_canvas->setWalk(m_snapshot, std::move(report));
     if (context == m_context) return;
@@ -125,16 +143,16 @@ bool WalkView::eventFilter(QObject* watched, QEvent* event) {
     const Bytes leaf = std::max(page_size, m_canvas->report().leaf_size);
     switch (static_cast<QKeyEvent*>(event)->key()) {
         case Qt::Key_Up:
-            *m_address -= page_size;
+            m_address->virt -= page_size;
             break;
         case Qt::Key_Down:
-            *m_address += page_size;
+            m_address->virt += page_size;
             break;
         case Qt::Key_PageUp:
-            *m_address -= leaf;
+            m_address->virt -= leaf;
             break;
         case Qt::Key_PageDown:
-            *m_address += leaf;
+            m_address->virt += leaf;
             break;
         default:
             return View::eventFilter(watched, event);

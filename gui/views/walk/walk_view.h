@@ -39,10 +39,10 @@ private:
     void selectFrame();
 
     SnapshotPtr m_snapshot;
-    std::optional<VirtAddr> m_address;
+    std::optional<WalkAddress> m_address, m_mapped;  ///< what is walked, and where a process maps the same frame
     QString m_context;
     QLineEdit* m_entry = nullptr;
-    QPushButton* m_select = nullptr;
+    QPushButton *m_select = nullptr, *m_process = nullptr;
     QLabel *m_problem = nullptr, *m_empty = nullptr, *m_area = nullptr;
     QScrollArea* m_scroll = nullptr;
     WalkCanvas* m_canvas = nullptr;

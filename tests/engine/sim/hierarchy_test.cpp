@@ -6,8 +6,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "engine/sim/run_workload.h"
 #include "engine/sim/timeline.h"
+#include "engine/snapshot/process_format.h"
 #include "tests/support/commands.h"
 #include "tests/support/machines.h"
 
@@ -59,6 +62,51 @@ TEST(Hierarchy, OwnersAndFreePagesAreAllFrames) {
     EXPECT_EQ(allocated, pages_of(*s, "alloc_pages") + pages_of(*s, "slab") + pages_of(*s, "vmalloc"));
     const NrPages present = s->state.zones.sum(&Zone::present);
     EXPECT_THAT(print_hierarchy(*s), HasSubstr(fmt::format("{:>12} pages of {} present", present, present)));
+}
+
+//  init: heap, stack, text of a file ─► tables ─► frames     a file read, another mapped and dirty
+//
+//  Expect: each frame in use is found to be its owner's, as many as the owner says; of a mapped page who maps it.
+TEST(Hierarchy, PagesOfProcessesAndFilesAreTheirs) {
+    auto timeline = boot("pc-512m");
+    for (const char* command : {"spawn /sbin/init text 65536 data 8192 bss 4096", "fork 1", "open /data 400000",
+                                "read /data 0 300000", "swapon /dev/sda2 1048576", "kmalloc 100 GFP_KERNEL"})
+        must(*timeline, command);
+    const VirtAddr heap = *must(*timeline, "sbrk 1 81920").process->address - 81920;
+    const VirtAddr mapped = *must(*timeline, "mmap 1 8192 rw- shared file /data").process->address;
+    must(*timeline, fmt::format("touch 1 {:#x} 81920 write", heap));
+    must(*timeline, fmt::format("touch 1 {:#x} 8192 write", mapped));
+    const SnapshotPtr s = timeline->snapshot();
+    const Hierarchy h = allocation_hierarchy(*s);
+    std::map<std::string, NrPages> kept;
+    for (Pfn pfn = 0; pfn < s->pages.end_pfn(); ++pfn) {
+        if (state_of(s->pages.at(pfn).state) != PageState::allocated) continue;
+        std::string last;
+        for (const PathStep& step : allocation_path(*s, {pfn, {}})) {
+            if (step.box == "page_allocator") break;
+            EXPECT_TRUE(h.find(step.box)) << step.box;
+            last = step.box;
+        }
+        ++kept[last];
+    }
+    EXPECT_GT(kept["anon"], 20u);
+    EXPECT_EQ(kept["anon"], pages_of(*s, "anonymous pages"));
+    EXPECT_GE(kept["page_cache"], 74u);
+    EXPECT_EQ(kept["page_cache"], pages_of(*s, "page cache"));
+    EXPECT_GE(kept["page_table"], 8u);
+    EXPECT_EQ(kept["page_table"], pages_of(*s, "page tables"));
+    EXPECT_EQ(kept["alloc_pages"], pages_of(*s, "alloc_pages"));
+    const NrPages present = s->state.zones.sum(&Zone::present);
+    EXPECT_THAT(print_hierarchy(*s), HasSubstr(fmt::format("{:>12} pages of {} present", present, present)));
+
+    const Mm& mm = *s->state.processes.mm_of(1);
+    const auto frame = [&](VirtAddr a) { return pagemap_entry(*s, mm, a) & ((std::uint64_t{1} << 55) - 1); };
+    const auto anon = allocation_path(*s, {frame(heap), {}});
+    EXPECT_EQ(words_of(anon, "process"), "PID 1 \"init\"");
+    EXPECT_THAT(words_of(anon, "vma"), HasSubstr("[heap]"));
+    EXPECT_THAT(words_of(anon, "page_table"), HasSubstr(fmt::format("mapped at {:#x}", heap)));
+    const auto file = allocation_path(*s, {frame(mapped + page_size), {}});
+    EXPECT_THAT(words_of(file, "page_cache"), HasSubstr("page 1 of 98 of /data, 98 in memory, dirty"));
 }
 
 //  kmalloc(100) ─► kmalloc-128 ─► slab ─► page    Expect: each step in words, down to the frame
