@@ -2,6 +2,7 @@
 // Reading a session's file, whole or as far as it goes.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "engine/session/database.h"
@@ -56,7 +57,26 @@ void read_all_commands(const Parts& parts, std::size_t expected, LoadedSession& 
             "of {} commands the first {} could be read; what was done after them is lost", expected, commands.size()));
 }
 
-Outcome<LoadedSession> read_version_2(Database& database, const std::string& path) {
+/// Those that can be read whole, and those that have only what is read of others.
+void read_branches(const Parts& parts, std::size_t expected, LoadedSession& loaded) {
+    const auto known = [&](const std::string& name) {
+        const auto& all = loaded.session.branches;
+        return name == loaded.session.branch ||
+               std::any_of(all.begin(), all.end(), [&](const KeptBranch& b) { return b.name == name; });
+    };
+    for (std::size_t i = 0; i < expected; ++i) {
+        KeptBranch branch;
+        const std::string* part = find(parts, "branch", i);
+        if (part && read_branch(*part, branch) && known(branch.like) && !known(branch.name))
+            loaded.session.branches.push_back(std::move(branch));
+        else
+            loaded.losses.push_back(branch.name.empty() ? std::string("a branch of the history is damaged")
+                                                        : "the branch \"" + branch.name + "\" is damaged");
+    }
+}
+
+/// Versions 2 and 3, which differ by branches.
+Outcome<LoadedSession> read_parts_of(Database& database, const std::string& path) {
     LoadedSession loaded;
     Session& session = loaded.session;
     const Parts parts = read_parts(database);
@@ -81,13 +101,15 @@ Outcome<LoadedSession> read_version_2(Database& database, const std::string& pat
         session.actions = read_actions(*part, session.commands.size());
     else
         loaded.losses.push_back("the names of actions for undo are damaged");
+    const bool whole = loaded.losses.empty();
+    read_branches(parts, counts->branches, loaded);
     for (std::size_t i = 0; i < counts->window; ++i) {
         if (const std::string* part = find(parts, "window", i))
             session.window.insert(read_pair(*part));
         else
             loaded.losses.push_back("a part of the window's layout or notes is damaged");
     }
-    if (!loaded.losses.empty()) session.hash = 0;  // it was of more than there is
+    if (!whole) session.hash = 0;  // it was of more than there is
     return loaded;
 }
 
@@ -130,7 +152,7 @@ Outcome<LoadedSession> load_session(const std::string& path) {
     if (!application.next() || application.number(0) != 0x6d6d7363)
         return Error{"this database is no session of mmscope", path};
     if (format == 1) return read_version_1(database, path);
-    if (format == session_format) return read_version_2(database, path);
+    if (format == 2 || format == session_format) return read_parts_of(database, path);
     return Error{fmt::format("the session is of format {}; this mmscope reads formats 1 to {}", format, session_format),
                  path};
 }

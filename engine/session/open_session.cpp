@@ -78,6 +78,14 @@ void do_commands(const Session& session, OpenedSession& opened) {
     timeline.seek(session.cursor);
 }
 
+void add_branches(const Session& session, OpenedSession& opened) {
+    Timeline& timeline = *opened.machine.timeline;
+    (void)timeline.rename_branch(Branches::first_name, session.branch);
+    for (const KeptBranch& branch : session.branches)
+        if (const auto added = timeline.add_branch(branch); !added)
+            opened.losses.push_back(fmt::format("the branch \"{}\": {}", branch.name, added.error().message));
+}
+
 }  // namespace
 
 Outcome<OpenedSession> open_session(const Session& session) {
@@ -86,6 +94,7 @@ Outcome<OpenedSession> open_session(const Session& session) {
     if (!machine) return machine.error();
     OpenedSession opened{std::move(*machine), nullptr, {}};
     do_commands(session, opened);
+    add_branches(session, opened);
     return opened;
 }
 
@@ -94,6 +103,9 @@ void take_from(Timeline& timeline, Session& session, bool with_hash) {
     session.name = timeline.system().machine().name;
     session.commands = timeline.commands();
     session.actions = timeline.actions();
+    session.branches = timeline.other_branches();
+    for (const BranchInfo& branch : timeline.branches())
+        if (branch.current) session.branch = branch.name;
     session.cursor = timeline.cursor();
     // The state after the last command; where the cursor is elsewhere going there and back is not worth it.
     session.hash = with_hash && timeline.cursor() == timeline.total() ? timeline.hash() : 0;

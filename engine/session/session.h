@@ -28,13 +28,15 @@ struct Session {
     enum class Kind { machine, recording };
 
     Kind kind = Kind::machine;
-    std::string name;                      ///< of the machine
-    std::string source;                    ///< where the input was read from, for people
-    std::vector<SessionFile> files;        ///< the input
-    std::string profile;                   ///< kernel rules asked for; "": the log's own
-    std::uint64_t seed = 0;                ///< of the last workload
-    std::vector<Command> commands;         ///< after the boot
-    std::vector<ActionLog::Done> actions;  ///< first: index into commands
+    std::string name;                           ///< of the machine
+    std::string source;                         ///< where the input was read from, for people
+    std::vector<SessionFile> files;             ///< the input
+    std::string profile;                        ///< kernel rules asked for; "": the log's own
+    std::uint64_t seed = 0;                     ///< of the last workload
+    std::vector<Command> commands;              ///< after the boot
+    std::vector<ActionLog::Done> actions;       ///< first: index into commands
+    std::string branch = Branches::first_name;  ///< the one these commands are of
+    std::vector<KeptBranch> branches;           ///< the others
     Position cursor = 0;
     std::uint64_t hash = 0;  ///< of the state after the last command; 0: unknown
     std::map<std::string, std::string> window;

@@ -34,7 +34,7 @@ public:
     explicit Writer(const std::string& path) : m_database(path, Database::Mode::create) {
         m_database.run(
             "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA application_id=0x6d6d7363; "
-            "PRAGMA user_version=2; BEGIN; "
+            "PRAGMA user_version=3; BEGIN; "
             "CREATE TABLE part(id INTEGER PRIMARY KEY, kind TEXT, number INTEGER, data BLOB)");
     }
     void add(std::string_view kind, std::size_t number, std::string_view packed) {
@@ -94,6 +94,8 @@ Outcome<Done> SessionWriter::save(const Session& session, const std::string& pat
             writer.add("commands", m_packed.size(),
                        pack(commands_text(session.commands, rest, session.commands.size())));
         writer.add("actions", 0, pack(actions_text(session.actions)));
+        for (std::size_t i = 0; i < session.branches.size(); ++i)
+            writer.add("branch", i, pack(branch_text(session.branches[i])));
         std::size_t number = 0;
         for (const auto& [key, value] : session.window)
             writer.add("window", number++, pack(pair_text(key, value)));

@@ -6,10 +6,11 @@
 //                                       file 0..      "name\n" and the contents
 //                                       commands 0..  4096 commands, one a line
 //                                       actions 0     lines "first name"
+//                                       branch 0..    facts, lines "first name", an empty line, commands
 //                                       window 0..    "key\n" and the value
 //
 // Facts and files stand first: what is cut off at the end is what was done last. Version 1 had one table a kind of
-// thing and a row a command; it is still read.
+// thing and a row a command, version 2 knew no branches; both are still read.
 //
 // Saving is atomic: a file beside it is written whole, flushed to disk and renamed; whenever one is killed, the old
 // file or the new one is there.
@@ -19,7 +20,7 @@
 
 namespace mm {
 
-inline constexpr int session_format = 2;
+inline constexpr int session_format = 3;
 
 /// The file begins as an SQLite database does.
 bool is_session(const std::string& path);

@@ -13,7 +13,7 @@ inline constexpr std::size_t commands_a_part = 4096;
 std::string facts_text(const Session& session);
 /// Fills the session's facts in. How many files, commands and things of the window there should be.
 struct Counts {
-    std::size_t files = 0, commands = 0, window = 0;
+    std::size_t files = 0, commands = 0, window = 0, branches = 0;
 };
 Outcome<Counts> read_facts(std::string_view text, Session& session);
 
@@ -23,6 +23,10 @@ bool read_commands(std::string_view text, std::vector<Command>& commands);
 
 std::string actions_text(const std::vector<ActionLog::Done>& actions);
 std::vector<ActionLog::Done> read_actions(std::string_view text, std::size_t commands);
+
+std::string branch_text(const KeptBranch& branch);
+/// False: it is not one, or not whole; what could be read of its commands is there.
+bool read_branch(std::string_view text, KeptBranch& branch);
 
 /// "first\nsecond", where first holds no line break.
 std::string pair_text(std::string_view first, std::string_view second);

@@ -35,6 +35,8 @@ public:
     bool open() const { return m_open; }
     /// Command number index was done.
     void add(std::size_t index, const Command& command);
+    /// An action that was written down elsewhere, behind those there are.
+    void restore(Done action) { m_done.push_back(std::move(action)); }
     /// Only so many commands are left; what was taken back can no longer be redone.
     void cut(std::size_t commands);
 

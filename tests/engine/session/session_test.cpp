@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -248,6 +249,69 @@ TEST_F(SessionTest, AnOlderFormatOpens) {
     EXPECT_TRUE(opened->losses.empty());
     EXPECT_EQ(opened->machine.timeline->undo_name(), "alloc_pages order 2");
     EXPECT_EQ(opened->machine.timeline->actions().size(), 3u);
+}
+
+//      of the second format: parts, but no branches
+TEST_F(SessionTest, TheSecondFormatOpens) {
+    const auto loaded = load_session(MMSCOPE_TEST_DATA "/sessions/version-2.mms");
+    ASSERT_TRUE(loaded) << loaded.error().text();
+    EXPECT_TRUE(loaded->losses.empty());
+    EXPECT_EQ(loaded->session.commands.size(), 3u);
+    EXPECT_EQ(loaded->session.actions.size(), 2u);
+    EXPECT_EQ(loaded->session.branch, "main");
+    EXPECT_TRUE(loaded->session.branches.empty());
+    const auto opened = open_session(loaded->session);
+    ASSERT_TRUE(opened) << opened.error().text();
+    EXPECT_EQ(opened->machine.timeline->undo_name(), "two of them");
+}
+
+//      main: 3 0 1 2 free      what if: main up to 3 0, then 5 5      again: what if, then 6
+//      Expect: names, what they share, where one stood, and each one's end
+TEST_F(SessionTest, BranchesComeBack) {
+    Lived before = lived(3);
+    Timeline& was = *before.timeline;
+    was.seek(was.boot_end());
+    was.step_over();
+    was.step_over();
+    ASSERT_TRUE(was.begin_branch("what if"));
+    ASSERT_TRUE(was.execute(alloc(5)));
+    ASSERT_TRUE(was.execute(alloc(5)));
+    ASSERT_TRUE(was.begin_branch("again"));
+    ASSERT_TRUE(was.execute(alloc(6)));
+    const std::uint64_t end = was.hash();
+    ASSERT_TRUE(was.switch_to("what if"));
+    take_from(was, before.session);
+    EXPECT_EQ(before.session.branch, "what if");
+    ASSERT_EQ(before.session.branches.size(), 2u);
+    EXPECT_EQ(before.session.branches[1].like, "what if") << "most of it is there";
+    EXPECT_EQ(before.session.branches[1].own, std::vector<Command>{alloc(6)});
+    ASSERT_TRUE(SessionWriter().save(before.session, path));
+    const auto loaded = load_session(path);
+    ASSERT_TRUE(loaded) << loaded.error().text();
+    EXPECT_TRUE(loaded->losses.empty());
+    EXPECT_EQ(loaded->session.branch, before.session.branch);
+    EXPECT_EQ(loaded->session.commands, before.session.commands);
+    ASSERT_EQ(loaded->session.branches.size(), 2u);
+    for (std::size_t i : {0u, 1u}) {
+        EXPECT_EQ(loaded->session.branches[i].name, before.session.branches[i].name);
+        EXPECT_EQ(loaded->session.branches[i].own, before.session.branches[i].own);
+        EXPECT_EQ(loaded->session.branches[i].cursor, before.session.branches[i].cursor);
+    }
+    const auto opened = open_session(loaded->session);
+    ASSERT_TRUE(opened);
+    EXPECT_TRUE(opened->losses.empty());
+    Timeline& is = *opened->machine.timeline;
+    const auto by_name = [](std::vector<BranchInfo> infos) {  // the current one is the first to be there
+        std::sort(infos.begin(), infos.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+        return infos;
+    };
+    EXPECT_EQ(by_name(is.branches()), by_name(was.branches()));
+    ASSERT_TRUE(is.switch_to("again"));
+    EXPECT_EQ(is.hash(), end);
+    EXPECT_EQ(is.undo_name(), "alloc_pages order 6");
+    ASSERT_TRUE(is.switch_to("main"));
+    is.seek(is.total());
+    EXPECT_EQ(is.undo_name(), action_name(is.commands().back()));
 }
 
 //      a session from somewhere else names files outside of its folder
