@@ -41,6 +41,10 @@ std::string summary(const Timeline& timeline, const Snapshot& s, const StoryPlay
     line("reclaim", fmt::format("{} pages by kswapd, {} by processes themselves; {} to swap, {} back",
                                 state.stats.vm.pgsteal_kswapd, state.stats.vm.pgsteal_direct, mm.events.pswpout,
                                 mm.events.pswpin));
+    if (mm.events.thp_fault_alloc + mm.events.thp_fault_fallback > 0)
+        line("huge pages", fmt::format("{} now, {} came with faults, {} faults fell back, {} were split",
+                                       node_stat(mm, "nr_anon_transparent_hugepages"), mm.events.thp_fault_alloc,
+                                       mm.events.thp_fault_fallback, mm.events.thp_split_page));
     line("OOM killer", fmt::format("{} processes", state.stats.vm.oom_kill));
     line("compaction", fmt::format("{} pages moved", state.stats.vm.pgmigrate_success));
     return out;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "engine/mm/huge_memory.h"
+
 namespace mm {
 namespace {
 
@@ -108,6 +110,7 @@ bool Areas::split(Mm& mm, VirtAddr at) const {
         m_c.free_object(Kind::vm_area_struct, *right.at);
         return false;
     }
+    HugeMemory(m_c).split_pmd_at(mm, at);  // vma_adjust_trans_huge()
     right.pgoff = left.index_of(at);
     right.range.start = at;
     left.range.end = at;
@@ -184,12 +187,12 @@ bool Areas::protect(Mm& mm, VirtRange range, VmaFlags access) const {
         area.flags = (area.flags & ~vma::access) | access;
         const bool shared = area.flags & vma::shared;
         tables.each(mm, area.range, [&](VirtAddr, const EntryAt& at) {  // change_pte_range()
-            if (at.level != PtLevel::pte || !paging.present(at.entry)) return;
-            UserPte pte = decode(paging, at.entry);
+            if (!paging.present(at.entry)) return;
+            UserPte pte = decode(paging, at.entry, at.level);
             pte.executable = access & vma::exec;
             // A private page becomes writable with its next write, by a fault.
             pte.writable = pte.writable && shared && (access & vma::write);
-            tables.set(at, encode(paging, pte));
+            tables.set(at, encode(paging, pte, at.level));
         });
     });
 }
@@ -200,6 +203,21 @@ bool Areas::set_locked(Mm& mm, VirtRange range, bool locked) const {
         area.flags ^= vma::locked;
         mm.locked_vm += locked ? pages_of(area.range) : -pages_of(area.range);
     });
+}
+
+bool Areas::set_hugepage(Mm& mm, VirtRange range, bool wanted) const {
+    return change(mm, range, [&](Vma& area) {
+        if (area.flags & vma::special) return;
+        area.flags &= ~(wanted ? vma::nohugepage : vma::hugepage);
+        area.flags |= wanted ? vma::hugepage : vma::nohugepage;
+    });
+}
+
+void Areas::dont_need(Mm& mm, VirtRange range) const {
+    MmuGather gather(m_c);
+    for (const auto& [start, area] : mm.areas)
+        if (!area.range.intersect(range).empty() && !(area.flags & (vma::locked | vma::special)))
+            zap_range(m_c, mm, area, range, gather);
 }
 
 bool Areas::expand_stack(Mm& mm, VirtAddr address) const {

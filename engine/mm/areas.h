@@ -27,6 +27,10 @@ public:
     bool protect(Mm& mm, VirtRange range, VmaFlags access) const;
     /// mlock_fixup(): VM_LOCKED set or cleared.
     bool set_locked(Mm& mm, VirtRange range, bool locked) const;
+    /// hugepage_madvise(): VM_HUGEPAGE, or VM_NOHUGEPAGE.
+    bool set_hugepage(Mm& mm, VirtRange range, bool wanted) const;
+    /// madvise_dontneed_single_vma() of each area that is not locked.
+    void dont_need(Mm& mm, VirtRange range) const;
     /// expand_downwards(): the stack grows to hold the address.
     bool expand_stack(Mm& mm, VirtAddr address) const;
     /// exit_mmap(): everything.

@@ -2,6 +2,8 @@
 #include "engine/mm/fault.h"
 
 #include "engine/mm/folio.h"
+#include "engine/mm/huge_folio.h"
+#include "engine/mm/huge_memory.h"
 #include "engine/mm/swapfile.h"
 #include "engine/mm/workingset.h"
 
@@ -29,12 +31,12 @@ FaultKind Fault::access(Task& task, VirtAddr address, bool write) const {
     if (area.flags & vma::special) return write ? FaultKind::segv : FaultKind::none;  // pages of the kernel's image
     if (!(area.flags & (write ? vma::write : any_access))) return FaultKind::segv;
     Vmf f{mm, area, align_down(address, page_size), write, m_tables.find(mm, address)};
-    if (f.at.level == PtLevel::pte && m_c.paging().present(f.at.entry)) {
-        UserPte pte = decode(m_c.paging(), f.at.entry);
+    if (m_c.paging().present(f.at.entry)) {
+        UserPte pte = decode(m_c.paging(), f.at.entry, f.at.level);
         if (allows(pte, write)) {  // the CPU marks the entry itself
             pte.young = true;
             pte.dirty = pte.dirty || write;
-            m_tables.set(f.at, encode(m_c.paging(), pte));
+            m_tables.set(f.at, encode(m_c.paging(), pte, f.at.level));
             return FaultKind::none;
         }
     }
@@ -43,14 +45,18 @@ FaultKind Fault::access(Task& task, VirtAddr address, bool write) const {
     if (kind == FaultKind::minor || kind == FaultKind::major) {
         ++(f.major ? task.maj_flt : task.min_flt);
         const EntryAt at = m_tables.find(mm, address);
-        m_c.tell(EventKind::page_fault, decode(m_c.paging(), at.entry).pfn, address,
-                 static_cast<std::uint64_t>(task.pid));
+        m_c.tell(EventKind::page_fault, decode(m_c.paging(), at.entry, at.level).pfn, address,
+                 static_cast<std::uint64_t>(task.pid), at.level == PtLevel::pte ? 1 : m_c.state.hpage_nr());
         return f.major ? FaultKind::major : FaultKind::minor;
     }
     return kind;
 }
 
 FaultKind Fault::handle(Vmf& f) const {
+    if (f.at.level != PtLevel::pte && f.area.is_anonymous()) {
+        if (const auto kind = HugeMemory(m_c).fault(f.mm, f.area, f.address, f.write, f.at)) return *kind;
+        f.at = m_tables.find(f.mm, f.address);
+    }
     if (f.at.level != PtLevel::pte || f.at.entry == 0) return f.area.is_anonymous() ? anonymous(f) : file(f);
     if (!m_c.paging().present(f.at.entry)) return swap_in(f);
     return f.write ? write_protected(f) : FaultKind::minor;
@@ -114,7 +120,8 @@ FaultKind Fault::write_protected(Vmf& f) const {
     const bool anon = page_anon(m_c.state, p);
     if (anon && !(pages.flags(p) & pg_anon_exclusive)) {
         const bool cached = m_c.state.mappings[p].swap != no_id;
-        if (pages.refcount(p) > 3 || pages.refcount(p) > (cached ? 2 : 1)) return copy(f, p);
+        const Pfn folio = m_c.state.folio_of(p);
+        if (pages.refcount(folio) > (cached ? 2 : 1)) return copy(f, p);
         if (cached) {
             const SwapSlot slot = m_c.state.mappings[p].swap;  // folio_free_swap()
             if (m_c.state.swap.map[slot] > 0) return copy(f, p);
@@ -122,7 +129,7 @@ FaultKind Fault::write_protected(Vmf& f) const {
             m_c.set_flags(p, bit(PageFlag::dirty));
         }
         m_c.set_flags(p, pg_anon_exclusive);  // page_move_anon_rmap()
-        m_c.state.mappings.edit(p).id = f.area.anon_vma;
+        set_anon_vma(m_c, folio, f.area.anon_vma);
     } else if (!anon && !(f.area.flags & vma::shared)) {
         return copy(f, p);
     }

@@ -2,6 +2,7 @@
 // A process touches an address: if no entry allows that, a page is found for it.
 //
 //      entry empty, anonymous     read: the zero page         write: a new page
+//      the same, and a huge page fits there: one of those (huge_memory.h)
 //      entry empty, of a file     read: the cache's pages, 16 at once; private write: a copy of one
 //      entry names a slot         the page is read from swap, unless it is still in the swap cache
 //      entry not writable         the page is used if nobody else has it, else copied (copy on write)
@@ -10,19 +11,10 @@
 #pragma once
 
 #include "engine/mm/areas.h"
+#include "engine/mm/fault_kind.h"
 #include "engine/mm/filemap.h"
 
 namespace mm {
-
-/// vm_fault_t, as far as it is seen from outside.
-enum class FaultKind : std::uint8_t {
-    none,  ///< the entry allowed it
-    minor,
-    major,  ///< something was read for it
-    oom,    ///< VM_FAULT_OOM
-    segv,   ///< no area, or the area forbids it: SIGSEGV
-    bus,    ///< beyond the end of the file: SIGBUS
-};
 
 class Fault {
 public:

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/mm/folio.h"
 
+#include "engine/mm/huge_folio.h"
+
 namespace mm {
 
 void put_user_page(const MmContext& c, Pfn p) {
     PageColumns& pages = c.columns();
-    if (pages.refcount(p) == 1) {
-        c.lru().release(p);
-        if (pages.flags(p) & bit(PageFlag::mlocked)) --c.zone_counters(p).nr_mlock;
-        c.clear_flags(p, ~bit(PageFlag::head));
-        c.state.mappings.set(p, {});
+    const Pfn head = c.state.folio_of(p);
+    if (pages.refcount(head) == 1) {
+        c.lru().release(head);
+        if (pages.flags(head) & bit(PageFlag::mlocked)) c.zone_counters(head).nr_mlock -= c.state.folio_pages(head);
+        if (c.state.is_huge(head)) forget_huge_folio(c, head);
+        c.clear_flags(head, ~bit(PageFlag::head));
+        c.state.mappings.set(head, {});
     }
-    c.put_page(p);
+    c.put_page(head);
 }
 
 void set_page_dirty(const MmContext& c, Pfn p) {

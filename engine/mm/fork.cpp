@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/mm/fork.h"
 
+#include "engine/mm/huge_memory.h"
 #include "engine/mm/swapfile.h"
 
 namespace mm {
@@ -24,6 +25,7 @@ void Fork::mm_release(MmId id) const {
     Mm& mm = m_c.mm(id);
     Areas(m_c).unmap_all(mm);
     UserTables(m_c).free_pgd(mm);
+    HugeMemory(m_c).put_zero_page(mm);
     m_c.free_object(Kind::mm_struct, mm.at);
     m_c.state.mms.edit().erase(id);
 }
@@ -43,44 +45,55 @@ bool Fork::copy_area(Mm& to, const Vma& from) const {
     return true;
 }
 
-/// copy_page_range(). Areas of files whose pages can be found again are left to faults (vma_needs_copy()).
-bool Fork::copy_pages(Mm& to, Mm& from, const Vma& area) const {
-    if (area.anon_vma == no_id) return true;
+/// copy_pte_range(): one entry. Reclaim may have run for the child's table.
+bool Fork::copy_entry(Mm& to, Mm& from, const Vma& area, VirtAddr address) const {
     const UserTables tables(m_c);
     const Rmap rmap(m_c);
     const Paging& paging = m_c.paging();
+    const EntryAt place = tables.make(to, address);
+    if (place.table == no_pfn) return false;
+    const EntryAt at = tables.find(from, address);
+    if (at.entry == 0) return true;
+    if (!paging.present(at.entry)) {
+        swap_duplicate(m_c, decode_swap(paging, at.entry));
+        ++to.count(Rss::swap);
+        tables.set(place, at.entry);
+        return true;
+    }
+    UserPte pte = decode(paging, at.entry);
     const bool is_cow = !(area.flags & vma::shared) && (area.flags & vma::maywrite);
+    if (is_cow && pte.writable) {
+        pte.writable = false;
+        tables.set(at, encode(paging, pte));
+    }
+    pte.young = false;
+    if (!pte.special) {
+        m_c.get_page(pte.pfn);
+        if (page_anon(m_c.state, pte.pfn)) {
+            m_c.clear_flags(pte.pfn, pg_anon_exclusive);  // page_try_dup_anon_rmap()
+            rmap.add_anon(to, pte.pfn, false);
+        } else {
+            rmap.add_file(to, pte.pfn);
+        }
+    }
+    tables.set(place, encode(paging, pte));
+    return true;
+}
+
+bool Fork::copy_range(Mm& to, Mm& from, const Vma& area, VirtRange range) const {
     bool ok = true;
-    tables.each(from, area.range, [&](VirtAddr address, const EntryAt& source) {
-        if (!ok || source.level != PtLevel::pte) return;
-        const EntryAt place = tables.make(to, address);
-        if (place.table == no_pfn) return void(ok = false);
-        // Reclaim may have run for the table.
-        const EntryAt at = tables.find(from, address);
-        if (!paging.present(at.entry)) {
-            if (at.entry == 0) return;
-            swap_duplicate(m_c, decode_swap(paging, at.entry));
-            ++to.count(Rss::swap);
-            return tables.set(place, at.entry);
-        }
-        UserPte pte = decode(paging, at.entry);
-        if (is_cow && pte.writable) {
-            pte.writable = false;
-            tables.set(at, encode(paging, pte));
-        }
-        pte.young = false;
-        if (!pte.special) {
-            m_c.get_page(pte.pfn);
-            if (page_anon(m_c.state, pte.pfn)) {
-                m_c.clear_flags(pte.pfn, pg_anon_exclusive);  // page_try_dup_anon_rmap()
-                rmap.add_anon(to, pte.pfn, false);
-            } else {
-                rmap.add_file(to, pte.pfn);
-            }
-        }
-        tables.set(place, encode(paging, pte));
+    UserTables(m_c).each(from, range, [&](VirtAddr address, const EntryAt& at) {
+        if (!ok) return;
+        if (at.level == PtLevel::pte) return void(ok = copy_entry(to, from, area, address));
+        const auto copied = HugeMemory(m_c).copy(to, from, address);
+        ok = copied ? *copied : copy_range(to, from, area, {address, address + (m_c.state.hpage_nr() << page_shift)});
     });
     return ok;
+}
+
+/// copy_page_range(). Areas of files whose pages can be found again are left to faults (vma_needs_copy()).
+bool Fork::copy_pages(Mm& to, Mm& from, const Vma& area) const {
+    return area.anon_vma == no_id || copy_range(to, from, area, area.range);
 }
 
 std::optional<MmId> Fork::dup_mm(MmId from) const {

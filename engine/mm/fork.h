@@ -25,6 +25,8 @@ public:
 private:
     bool copy_area(Mm& to, const Vma& from) const;
     bool copy_pages(Mm& to, Mm& from, const Vma& area) const;
+    bool copy_range(Mm& to, Mm& from, const Vma& area, VirtRange range) const;
+    bool copy_entry(Mm& to, Mm& from, const Vma& area, VirtAddr address) const;
 
     const MmContext& m_c;
 };

@@ -36,6 +36,16 @@ void Lru::add(Pfn p) {
     add(p, 0);
 }
 
+void Lru::add_after(Pfn p, std::uint32_t newer) {
+    if (newer == no_link) return add(p);
+    const std::uint32_t before = m_pages.flags(p);
+    m_pages.set_flags(p, bit(PageFlag::lru));
+    const LruList l = list_of(p);
+    list_add_after(list(p, l), m_pages, newer, p, m_pages.head(p));
+    count(p, l, static_cast<std::int64_t>(size_of(p)));
+    if (m_trace) tell_page_change(m_trace, EventKind::page_flags, p, before, m_pages.flags(p));
+}
+
 /// Told when all of it is done, as one change.
 void Lru::add(Pfn p, std::uint32_t set, std::uint32_t clear) {
     const std::uint32_t before = m_pages.flags(p);

@@ -76,6 +76,8 @@ public:
     void add(Pfn p);
     /// The same, with flags that change before.
     void add(Pfn p, std::uint32_t set, std::uint32_t clear = 0);
+    /// lru_add_page_tail(): behind the newer page; no_link: to the head.
+    void add_after(Pfn p, std::uint32_t newer);
     /// lruvec_del_folio(): PG_lru is cleared, PG_active and PG_unevictable stay unless they are to go, too.
     void del(Pfn p, std::uint32_t clear = 0);
     /// folio_activate(), deactivate_page() and the like: flags change and the page goes to the head of its new list.

@@ -5,6 +5,7 @@
 
 #include <unordered_map>
 
+#include "engine/mm/huge_check.h"
 #include "engine/mm/processes.h"
 #include "engine/mm/user_pte.h"
 
@@ -19,7 +20,11 @@ struct Expected {
 class Checker {
 public:
     Checker(const MmState& state, const PageColumns& pages, const Zones& zones)
-        : m_state(state), m_pages(pages), m_zones(zones), m_paging(paging_of(state.layout.paging)) {}
+        : m_state(state),
+          m_pages(pages),
+          m_zones(zones),
+          m_paging(paging_of(state.layout.paging)),
+          m_huge(state, pages, zones) {}
 
     Broken run() {
         for (const auto& [id, mm] : *m_state.mms)
@@ -28,6 +33,7 @@ public:
             if (Broken b = file_pages(*file)) return file->path + ": " + *b;
         if (Broken b = swap()) return "swap: " + *b;
         if (Broken b = frames()) return b;
+        if (Broken b = m_huge.check()) return "huge pages: " + *b;
         if (Broken b = anon_vmas()) return b;
         return check_lru(m_state.lru, m_pages, m_zones);
     }
@@ -53,8 +59,11 @@ private:
                                mm.locked_vm);
         m_rss = {};
         m_tables = 0;
+        m_huge.enter(mm);
         ++m_known_tables;
         if (Broken b = table(mm, mm.pgd, 0, 0)) return b;
+        if (Broken b = m_huge.check_deposits(m_tables)) return b;
+        m_known_tables += m_huge.deposits();
         if (m_rss != mm.rss)
             return fmt::format("page tables map {} file, {} anonymous, {} swapped; counted {}, {}, {}", m_rss[0],
                                m_rss[1], m_rss[2], mm.rss[0], mm.rss[1], mm.rss[2]);
@@ -75,9 +84,24 @@ private:
                 if (Broken b = entry(mm, address, e)) return fmt::format("{:#x}: {}", address, *b);
                 continue;
             }
+            if (m_paging.is_leaf(e, level.level)) {
+                if (Broken b = huge_entry(mm, address, e, level.level, pfn))
+                    return fmt::format("{:#x}: {}", address, *b);
+                continue;
+            }
             ++m_tables, ++m_known_tables;
             if (Broken b = table(mm, pfn_down(m_paging.phys_in(e, level.level)), depth + 1, address)) return b;
         }
+        return std::nullopt;
+    }
+
+    Broken huge_entry(const Mm& mm, VirtAddr address, PtEntry e, PtLevel level, Pfn table) {
+        const Vma* area = find_vma(mm, address);
+        if (!area || area->range.start > address || area->range.end - address < m_state.hpage_nr() << page_shift)
+            return "a huge page is mapped outside all areas";
+        const UserPte pte = decode(m_paging, e, level);
+        if (Broken b = m_huge.entry(*area, address, pte, table)) return b;
+        if (m_state.is_huge(pte.pfn)) m_rss[static_cast<std::size_t>(Rss::anon)] += m_state.hpage_nr();
         return std::nullopt;
     }
 
@@ -98,6 +122,7 @@ private:
         if (m.kind == MappingKind::anon ? !area->has_chain(m.id) : m.kind != MappingKind::file || m.id != area->file)
             return fmt::format("page {:#x} cannot be found from its mapping", pte.pfn);
         if (pte.writable && !(area->flags & vma::write)) return "writable in an area that is not";
+        if (m_state.is_huge(pte.pfn)) m_huge.part_mapped(pte.pfn);
         if (pte.writable && m.kind == MappingKind::anon && !(m_pages.flags(pte.pfn) & pg_anon_exclusive))
             return fmt::format("page {:#x} is writable and not this process's alone", pte.pfn);
         return std::nullopt;
@@ -146,6 +171,7 @@ private:
     Broken frames() {
         std::vector<NodeCounters> counted(m_state.lru.size());
         for (const auto& [pfn, e] : m_frames) {
+            if (m_state.is_huge(pfn)) continue;
             if (m_pages.mapcount(pfn) != e.maps - 1)
                 return fmt::format("page {:#x} is mapped {} times, _mapcount {}", pfn, e.maps, m_pages.mapcount(pfn));
             if (m_pages.refcount(pfn) != e.maps + e.caches)
@@ -166,13 +192,15 @@ private:
                 ++tables;
             else if (m.kind != MappingKind::none)
                 ++owned;
-            if ((m.kind == MappingKind::anon || m.kind == MappingKind::file) && !m_frames.contains(pfn) && !broken)
+            if ((m.kind == MappingKind::anon || m.kind == MappingKind::file) && !m_frames.contains(pfn) &&
+                !m_state.is_huge(pfn) && !broken)
                 broken = fmt::format("page {:#x} has an owner that does not know it", pfn);
             if (m.kind == MappingKind::anon || m.kind == MappingKind::file)
                 count_by_zone(by_zone, pfn, m.kind == MappingKind::file);
         });
         if (broken) return broken;
         if (tables != m_known_tables) return fmt::format("{} page tables, {} are reached", tables, m_known_tables);
+        m_huge.add_mapped(counted);
         for (std::size_t nid = 0; nid < counted.size(); ++nid) {
             const NodeCounters &a = counted[nid], &b = m_state.lru[nid].counters;
             if (a.nr_anon_mapped != b.nr_anon_mapped || a.nr_file_mapped != b.nr_file_mapped ||
@@ -190,7 +218,9 @@ private:
         const std::uint32_t flags = m_pages.flags(pfn);
         const ZoneRef zone = m_zones.frames_of(pfn)->zone;
         ZonePageCounters& counters = by_zone[static_cast<std::size_t>(zone.nid)][static_cast<std::size_t>(zone.type)];
-        counters.nr_mlock += (flags & bit(PageFlag::mlocked)) != 0;
+        // A huge page is locked as a whole: its first frame says so.
+        const bool tail = m_state.is_huge(pfn) && m_state.folio_of(pfn) != pfn;
+        if (flags & bit(PageFlag::mlocked)) counters.nr_mlock += tail ? 0 : m_state.folio_pages(pfn);
         counters.nr_write_pending += of_file && (flags & bit(PageFlag::dirty)) != 0;
     }
 
@@ -207,6 +237,7 @@ private:
     const PageColumns& m_pages;
     const Zones& m_zones;
     const Paging& m_paging;
+    HugeChecker m_huge;
     std::unordered_map<Pfn, Expected> m_frames;
     std::unordered_map<SwapSlot, std::uint16_t> m_swapped;
     std::map<AnonVmaId, std::map<MmId, unsigned>> m_areas_of;
@@ -222,6 +253,7 @@ Broken check_mm(const MmState& state, const PageColumns& pages, const Zones& zon
 }
 
 Broken mm_owner_of(const MmState& state, Pfn pfn) {
+    if (is_huge_zero_page(state, pfn)) return fmt::format("frame {:#x} is the huge page of zeros", pfn);
     const PageMapping& m = state.mappings[pfn];
     switch (m.kind) {
         case MappingKind::none:
@@ -238,7 +270,7 @@ Broken mm_owner_of(const MmState& state, Pfn pfn) {
 }
 
 NrPages mm_pages(const MmState& state) {
-    NrPages pages = 0;
+    NrPages pages = state.thp.zero_page == no_pfn ? 0 : state.hpage_nr();
     state.mappings.each([&](Pfn, const PageMapping& m) {
         const bool top = m.kind == MappingKind::table &&
                          m.index == static_cast<std::uint64_t>(paging_of(state.layout.paging).top().level);

@@ -72,11 +72,11 @@ struct MmContext {
     void free_task(TaskObject object) const {
         if (metadata && metadata->free_task) metadata->free_task(object, cpu);
     }
-    void tell(EventKind kind, Pfn pfn, std::uint64_t a, std::uint64_t b) const {
+    void tell(EventKind kind, Pfn pfn, std::uint64_t a, std::uint64_t b, NrPages n = 1) const {
         if (!trace) return;
         Event e;
         e.kind = kind;
-        if (pfn != no_pfn) e.touched = phys_of(PfnRange{pfn, pfn + 1});
+        if (pfn != no_pfn) e.touched = phys_of(PfnRange{pfn, pfn + n});
         e.a = a, e.b = b;
         trace.event(e);
     }

@@ -18,6 +18,7 @@
 #include "engine/mm/file_state.h"
 #include "engine/mm/lru.h"
 #include "engine/mm/swap_state.h"
+#include "engine/mm/thp_state.h"
 #include "engine/pgtable/page_tables.h"
 
 namespace mm {
@@ -27,7 +28,7 @@ using VmaFlags = std::uint64_t;
 namespace vma {
 inline constexpr VmaFlags read = 0x1, write = 0x2, exec = 0x4, shared = 0x8, mayread = 0x10, maywrite = 0x20,
                           mayexec = 0x40, mayshare = 0x80, growsdown = 0x100, locked = 0x2000, dontexpand = 0x40000,
-                          account = 0x100000, special = 0x10000000;
+                          account = 0x100000, special = 0x10000000, hugepage = 0x20000000, nohugepage = 0x40000000;
 inline constexpr VmaFlags access = read | write | exec, may = mayread | maywrite | mayexec;
 }  // namespace vma
 
@@ -50,10 +51,12 @@ struct Vma {
     std::optional<PhysAddr> at;      ///< the object
 
     std::uint64_t index_of(VirtAddr address) const { return pgoff + ((address - range.start) >> page_shift); }
-    /// Where a page of that index is mapped if it is; nothing outside the area.
-    std::optional<VirtAddr> address_of(std::uint64_t index) const {
-        if (index < pgoff || index - pgoff >= range.size() >> page_shift) return std::nullopt;
-        return range.start + ((index - pgoff) << page_shift);
+    /// Of so many pages from that index on: those in the area.
+    VirtRange addresses_of(std::uint64_t index, NrPages pages) const {
+        const std::uint64_t first = std::max(index, pgoff),
+                            end = std::min(index + pages, pgoff + (range.size() >> page_shift));
+        if (first >= end) return {};
+        return {range.start + ((first - pgoff) << page_shift), range.start + ((end - pgoff) << page_shift)};
     }
     bool is_anonymous() const { return file == no_id; }
     bool has_chain(AnonVmaId id) const {
@@ -78,8 +81,11 @@ struct Mm {
     std::array<NrPages, 4> rss{};  ///< by Rss
     NrPages hiwater_rss = 0;
     Bytes pgtables = 0;  ///< mm_pgtables_bytes()
-    std::string exe;     ///< mm->exe_file
-    PhysAddr at = 0;     ///< the object
+    /// pmd_huge_pte: tables kept for the day a huge page is split, by the table that maps it; the first is next.
+    std::map<Pfn, std::vector<Pfn>> deposits;
+    bool huge_zero = false;  ///< MMF_HUGE_ZERO_PAGE
+    std::string exe;         ///< mm->exe_file
+    PhysAddr at = 0;         ///< the object
 
     NrPages& count(Rss kind) { return rss[static_cast<std::size_t>(kind)]; }
     NrPages count(Rss kind) const { return rss[static_cast<std::size_t>(kind)]; }
@@ -121,6 +127,8 @@ struct MmLayout {
     Order pgd_order = 0;     ///< PGD_ALLOCATION_ORDER
     unsigned vvar_pages = 4, vdso_pages = 2;
     unsigned swappiness = 60;
+    ThpSettings thp;        ///< as they are at the start
+    Order hpage_order = 9;  ///< HPAGE_PMD_ORDER, which follows from paging
     friend bool operator==(const MmLayout&, const MmLayout&) = default;
 };
 
@@ -136,6 +144,7 @@ struct MmState {
     PageMappings mappings;
     PageColumn<std::optional<Shared<PtPage>>> tables;  ///< by frame of the table
     LruVecs lru;
+    ThpState thp;
     MmEvents events;
     std::vector<Pid> dying;  ///< chosen by the OOM killer; they end with the command
     Pid current = 0;         ///< whose system call or touch is on its way; 0: nobody's
@@ -149,7 +158,19 @@ struct MmState {
     const File* file_named(std::string_view path) const;  ///< null: it is not in memory
     const Mm& mm(MmId id) const { return *mms->at(id); }
     const File& file(FileId id) const { return *files->at(id); }
+    NrPages hpage_nr() const { return NrPages{1} << layout.hpage_order; }  ///< HPAGE_PMD_NR
+    const HugeFolio& huge_folio(Pfn p) const { return thp.folios[p >> layout.hpage_order]; }
+    HugeFolio& edit_huge_folio(Pfn p) { return thp.folios.edit(p >> layout.hpage_order); }
+    /// The frame is of a huge page that processes have; page_folio().
+    bool is_huge(Pfn p) const { return huge_folio(p).here; }
+    Pfn folio_of(Pfn p) const { return is_huge(p) ? align_down(p, hpage_nr()) : p; }
+    NrPages folio_pages(Pfn p) const { return is_huge(p) ? hpage_nr() : 1; }
 };
+
+/// The frame is of huge_zero_page.
+inline bool is_huge_zero_page(const MmState& state, Pfn p) {
+    return state.thp.zero_page != no_pfn && p - state.thp.zero_page < state.hpage_nr();
+}
 
 /// find_vma(): the first area that ends above the address; null: none.
 const Vma* find_vma(const Mm& mm, VirtAddr address);

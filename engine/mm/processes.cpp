@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "engine/mm/fork.h"
+#include "engine/mm/huge_folio.h"
 
 namespace mm {
 namespace {
@@ -30,6 +31,9 @@ const File* MmState::file_named(std::string_view path) const {
 void Processes::init(const MmLayout& layout, Pfn zero_page) const {
     m_c.state.up = true;
     m_c.state.layout = layout;
+    const Paging& paging = m_c.paging();
+    m_c.state.layout.hpage_order = paging.at(huge_level(paging)).shift - page_shift;
+    m_c.state.thp.settings = layout.thp;
     m_c.state.zero_page = zero_page;
     m_c.state.lru.resize(
         m_c.pages.zones.nodes.empty() ? 0 : static_cast<std::size_t>(m_c.pages.zones.nodes.back().nid) + 1);
@@ -159,22 +163,15 @@ Outcome<bool> Processes::mlock(Pid pid, VirtRange range, bool lock) const {
     if (!mm) return no_task(pid);
     range = whole_pages(range);
     if (!Areas(m_c).set_locked(*mm, range, lock)) return false;
-    // mlock_pte_range(): what is there already moves to, or comes back from, the unevictable list.
-    const UserTables tables(m_c);
-    Lru lru = m_c.lru();
-    tables.each(*mm, range, [&](VirtAddr address, const EntryAt& at) {
-        if (at.level != PtLevel::pte || !m_c.paging().present(at.entry)) return;
-        const UserPte pte = decode(m_c.paging(), at.entry);
+    // mlock_pte_range(): what is there already moves to, or comes back from, the unevictable list. Huge pages do only
+    // where one entry maps them.
+    UserTables(m_c).each(*mm, range, [&](VirtAddr address, const EntryAt& at) {
+        if (!m_c.paging().present(at.entry)) return;
+        const UserPte pte = decode(m_c.paging(), at.entry, at.level);
         const Vma* area = find_vma(*mm, address);
-        const bool is_locked = m_c.columns().flags(pte.pfn) & bit(PageFlag::mlocked);
-        if (pte.special || !area || is_locked == lock || ((area->flags & vma::locked) != 0) != lock) return;
-        const bool linked = lru.has(pte.pfn);
-        if (linked) lru.del(pte.pfn);
-        constexpr std::uint32_t flags = bit(PageFlag::mlocked) | bit(PageFlag::unevictable);
-        m_c.change(pte.pfn, lock ? flags : 0, lock ? bit(PageFlag::active) : flags);
-        if (linked) lru.add(pte.pfn);
-        lru.zone_counters(pte.pfn).nr_mlock += lock ? 1 : ~NrPages{0};
-        ++(lock ? m_c.state.events.unevictable_mlocked : m_c.state.events.unevictable_munlocked);
+        if (pte.special || pte.pfn == m_c.state.thp.zero_page || !area) return;
+        if (at.level == PtLevel::pte && m_c.state.is_huge(pte.pfn)) return;
+        if (((area->flags & vma::locked) != 0) == lock) set_mlocked(m_c, pte.pfn, lock);
     });
     if (!lock) return true;
     for (VirtAddr a = range.start; a < range.end; a += page_size) {  // __mm_populate()
@@ -183,6 +180,16 @@ Outcome<bool> Processes::mlock(Pid pid, VirtRange range, bool lock) const {
         const FaultKind kind = Fault(m_c).access(*task(pid), a, area->flags & vma::write);
         if (kind == FaultKind::oom || m_c.state.is_dying(pid)) return false;
     }
+    return true;
+}
+
+Outcome<bool> Processes::madvise(Pid pid, VirtRange range, Advice advice) const {
+    Mm* mm = mm_of(pid);
+    if (!mm) return no_task(pid);
+    if (range.start % page_size) return Error{fmt::format("madvise at {:#x}: expected a page's start", range.start)};
+    range = whole_pages(range);
+    if (advice != Advice::dontneed) return Areas(m_c).set_hugepage(*mm, range, advice == Advice::hugepage);
+    Areas(m_c).dont_need(*mm, range);
     return true;
 }
 
@@ -208,6 +215,21 @@ Outcome<VirtAddr> Processes::brk(Pid pid, VirtAddr end) const {
     return end;
 }
 
+namespace {
+
+/// Where the huge page at the address ends, if an entry of a PMD allows the access to all of it; else 0.
+VirtAddr huge_page_end(const MmState& state, const Mm& mm, VirtAddr address, bool write) {
+    if (mm.deposits.empty()) return 0;
+    const Paging& paging = paging_of(state.layout.paging);
+    const EntryAt at = find_entry(state, mm, address);
+    if (at.level == PtLevel::pte || !paging.present(at.entry)) return 0;
+    if (write && !decode(paging, at.entry, at.level).writable) return 0;
+    const Bytes span = paging.at(at.level).span();
+    return align_down(address, span) + span;
+}
+
+}  // namespace
+
 Outcome<Touched> Processes::touch(Pid pid, VirtRange range, bool write) const {
     Task* t = task(pid);
     if (!t || t->mm == no_id) return no_task(pid);
@@ -221,6 +243,11 @@ Outcome<Touched> Processes::touch(Pid pid, VirtRange range, bool write) const {
             break;
         }
         ++(kind == FaultKind::none ? touched.none : kind == FaultKind::minor ? touched.minor : touched.major);
+        const VirtAddr end = std::min(huge_page_end(m_c.state, m_c.state.mm(t->mm), a, write), range.end);
+        if (end <= a) continue;
+        const VirtAddr last = align_down(end - 1, page_size);  // others of the same entry are touched as well
+        touched.none += (last - align_down(a, page_size)) >> page_shift;
+        a = last;
     }
     return touched;
 }

@@ -26,6 +26,9 @@ struct MmapRequest {
     friend bool operator==(const MmapRequest&, const MmapRequest&) = default;
 };
 
+/// madvise(): MADV_HUGEPAGE, MADV_NOHUGEPAGE, MADV_DONTNEED.
+enum class Advice : std::uint8_t { hugepage, nohugepage, dontneed };
+
 /// What became of touching pages one after the other; the first failure ends it.
 struct Touched {
     NrPages none = 0, minor = 0, major = 0;
@@ -56,6 +59,7 @@ public:
     Outcome<bool> mprotect(Pid pid, VirtRange range, VmaFlags access) const;
     /// mlock() and munlock().
     Outcome<bool> mlock(Pid pid, VirtRange range, bool lock) const;
+    Outcome<bool> madvise(Pid pid, VirtRange range, Advice advice) const;
     /// brk(): where the heap ends now; unchanged if it cannot end there.
     Outcome<VirtAddr> brk(Pid pid, VirtAddr end) const;
     /// Each page of the range is read or written once.

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "engine/mm/huge_folio.h"
+
 namespace mm {
 
 using Kind = MmMetadata::Kind;
@@ -135,14 +137,19 @@ void Rmap::remove(Mm& mm, Pfn p) const {
     PageColumns& pages = m_c.columns();
     const bool anon = page_anon(m_c.state, p);
     change_mapcount(pages, p, -1, m_c.trace);
-    if (pages.mapcount(p) < 0) --(anon ? m_c.counters(p).nr_anon_mapped : m_c.counters(p).nr_file_mapped);
+    if (pages.mapcount(p) < 0) {
+        --(anon ? m_c.counters(p).nr_anon_mapped : m_c.counters(p).nr_file_mapped);
+        if (m_c.state.is_huge(p)) deferred_split_huge_page(m_c, m_c.state.folio_of(p));
+    }
     --mm.count(anon ? Rss::anon : Rss::file);
 }
 
 std::vector<MappedAt> rmap_walk(const MmState& state, Pfn p) {
     const Paging& paging = paging_of(state.layout.paging);
+    const Pfn folio = state.folio_of(p);
+    const NrPages n = state.folio_pages(p);
     std::vector<MappedAt> out;
-    const PageMapping& mapping = state.mappings[p];
+    const PageMapping& mapping = state.mappings[folio];
     const std::map<MmId, unsigned>* mms = nullptr;
     if (mapping.kind == MappingKind::anon) {
         const auto anon = state.anon_vmas->find(mapping.id);
@@ -155,11 +162,13 @@ std::vector<MappedAt> rmap_walk(const MmState& state, Pfn p) {
         const Mm& mm = state.mm(id);
         for (const auto& [start, area] : mm.areas) {
             const bool ours = mapping.kind == MappingKind::anon ? area.has_chain(mapping.id) : area.file == mapping.id;
-            const auto address = ours ? area.address_of(mapping.index) : std::nullopt;
-            if (!address) continue;
-            const EntryAt at = find_entry(state, mm, *address);
-            if (at.level != PtLevel::pte || !paging.present(at.entry)) continue;
-            if (decode(paging, at.entry).pfn == p) out.push_back({id, start, *address, at});
+            const VirtRange range = ours ? area.addresses_of(mapping.index, n) : VirtRange{};
+            if (range.empty()) continue;
+            each_entry(state, mm, range, [&, mm_id = id, begin = start](VirtAddr address, const EntryAt& at) {
+                if (!paging.present(at.entry)) return;
+                const Pfn mapped = decode(paging, at.entry, at.level).pfn;
+                if (mapped >= folio && mapped < folio + n) out.push_back({mm_id, begin, address, at});
+            });
         }
     }
     return out;

@@ -19,7 +19,7 @@ struct MappedAt {
     EntryAt at;
 };
 
-/// rmap_walk(): all present entries that map the page.
+/// rmap_walk(): all present entries that map the page; of a huge page, or a part of it, those that map any of it.
 std::vector<MappedAt> rmap_walk(const MmState& state, Pfn p);
 
 class Rmap {
@@ -40,6 +40,12 @@ public:
     void add_anon(Mm& mm, Pfn p, bool exclusive) const;                         ///< page_add_anon_rmap()
     void add_file(Mm& mm, Pfn p) const;                                         ///< page_add_file_rmap()
     void remove(Mm& mm, Pfn p) const;                                           ///< page_remove_rmap()
+
+    // Of huge pages, by an entry of a PMD.
+    void add_new_huge(Mm& mm, const Vma& area, Pfn head, VirtAddr address) const;
+    void dup_huge(Mm& mm, Pfn head) const;     ///< page_try_dup_anon_rmap(): for a child
+    void remove_huge(Mm& mm, Pfn head) const;  ///< page_remove_anon_compound_rmap()
+    void split_huge(Pfn head) const;           ///< one entry has become one for each page
 
     std::vector<MappedAt> walk(Pfn p) const { return rmap_walk(m_c.state, p); }
 

@@ -54,6 +54,12 @@ Walk walk_user(const MmState& state, const Mm& mm, VirtAddr address) {
     return walk;
 }
 
+UserPte page_at(const Paging& paging, const EntryAt& at, VirtAddr address) {
+    UserPte pte = decode(paging, at.entry, at.level);
+    pte.pfn += (address & (paging.at(at.level).span() - 1)) >> page_shift;
+    return pte;
+}
+
 Pfn UserTables::new_table(Mm& mm, PtLevel level) const {
     const bool top = level == m_c.paging().top().level;
     const Order order = top ? m_c.state.layout.pgd_order : 0;

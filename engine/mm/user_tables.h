@@ -25,6 +25,8 @@ struct EntryAt {
 EntryAt find_entry(const MmState& state, const Mm& mm, VirtAddr address);
 /// What the CPU reads on its way to the address.
 Walk walk_user(const MmState& state, const Mm& mm, VirtAddr address);
+/// What the entry says of the page at the address, which may be one of a huge page's. REQUIRES: it is present.
+UserPte page_at(const Paging& paging, const EntryAt& at, VirtAddr address);
 /// Calls visit(address, entry at) for each entry of the last level, or huge one, that is not empty.
 template<class Visit>
 void each_entry(const MmState& state, const Mm& mm, VirtRange range, Visit visit) {
@@ -39,6 +41,11 @@ void each_entry(const MmState& state, const Mm& mm, VirtRange range, Visit visit
     }
 }
 
+/// Where huge pages of processes are mapped.
+inline PtLevel huge_level(const Paging& paging) {
+    return paging.levels[paging.levels.size() - 2].level;
+}
+
 class UserTables {
 public:
     explicit UserTables(const MmContext& context) : m_c(context) {}
@@ -50,6 +57,11 @@ public:
     /// The entry of that level, with the tables above it made. A table is no_pfn: there was no memory for one.
     EntryAt make(Mm& mm, VirtAddr address, PtLevel level = PtLevel::pte) const;
     void set(const EntryAt& at, PtEntry entry) const;
+    /// pte_alloc_one() and pte_free(): a table of the last level that is nowhere yet, or any more. no_pfn: no memory.
+    Pfn alloc_pte(Mm& mm) const { return new_table(mm, PtLevel::pte); }
+    void free_pte(Mm& mm, Pfn table) const { free_table(mm, table, PtLevel::pte); }
+    /// Where huge pages end: the kernel's PMD, whatever it is folded into.
+    PtLevel huge_level() const { return mm::huge_level(m_c.paging()); }
     /// free_pgtables(): of the tables that map nothing but addresses between the neighbours' ends.
     void free_range(Mm& mm, VirtRange unmapped, VirtAddr floor, VirtAddr ceiling) const;
     template<class Visit>

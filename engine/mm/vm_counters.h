@@ -14,6 +14,7 @@ namespace mm {
 struct NodeCounters {
     NrPages nr_anon_mapped = 0, nr_file_mapped = 0, nr_file_pages = 0, nr_file_dirty = 0;
     NrPages nr_pagetable = 0, nr_swapcache = 0;
+    NrPages nr_anon_thps = 0;  ///< huge pages that an entry of a PMD maps
     NrPages workingset_refault_anon = 0, workingset_refault_file = 0;
     NrPages workingset_activate_anon = 0, workingset_activate_file = 0, workingset_restore_anon = 0,
             workingset_restore_file = 0;
@@ -34,6 +35,9 @@ struct MmEvents {
     std::uint64_t pgpgin_kib = 0, pgpgout_kib = 0, pswpin = 0, pswpout = 0;
     std::uint64_t unevictable_mlocked = 0, unevictable_munlocked = 0;
     std::uint64_t drop_pagecache = 0;
+    std::uint64_t thp_fault_alloc = 0, thp_fault_fallback = 0, thp_split_pmd = 0, thp_split_page = 0,
+                  thp_split_page_failed = 0, thp_deferred_split_page = 0, thp_zero_page_alloc = 0,
+                  thp_zero_page_alloc_failed = 0, thp_swpout_fallback = 0;
     friend bool operator==(const MmEvents&, const MmEvents&) = default;
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/mm/folio.h"
+#include "engine/mm/huge_memory.h"
 #include "engine/mm/swapfile.h"
 
 namespace mm {
@@ -32,8 +33,12 @@ void zap_range(const MmContext& c, Mm& mm, const Vma& area, VirtRange range, Mmu
     const UserTables tables(c);
     const Rmap rmap(c);
     const Paging& paging = c.paging();
-    tables.each(mm, area.range.intersect(range), [&](VirtAddr, const EntryAt& at) {
-        if (at.level != PtLevel::pte) return;
+    const HugeMemory huge(c);
+    const VirtRange here = area.range.intersect(range);
+    huge.split_pmd_at(mm, here.start);
+    huge.split_pmd_at(mm, here.end);
+    tables.each(mm, here, [&](VirtAddr address, const EntryAt& at) {
+        if (at.level != PtLevel::pte) return huge.zap(mm, address, gather);
         tables.set(at, 0);
         if (!paging.present(at.entry)) {
             swap_free(c, decode_swap(paging, at.entry));

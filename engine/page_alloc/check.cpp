@@ -157,9 +157,11 @@ private:
             m_pages.head(p) != head_byte(order))
             return fmt::format("the allocated block {:#x} order {} has a wrong head", p, order);
         if (!compound && m_pages.plain(p + 1, end - p - 1, m_pages.state(p))) return std::nullopt;
+        // PG_anon_exclusive is each page's own, in a huge page of a process too.
+        const std::uint32_t tail_flags = compound && linked ? bit(PageFlag::mappedtodisk) : 0;
         for (Pfn t = p + 1; t < end; ++t)
             if (m_pages.state(t) != m_pages.state(p) || m_pages.head(t) != 0 || m_pages.refcount(t) != 0 ||
-                m_pages.flags(t) != 0 ||
+                (m_pages.flags(t) & ~tail_flags) != 0 ||
                 m_pages.link(t) != (compound ? PageLink{static_cast<std::uint32_t>(p), 0} : PageLink{}))
                 return fmt::format("frame {:#x} of the allocated block {:#x} order {} is wrong", t, p, order);
         return std::nullopt;

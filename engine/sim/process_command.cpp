@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "engine/mm/swapfile.h"
+#include "engine/sim/thp_setting.h"
 
 namespace mm {
 namespace {
@@ -92,6 +93,13 @@ struct Runner {
     Answer operator()(const Swapon& c) const {
         const auto on = swapon(context, c.path, c.size >> page_shift);
         if (!on) return on.error();
+        return ProcessAnswer{};
+    }
+    Answer operator()(const Madvise& c) const { return done(processes.madvise(c.pid, range_of(c), c.advice)); }
+    Answer operator()(const SetThp& c) const {
+        const auto settings = with_thp_setting(context.state.thp.settings, c);
+        if (!settings) return settings.error();
+        context.state.thp.settings = *settings;
         return ProcessAnswer{};
     }
 

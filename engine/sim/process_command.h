@@ -121,8 +121,24 @@ struct Swapon {
     unsigned cpu = 0;
     friend bool operator==(const Swapon&, const Swapon&) = default;
 };
+struct Madvise {
+    Pid pid = 0;
+    VirtAddr address = 0;
+    Bytes size = 0;
+    Advice advice = Advice::hugepage;
+    unsigned cpu = 0;
+    friend bool operator==(const Madvise&, const Madvise&) = default;
+};
+/// echo VALUE > /sys/kernel/mm/transparent_hugepage/FILE.
+struct SetThp {
+    enum class File : std::uint8_t { enabled, defrag, use_zero_page };
+    File file = File::enabled;
+    std::string value;  ///< a word that the file takes: "always", "1"
+    unsigned cpu = 0;
+    friend bool operator==(const SetThp&, const SetThp&) = default;
+};
 using ProcessCommand = std::variant<Spawn, ForkTask, Execve, ExitTask, Mmap, Munmap, Mprotect, Mlock, Sbrk, Touch,
-                                    OpenFile, ReadFile, WriteFile, SyncFiles, DropCaches, Swapon>;
+                                    OpenFile, ReadFile, WriteFile, SyncFiles, DropCaches, Swapon, Madvise, SetThp>;
 
 inline constexpr std::string_view process_commands_expected =
     "spawn PATH text BYTES data BYTES bss BYTES cpu N; fork PID cpu N; execve PID PATH text BYTES data BYTES bss BYTES "
@@ -132,7 +148,8 @@ inline constexpr std::string_view process_commands_expected =
     "cpu N; mprotect PID ADDRESS BYTES r-- cpu N; mlock PID ADDRESS BYTES cpu N; munlock PID ADDRESS BYTES cpu N; sbrk "
     "PID "
     "BYTES cpu N; touch PID ADDRESS BYTES read|write cpu N; open PATH BYTES cpu N; read PATH OFFSET BYTES cpu N; write "
-    "PATH OFFSET BYTES cpu N; sync cpu N; drop_caches cpu N; swapon PATH BYTES cpu N";
+    "PATH OFFSET BYTES cpu N; sync cpu N; drop_caches cpu N; swapon PATH BYTES cpu N; madvise PID ADDRESS BYTES "
+    "hugepage|nohugepage|dontneed cpu N; transparent_hugepage enabled|defrag|use_zero_page VALUE cpu N";
 
 std::string command_text(const ProcessCommand& command);
 std::optional<ProcessCommand> parse_process_command(const std::vector<std::string_view>& words);

@@ -2,10 +2,12 @@
 // The commands of processes as text, there and back.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "engine/sim/command_words.h"
 #include "engine/sim/process_command.h"
+#include "engine/sim/thp_setting.h"
 
 namespace mm {
 namespace {
@@ -33,6 +35,8 @@ std::optional<VmaFlags> parse_access(std::string_view text) {
 std::string size_text(const ProgramSize& size) {
     return fmt::format("text {} data {} bss {}", size.text, size.data, size.bss);
 }
+
+constexpr std::array<std::string_view, 3> advices{"hugepage", "nohugepage", "dontneed"};  // enum Advice
 
 struct Printer {
     std::string operator()(const Spawn& c) const { return fmt::format("spawn {} {}", c.path, size_text(c.size)); }
@@ -65,6 +69,13 @@ struct Printer {
     std::string operator()(const WriteFile& c) const { return fmt::format("write {} {} {}", c.path, c.offset, c.size); }
     std::string operator()(const SyncFiles&) const { return "sync"; }
     std::string operator()(const DropCaches&) const { return "drop_caches"; }
+    std::string operator()(const Madvise& c) const {
+        return fmt::format("madvise {} {:#x} {} {}", c.pid, c.address, c.size,
+                           advices[static_cast<unsigned>(c.advice)]);
+    }
+    std::string operator()(const SetThp& c) const {
+        return fmt::format("transparent_hugepage {} {}", name_of(c.file), c.value);
+    }
     std::string operator()(const Swapon& c) const { return fmt::format("swapon {} {}", c.path, c.size); }
 };
 
@@ -111,6 +122,16 @@ public:
         const auto a = parse_access(word());
         m_ok = m_ok && a;
         return a.value_or(0);
+    }
+    Advice advice() {
+        const auto it = std::find(advices.begin(), advices.end(), word());
+        m_ok = m_ok && it != advices.end();
+        return static_cast<Advice>(m_ok ? it - advices.begin() : 0);
+    }
+    SetThp::File thp_file() {
+        const auto file = thp_file_named(word());
+        m_ok = m_ok && file;
+        return file.value_or(SetThp::File::enabled);
     }
     ProgramSize size() {
         ProgramSize s{64 * KiB, 8 * KiB, 4 * KiB};
@@ -180,6 +201,15 @@ std::optional<ProcessCommand> read_command(std::string_view name, Reader& in) {
         auto c = with_range<Mprotect>(in);
         c.access = in.access();
         return c;
+    }
+    if (name == "madvise") {
+        auto c = with_range<Madvise>(in);
+        c.advice = in.advice();
+        return c;
+    }
+    if (name == "transparent_hugepage") {
+        const SetThp::File file = in.thp_file();
+        return SetThp{file, std::string(in.word())};
     }
     if (name == "sbrk") {
         const Pid pid = in.pid();

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/sim/thp_setting.h"
 #include "engine/snapshot/layout_of.h"
 
 namespace mm {
@@ -62,6 +63,7 @@ MmLayout mm_layout(const Machine& machine, const KernelProfile& profile, const M
             layout.task_size = (VirtAddr{1} << 47) - page_size;
     }
     layout.pgd_order = profile.pgd_order;
+    layout.thp = thp_settings_at_boot(machine.command_line, state.totalram_pages);
     return layout;
 }
 

@@ -154,6 +154,30 @@ std::vector<Story> make_stories() {
            400,
            true,
            {{Kind::heap, 200, 600, {}, 1, true}, {Kind::read, 5, 30, "/home/document%", 6}, {Kind::again, 20, 60}}}}});
+    out.push_back(
+        {"thp",
+         "Huge pages come with the first write as long as large blocks are free; page cache and kernel pages "
+         "between them make faults fall back to small ones, and who asked for huge pages waits for compaction.",
+         5,
+         20,
+         {{"/usr/bin/simulation",
+           program(400, 20, 40),
+           12,
+           1,
+           false,
+           {{Kind::library, 60, 60, libc}, {Kind::map, 1500, 6000, {}, 256}, {Kind::again, 100, 400}}},
+          {"/usr/bin/java",
+           program(900, 40, 80),
+           6,
+           1,
+           false,
+           {{Kind::library, 60, 60, libc},
+            {Kind::map_huge, 1500, 6000, {}, 256},
+            {Kind::again, 100, 400},
+            {Kind::fork, 0, 2}}},
+          {"/usr/bin/backup", program(300, 10, 20), 2, 1, false, {{Kind::read, 6000, 20000, "/srv/disk%", 300}}},
+          {"/usr/sbin/driver", program(100, 10, 10), 1, 1, false, {{Kind::pages, 100, 400, {}, 0}}}},
+         true});
     return out;
 }
 

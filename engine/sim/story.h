@@ -23,6 +23,7 @@ struct StoryStep {
         write,       ///< a file of so many pages is written
         heap,        ///< sbrk() and its pages are written
         map,         ///< anonymous mmap() and its pages are written
+        map_huge,    ///< the same, with madvise(MADV_HUGEPAGE) before the first write
         again,       ///< pages that are there already are touched
         read_again,  ///< and are only read
         lock,        ///< anonymous memory is mapped and locked
@@ -34,7 +35,8 @@ struct StoryStep {
     Kind kind{};
     NrPages low = 1, high = 1;
     std::string_view path{};
-    unsigned count = 1;  ///< of different files; bytes of an object for kmalloc; order for pages
+    unsigned count = 1;  ///< of different files; bytes of an object for kmalloc; order for pages; for maps: how many
+                         ///< pages are written at a time, if more than one
     bool once = false;   ///< in the first round only
 };
 
@@ -53,6 +55,7 @@ struct Story {
     unsigned together = 1;     ///< jobs that run at a time
     Bytes swap = 0;            ///< a swap area of that size is there; as a share of memory if below 100: percent
     std::vector<StoryJob> jobs;
+    bool huge_pages = false;  ///< transparent huge pages are on, even where the machine is too small for that
 };
 
 std::span<const Story> all_stories();

@@ -34,11 +34,9 @@ void StoryPlayer::forget_dead(const Timeline& timeline) {
 Outcome<Done> StoryPlayer::step(Timeline& timeline) {
     const MachineState& state = timeline.system().state();
     m_cpu = static_cast<unsigned>(m_rng.below(std::max(state.online_cpus, 1u)));
-    if (!std::exchange(m_begun, true) && m_story.swap > 0 && !state.processes.swap.on()) {
-        const Bytes size =
-            m_story.swap < 100 ? (state.totalram_pages << page_shift) / 100 * m_story.swap : m_story.swap;
-        const auto on = run(timeline, Swapon{"/dev/sda2", align_down(size, page_size), m_cpu});
-        if (!on) return on.error();
+    if (const auto command = setup(state)) {
+        const auto done = run(timeline, *command);
+        if (!done) return done.error();
         return Done{};
     }
     if (state.processes.tasks->empty()) {
@@ -56,6 +54,23 @@ Outcome<Done> StoryPlayer::step(Timeline& timeline) {
         ++m_ended;
     }
     return ended;
+}
+
+/// What the machine's owner does before the first job.
+std::optional<Command> StoryPlayer::setup(const MachineState& state) {
+    std::vector<Command> commands;
+    if (m_story.swap > 0) {
+        const Bytes size =
+            m_story.swap < 100 ? (state.totalram_pages << page_shift) / 100 * m_story.swap : m_story.swap;
+        commands.push_back(Swapon{"/dev/sda2", align_down(size, page_size), m_cpu});
+        if (m_set_up == 0 && state.processes.swap.on()) m_set_up = 1;
+    }
+    if (m_story.huge_pages) {
+        commands.push_back(SetThp{SetThp::File::enabled, "always", m_cpu});
+        commands.push_back(SetThp{SetThp::File::defrag, "madvise", m_cpu});
+    }
+    if (m_set_up >= commands.size()) return std::nullopt;
+    return commands[m_set_up++];
 }
 
 Outcome<Done> StoryPlayer::start_job(Timeline& timeline) {
@@ -146,28 +161,33 @@ void StoryPlayer::library_turn(const Asker& ask, Job& job) {
     job.left -= std::min(job.left, pages_a_run);
 }
 
-/// Memory is asked for, then written a piece at a time.
-void StoryPlayer::memory_turn(const Asker& ask, Job& job, Kind kind) {
-    if (job.at == 0) {
-        const Bytes size = job.left << page_shift;
-        const auto r = kind == Kind::heap ? ask(Sbrk{job.pid, static_cast<std::int64_t>(size), m_cpu})
-                                          : ask(Mmap{job.pid, size, vma::read | vma::write, false, {}, 0, 0, m_cpu});
-        if (!r.process || !r.process->address || r.process->failed) {
-            job.left = 0;
-            return;
-        }
-        job.at = *r.process->address;
-        if (kind == Kind::heap) {  // its ends lie within pages
-            job.at = align_up(*r.process->address - size, page_size);
-            --job.left;
-        }
-        if (job.areas.size() == most_areas) job.areas.erase(job.areas.begin());
-        if (job.left > 0) job.areas.push_back({job.at, job.left});
+void StoryPlayer::map_turn(const Asker& ask, Job& job, Kind kind) {
+    const Bytes size = job.left << page_shift;
+    const auto r = kind == Kind::heap ? ask(Sbrk{job.pid, static_cast<std::int64_t>(size), m_cpu})
+                                      : ask(Mmap{job.pid, size, vma::read | vma::write, false, {}, 0, 0, m_cpu});
+    if (!r.process || !r.process->address || r.process->failed) {
+        job.left = 0;
         return;
     }
-    const NrPages n = std::min(job.left, turn_pages);
+    job.at = *r.process->address;
+    if (kind == Kind::heap) {  // its ends lie within pages
+        job.at = align_up(*r.process->address - size, page_size);
+        --job.left;
+    }
+    if (job.areas.size() == most_areas) job.areas.erase(job.areas.begin());
+    if (job.left > 0) job.areas.push_back({job.at, job.left});
+}
+
+/// Memory is asked for, then written a piece at a time.
+void StoryPlayer::memory_turn(const Asker& ask, Job& job, const StoryStep& step) {
+    if (job.at == 0) return map_turn(ask, job, step.kind);
+    if (step.kind == Kind::map_huge && !std::exchange(job.opened, true)) {
+        ask(Madvise{job.pid, job.at, job.left << page_shift, Advice::hugepage, m_cpu});
+        return;
+    }
+    const NrPages n = std::min(job.left, step.count > 1 ? NrPages{step.count} : turn_pages);
     const Bytes size = n << page_shift;
-    if (kind == Kind::lock)
+    if (step.kind == Kind::lock)
         ask(Mlock{job.pid, job.at, size, true, m_cpu});
     else
         ask(Touch{job.pid, job.at, size, true, m_cpu});
@@ -232,8 +252,9 @@ Outcome<Done> StoryPlayer::turn(Timeline& timeline, Job& job) {
             break;
         case Kind::heap:
         case Kind::map:
+        case Kind::map_huge:
         case Kind::lock:
-            memory_turn(ask, job, step.kind);
+            memory_turn(ask, job, step);
             break;
         case Kind::again:
         case Kind::read_again: {

@@ -54,7 +54,9 @@ private:
     using Asker = std::function<CommandResult(const Command&)>;
     void file_turn(const Asker& ask, Job& job, const StoryStep& step);
     void library_turn(const Asker& ask, Job& job);
-    void memory_turn(const Asker& ask, Job& job, StoryStep::Kind kind);
+    void memory_turn(const Asker& ask, Job& job, const StoryStep& step);
+    void map_turn(const Asker& ask, Job& job, StoryStep::Kind kind);
+    std::optional<Command> setup(const MachineState& state);
     Touch touch_again(Pid pid, const Job& job, NrPages most, bool write);
     void fork_turn(const Asker& ask, Job& job, const Timeline& timeline);
     void kernel_turn(const Asker& ask, Job& job, const StoryStep& step, Nid nid);
@@ -64,7 +66,7 @@ private:
     const Story& m_story;
     Rng m_rng;
     std::vector<Job> m_jobs;
-    bool m_begun = false;
+    unsigned m_set_up = 0;  ///< commands that came before the first process
     std::uint64_t m_started = 0, m_ended = 0, m_killed = 0;
     unsigned m_cpu = 0;
 };

@@ -14,6 +14,7 @@ constexpr std::array node_names{
     NodeName{"nr_file_pages", &NodeCounters::nr_file_pages},
     NodeName{"nr_dirty", &NodeCounters::nr_file_dirty},
     NodeName{"nr_page_table_pages", &NodeCounters::nr_pagetable},
+    NodeName{"nr_anon_transparent_hugepages", &NodeCounters::nr_anon_thps},
     NodeName{"nr_swapcached", &NodeCounters::nr_swapcache},
     NodeName{"workingset_refault_anon", &NodeCounters::workingset_refault_anon},
     NodeName{"workingset_refault_file", &NodeCounters::workingset_refault_file},
@@ -54,6 +55,15 @@ constexpr std::array event_names{
     EventName{"drop_pagecache", &MmEvents::drop_pagecache},
     EventName{"unevictable_pgs_mlocked", &MmEvents::unevictable_mlocked},
     EventName{"unevictable_pgs_munlocked", &MmEvents::unevictable_munlocked},
+    EventName{"thp_fault_alloc", &MmEvents::thp_fault_alloc},
+    EventName{"thp_fault_fallback", &MmEvents::thp_fault_fallback},
+    EventName{"thp_split_pmd", &MmEvents::thp_split_pmd},
+    EventName{"thp_split_page", &MmEvents::thp_split_page},
+    EventName{"thp_split_page_failed", &MmEvents::thp_split_page_failed},
+    EventName{"thp_deferred_split_page", &MmEvents::thp_deferred_split_page},
+    EventName{"thp_zero_page_alloc", &MmEvents::thp_zero_page_alloc},
+    EventName{"thp_zero_page_alloc_failed", &MmEvents::thp_zero_page_alloc_failed},
+    EventName{"thp_swpout_fallback", &MmEvents::thp_swpout_fallback},
 };
 
 /// "nr_inactive_anon" behind the prefix, or none.

@@ -141,8 +141,9 @@ std::string print_meminfo(const Snapshot& s) {
         percpu += unit.size();
     percpu += phys_of(NrPages{s.state.percpu.owned->size()});
     line("Percpu", percpu / KiB);
-    for (const char* name :
-         {"HardwareCorrupted", "AnonHugePages", "ShmemHugePages", "ShmemPmdMapped", "FileHugePages", "FilePmdMapped"})
+    line("HardwareCorrupted", 0);
+    line("AnonHugePages", kib(stat("nr_anon_transparent_hugepages") * mm.hpage_nr()));
+    for (const char* name : {"ShmemHugePages", "ShmemPmdMapped", "FileHugePages", "FilePmdMapped"})
         line(name, 0);
     for (const char* name : {"HugePages_Total", "HugePages_Free", "HugePages_Rsvd", "HugePages_Surp"})
         count(name, 0);

@@ -208,6 +208,13 @@ void add(Hasher& h, const MmState& s) {
         for (const std::uint64_t word : (*table)->words())
             if (word) h.add(word);
     });
+    h.add(std::uint64_t{s.thp.zero_page}), h.add(std::uint64_t{s.thp.zero_users});
+    for (const SplitQueue& queue : s.thp.queues)
+        for (const Pfn head : queue.folios)
+            h.add(head);
+    s.thp.folios.each([&](Pfn at, const HugeFolio& folio) {
+        if (folio.here) h.add(at), h.add(static_cast<std::uint64_t>(folio.compound_mapcount)), h.add(folio.double_map);
+    });
     h.add(s.swap.path), h.add(s.swap.pages), h.add(s.swap.inuse), h.add(s.swap.next);
     for (const LruVec& vec : s.lru)
         for (const FreeList& list : vec.lists)

@@ -8,6 +8,7 @@
 #include "engine/page_alloc/kswapd.h"
 #include "engine/page_alloc/zone_walk.h"
 #include "engine/vmscan/shrink_folios.h"
+#include "engine/vmscan/shrinkers.h"
 
 namespace mm {
 namespace {
@@ -121,6 +122,7 @@ void Reclaim::shrink_node(Nid nid, ScanControl& sc) const {
     LruVec& vec = m_c.state.lru[static_cast<std::size_t>(nid)];
     prepare(*m_c.pages.zones.node(nid), vec, sc);
     shrink_lruvec(vec, sc);
+    shrink_slab(m_c, nid, sc.priority);
 }
 
 NrPages Reclaim::try_to_free_pages(const AllocRequest& request) const {

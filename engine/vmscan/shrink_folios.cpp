@@ -3,22 +3,26 @@
 
 #include "engine/mm/filemap.h"
 #include "engine/mm/folio.h"
+#include "engine/mm/huge_folio.h"
 #include "engine/mm/migrate.h"
 #include "engine/mm/swapfile.h"
 #include "engine/mm/workingset.h"
 
 namespace mm {
 
-/// The tail of the list, oldest first; pages of zones that are not wanted stay where they are.
+/// The tail of the list, oldest first, so many pages or a few more; pages of zones that are not wanted stay where they
+/// are.
 std::vector<Pfn> FolioShrinker::isolate(LruVec& vec, LruList list, NrPages count) {
     std::vector<Pfn> taken;
+    m_isolated = 0;
     Lru lru = m_c.lru();
     std::uint32_t p = vec.lists[static_cast<std::size_t>(list)].last;
-    while (p != no_link && taken.size() < count) {
+    while (p != no_link && m_isolated < count) {
         const std::uint32_t newer = m_c.columns().link(p).prev;
         if (m_c.pages.zones.frames_of(p)->zone.type <= m_sc.reclaim_idx) {
             lru.del(p);
             taken.push_back(p);
+            m_isolated += m_c.state.folio_pages(p);
         }
         p = newer;
     }
@@ -30,12 +34,13 @@ FolioShrinker::Used FolioShrinker::referenced(Pfn p) const {
     Used used;
     const UserTables tables(m_c);
     for (const MappedAt& place : Rmap(m_c).walk(p)) {
-        UserPte pte = decode(m_c.paging(), place.at.entry);
+        UserPte pte = decode(m_c.paging(), place.at.entry, place.at.level);
         const VmaFlags flags = m_c.state.mm(place.mm).areas.at(place.area).flags;
-        if (flags & vma::locked) return {0, vma::locked};
+        const bool part = place.at.level == PtLevel::pte && m_c.state.is_huge(p);  // its pages are looked at later
+        if ((flags & vma::locked) && !part) return {0, vma::locked};
         if (!pte.young) continue;
         pte.young = false;
-        tables.set(place.at, encode(m_c.paging(), pte));
+        tables.set(place.at, encode(m_c.paging(), pte, place.at.level));
         ++used.entries;
         used.areas |= flags;
     }
@@ -63,6 +68,17 @@ bool FolioShrinker::add_to_swap(Pfn p) const {
     add_to_swap_cache(m_c, p, slot);
     m_c.set_flags(p, bit(PageFlag::dirty));
     return true;
+}
+
+/// split_folio_to_list(): the pages that are still mapped, each to be looked at by itself.
+std::vector<Pfn> FolioShrinker::split(Pfn head) {
+    std::vector<Pfn> pages;
+    const bool was_whole = m_c.state.huge_folio(head).compound_mapcount >= 0;  // add_to_swap() of the folio was tried
+    if (!split_huge_page(m_c, head)) return pages;
+    if (was_whole) ++m_c.state.events.thp_swpout_fallback;
+    for (Pfn p = head; p < head + m_c.state.hpage_nr(); ++p)
+        if (page_anon(m_c.state, p)) pages.push_back(p);
+    return pages;
 }
 
 /// All entries name the slot, or nothing. False: some area is locked.
@@ -131,7 +147,8 @@ FolioShrinker::Fate FolioShrinker::look_at_locked(Pfn p) {
     const bool anon = page_anon(m_c.state, p);
     if (anon && m_c.state.mappings[p].swap == no_id) {
         if (!(m_sc.gfp & gfp::io)) return Fate::kept;
-        if (pages.refcount(p) != pages.mapcount(p) + 1) return Fate::kept;
+        if (pages.refcount(p) != folio_mapcount(m_c.state, pages, p)) return Fate::kept;
+        if (m_c.state.is_huge(p)) return m_c.state.swap.free() > 0 ? Fate::to_split : Fate::activated;
         if (!add_to_swap(p)) return Fate::activated;
     }
     if (pages.mapcount(p) >= 0 && !try_to_unmap(p)) return Fate::activated;
@@ -147,30 +164,43 @@ void FolioShrinker::put_back(Pfn p, bool active) const {
 NrPages FolioShrinker::shrink_inactive(LruVec& vec, LruList list, NrPages count) {
     MmEvents& events = m_c.state.events;
     const bool file = is_file(list);
-    const std::vector<Pfn> taken = isolate(vec, list, count);
-    m_sc.nr_scanned += taken.size();
-    (m_sc.kswapd ? events.pgscan_kswapd : events.pgscan_direct) += taken.size();
-    (file ? events.pgscan_file : events.pgscan_anon) += taken.size();
+    std::vector<Pfn> taken = isolate(vec, list, count);
+    std::reverse(taken.begin(), taken.end());
+    const NrPages isolated = m_isolated;
+    m_sc.nr_scanned += isolated;
+    (m_sc.kswapd ? events.pgscan_kswapd : events.pgscan_direct) += isolated;
+    (file ? events.pgscan_file : events.pgscan_anon) += isolated;
     m_dirty = 0;
     NrPages freed = 0;
     const std::uint64_t written = events.pswpout;
     std::vector<std::pair<Pfn, bool>> back;
-    for (const Pfn p : taken) {
-        const Fate fate = look_at(p);
+    while (!taken.empty()) {
+        const Pfn p = taken.back();
+        taken.pop_back();
+        Fate fate = look_at(p);
+        if (fate == Fate::to_split) {
+            const std::vector<Pfn> pages = split(p);
+            taken.insert(taken.end(), pages.rbegin(), pages.rend());
+            if (!m_c.state.is_huge(p)) {
+                freed += m_c.state.hpage_nr() - pages.size();
+                continue;
+            }
+            fate = Fate::activated;
+        }
         if (fate == Fate::freed) {
             ++freed;
             continue;
         }
         const bool active = fate == Fate::activated && !(m_c.columns().flags(p) & bit(PageFlag::unevictable));
-        if (active) ++events.pgactivate;
+        if (active) events.pgactivate += m_c.state.folio_pages(p);
         back.emplace_back(p, active);
     }
     for (const auto& [p, active] : back)
         put_back(p, active);
     (file ? events.pgsteal_file : events.pgsteal_anon) += freed;
     (file ? vec.file_cost : vec.anon_cost) += events.pswpout - written;  // lru_note_cost(): what was written for it
-    m_c.tell(EventKind::reclaim, no_pfn, taken.size(), freed);
-    if (m_dirty == taken.size() && m_dirty > 0)  // wakeup_flusher_threads()
+    m_c.tell(EventKind::reclaim, no_pfn, isolated, freed);
+    if (m_dirty == isolated && m_dirty > 0)  // wakeup_flusher_threads()
         for (const auto& [id, f] : std::map(*m_c.state.files))
             Filemap(m_c).write_back(id);
     return freed;
@@ -179,7 +209,7 @@ NrPages FolioShrinker::shrink_inactive(LruVec& vec, LruList list, NrPages count)
 void FolioShrinker::shrink_active(LruVec& vec, LruList list, NrPages count) {
     MmEvents& events = m_c.state.events;
     const std::vector<Pfn> taken = isolate(vec, list, count);
-    events.pgrefill += taken.size();
+    events.pgrefill += m_isolated;
     std::vector<Pfn> stay, go;
     for (const Pfn p : taken) {
         const Used used = referenced(p);
@@ -194,7 +224,8 @@ void FolioShrinker::shrink_active(LruVec& vec, LruList list, NrPages count) {
         put_back(p, true);
     for (const Pfn p : go)
         put_back(p, false);
-    events.pgdeactivate += go.size();
+    for (const Pfn p : go)
+        events.pgdeactivate += m_c.state.folio_pages(p);
 }
 
 }  // namespace mm

@@ -3,6 +3,7 @@
 //
 //      page ─► referenced? ──yes──► active list, or once more around
 //               │ no
+//               ├─ a huge one: split, each of its pages is looked at
 //               ├─ anonymous: a slot of swap, all entries name the slot
 //               ├─ of a file: dirty ones are left to be written first
 //               └─► free, and a shadow remembers when
@@ -26,7 +27,7 @@ public:
     void shrink_active(LruVec& vec, LruList list, NrPages count);
 
 private:
-    enum class Fate : std::uint8_t { freed, kept, activated };
+    enum class Fate : std::uint8_t { freed, kept, activated, to_split };
     enum class References : std::uint8_t { reclaim, reclaim_clean, keep, activate };
     struct Used {
         int entries = 0;     ///< page table entries that were young
@@ -38,13 +39,15 @@ private:
     Fate look_at(Pfn p);
     Fate look_at_locked(Pfn p);
     bool add_to_swap(Pfn p) const;
+    std::vector<Pfn> split(Pfn head);
     bool try_to_unmap(Pfn p) const;
     Fate remove(Pfn p, bool clean_only);
     void put_back(Pfn p, bool active) const;
 
     const MmContext& m_c;
     ScanControl& m_sc;
-    NrPages m_dirty = 0;  ///< of those looked at: files' pages that have to be written first
+    NrPages m_isolated = 0;  ///< pages that isolate() took
+    NrPages m_dirty = 0;     ///< of those looked at: files' pages that have to be written first
 };
 
 }  // namespace mm

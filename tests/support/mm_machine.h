@@ -19,7 +19,8 @@ class MmMachine {
 public:
     using Kind = MmMetadata::Kind;
 
-    explicit MmMachine(const std::vector<ZoneSpec>& zones = {{0, ZoneType::normal, {1024, 9216}}}, unsigned cpus = 1)
+    explicit MmMachine(const std::vector<ZoneSpec>& zones = {{0, ZoneType::normal, {1024, 9216}}}, unsigned cpus = 1,
+                       PagingMode paging = PagingMode::x86_64, ThpEnabled thp = ThpEnabled::never)
         : memory(zones),
           context{state, memory.allocator, {memory.zones, memory.pages, memory.stats, memory.profile},
                   0,     &metadata,        &faults},
@@ -52,8 +53,11 @@ public:
         add_pressure(pressure, context, managed);
         memory.allocator.set_pressure(&pressure);
         MmLayout layout;
-        layout.task_size = (VirtAddr{1} << 47) - page_size;
-        layout.pgd_order = 1;
+        layout.paging = paging;
+        const bool narrow = paging == PagingMode::i386 || paging == PagingMode::i386_pae;
+        layout.task_size = narrow ? VirtAddr{0xc0000000} : (VirtAddr{1} << 47) - page_size;
+        layout.pgd_order = narrow ? 0 : 1;
+        layout.thp.enabled = thp;
         processes.init(layout, 1);
     }
     MmMachine(const MmMachine&) = delete;

@@ -71,11 +71,14 @@ void AreasCanvas::listAreas() {
             if (area.range.size() >> page_shift <= mostPages) row.pages.resize(area.range.size() >> page_shift);
             if (!row.pages.empty())
                 each_entry(*state, *mm, area.range, [&](VirtAddr address, const EntryAt& at) {
-                    if (at.level != PtLevel::pte) return;
-                    Page& page = row.pages[(address - area.range.start) >> page_shift];
-                    if (!paging.present(at.entry)) return void(page = Page::swapped);
-                    const UserPte pte = decode(paging, at.entry);
-                    page = pte.special ? Page::zero : page_anon(*state, pte.pfn) ? Page::anonymous : Page::file;
+                    const auto page = row.pages.begin() + static_cast<long>((address - area.range.start) >> page_shift);
+                    if (!paging.present(at.entry)) return void(*page = Page::swapped);
+                    const UserPte pte = decode(paging, at.entry, at.level);
+                    const bool zero = pte.special || is_huge_zero_page(*state, pte.pfn);
+                    std::fill_n(page, paging.at(at.level).span() >> page_shift,
+                                zero                         ? Page::zero
+                                : page_anon(*state, pte.pfn) ? Page::anonymous
+                                                             : Page::file);
                 });
             m_rows.push_back(std::move(row));
         }
@@ -216,10 +219,12 @@ QString AreasCanvas::words(std::size_t i, std::optional<VirtAddr> address) const
     const EntryAt at = find_entry(state, *mm, *address);
     const Paging& paging = paging_of(state.layout.paging);
     out += tr("\n%1: ").arg(hex(*address));
-    if (at.level != PtLevel::pte || at.entry == 0) return out + tr("nothing yet, a touch will fault");
+    if (at.entry == 0) return out + tr("nothing yet, a touch will fault");
     if (!paging.present(at.entry)) return out + tr("in slot %1 of the swap area").arg(decode_swap(paging, at.entry));
-    const UserPte pte = decode(paging, at.entry);
+    const UserPte pte = page_at(paging, at, *address);
     if (pte.special) return out + tr("the zero page");
+    if (is_huge_zero_page(state, pte.pfn)) return out + tr("the huge page of zeros");
+    if (at.level != PtLevel::pte) out += tr("in a huge page, one entry of the PMD: ");
     return out + tr("frame %1, %2%3%4")
                      .arg(hex(pte.pfn), pte.writable ? tr("writable") : tr("read only"),
                           pte.dirty ? tr(", dirty") : QString(), pte.young ? tr(", accessed") : QString());
@@ -232,8 +237,8 @@ void AreasCanvas::mousePressEvent(QMouseEvent* event) {
     if (!address || !mm) return QWidget::mousePressEvent(event);
     const EntryAt at = find_entry(*state, *mm, *address);
     const Paging& paging = paging_of(state->layout.paging);
-    if (at.level != PtLevel::pte || !paging.present(at.entry)) return m_state.clearSelection();
-    const Pfn pfn = decode(paging, at.entry).pfn;
+    if (!paging.present(at.entry)) return m_state.clearSelection();
+    const Pfn pfn = page_at(paging, at, *address).pfn;
     m_state.select({.frames = {pfn, pfn + 1}, .list = {}, .event = {}});
 }
 
@@ -263,7 +268,7 @@ void AreasCanvas::keyPressEvent(QKeyEvent* event) {
                                        [](Page p) { return p == Page::anonymous || p == Page::file; });
         if (page == row.pages.end()) continue;
         const VirtAddr address = row.range.start + (static_cast<Bytes>(page - row.pages.begin()) << page_shift);
-        const Pfn pfn = decode(paging, find_entry(m_snapshot->state.processes, *mm, address).entry).pfn;
+        const Pfn pfn = page_at(paging, find_entry(m_snapshot->state.processes, *mm, address), address).pfn;
         m_state.select({.frames = {pfn, pfn + 1}, .list = {}, .event = {}});
         setAccessibleDescription(words(static_cast<std::size_t>(i), address));
         return;

@@ -21,6 +21,9 @@ public:
         m.descriptor_fails = [this] { return m_failing && m_rng.chance(10); };
     }
 
+    /// Large areas, advice on them, and settings that change.
+    void use_huge_pages() { m_huge = true; }
+
     void step() {
         if (m.state.tasks->empty()) {
             m_failing = false;
@@ -29,6 +32,7 @@ public:
             return;
         }
         const Pid pid = any_task();
+        if (m_huge && m_rng.chance(400)) return huge(pid);
         const std::uint64_t dice = m_rng.below(100);
         if (dice < 40) return touch(pid);
         if (dice < 52) return map(pid);
@@ -112,6 +116,37 @@ private:
         note(m.processes.exec(pid, make_program(path(), {m_rng.below(40000), m_rng.below(20000), m_rng.below(30000)}),
                               nullptr));
     }
+    void huge(Pid pid) {
+        const std::uint64_t dice = m_rng.below(100);
+        if (dice < 30) {
+            MmapRequest r;
+            r.size = (1 + m_rng.below(3 * m.state.hpage_nr())) << page_shift;
+            r.access = m_rng.chance(900) ? rw : vma::read;
+            const auto at = m.processes.mmap(pid, r);
+            note(at);
+            if (!at || !*at) return;
+            const bool writes = (r.access & vma::write) && m_rng.chance(700);
+            const Bytes step = m.state.hpage_nr() << page_shift;
+            for (VirtAddr a = align_up(**at, step) + m_rng.below(step); a < **at + r.size; a += step)
+                (void)m.processes.touch(pid, {a, a + 3 * page_size}, writes);
+        } else if (dice < 60) {
+            constexpr std::array advices{Advice::dontneed, Advice::hugepage, Advice::nohugepage};
+            (void)m.processes.madvise(pid, some_range(pid), advices[m_rng.below(advices.size())]);
+        } else if (dice < 75) {
+            (void)m.processes.munmap(pid, some_range(pid));
+        } else if (dice < 85) {
+            m.processes.sync();
+            m.processes.drop_caches();
+            if (m.state.tasks->size() > 1) (void)m.processes.exit(pid);
+        } else if (dice < 90) {
+            (void)m.processes.fork(pid);
+        } else {
+            ThpSettings& s = m.state.thp.settings;
+            s.enabled = static_cast<ThpEnabled>(m_rng.below(2));
+            s.defrag = static_cast<ThpDefrag>(m_rng.below(5));
+            s.use_zero_page = m_rng.chance(800);
+        }
+    }
     void file() {
         const FileId id = m.processes.open(path(), 50 * page_size);
         if (id == no_id) return;
@@ -122,16 +157,10 @@ private:
 
     MmMachine& m;
     Rng m_rng;
-    bool m_failing = true;
+    bool m_failing = true, m_huge = false;
 };
 
-/// On 3 MiB in two nodes with 3 MiB of swap: memory runs short all the time, and out now and then.
-void play(const RandomRun& run) {
-    SCOPED_TRACE(run.seed_text);
-    MmMachine m({{0, ZoneType::normal, {1024, 1408}}, {1, ZoneType::normal, {1408, 1792}}});
-    m.set_watermarks(20, 40, 60);
-    ASSERT_TRUE(swapon(m.context, "/dev/sda2", 800));
-    Player player(m, run.seed);
+void run_commands(Player& player, MmMachine& m, const RandomRun& run) {
     for (std::uint64_t i = 0; i < run.commands && !testing::Test::HasFatalFailure(); ++i) {
         player.step();
         m.settle();
@@ -141,6 +170,16 @@ void play(const RandomRun& run) {
             ASSERT_EQ(std::nullopt, m.memory.allocator.check());
         }
     }
+}
+
+/// On 3 MiB in two nodes with 3 MiB of swap: memory runs short all the time, and out now and then.
+void play(const RandomRun& run) {
+    SCOPED_TRACE(run.seed_text);
+    MmMachine m({{0, ZoneType::normal, {1024, 1408}}, {1, ZoneType::normal, {1408, 1792}}});
+    m.set_watermarks(20, 40, 60);
+    ASSERT_TRUE(swapon(m.context, "/dev/sda2", 800));
+    Player player(m, run.seed);
+    run_commands(player, m, run);
     EXPECT_GT(player.failed, run.commands / 1000) << "nothing ran out";
     player.clean_up();
     EXPECT_EQ(std::nullopt, m.check());
@@ -152,6 +191,41 @@ void play(const RandomRun& run) {
         "{}, {} commands, {} failed, {} pages to swap and {} back, {} file pages reclaimed, {} killed\n", run.seed_text,
         run.commands, player.failed, m.state.events.pswpout, m.state.events.pswpin, m.state.events.pgsteal_file,
         m.memory.stats.vm.oom_kill);
+}
+
+/// On 20 or 40 MiB in two nodes, where some huge pages fit and most do not.
+void play_huge(const RandomRun& run, PagingMode paging) {
+    SCOPED_TRACE(run.seed_text);
+    const NrPages half = paging == PagingMode::i386 ? 5120 : 2560;
+    MmMachine m({{0, ZoneType::normal, {1024, 1024 + half}}, {1, ZoneType::normal, {1024 + half, 1024 + 2 * half}}}, 1,
+                paging, ThpEnabled::always);
+    m.set_watermarks(20, 40, 60);
+    ASSERT_TRUE(swapon(m.context, "/dev/sda2", 2 * half));
+    Player player(m, run.seed);
+    player.use_huge_pages();
+    run_commands(player, m, run);
+    player.clean_up();
+    EXPECT_EQ(std::nullopt, m.check());
+    const NrPages zero = m.state.thp.zero_page == no_pfn ? 0 : m.state.hpage_nr();
+    EXPECT_EQ(m.managed, m.free_pages() + zero) << "the page of zeros waits for reclaim";
+    const MmEvents& e = m.state.events;
+    EXPECT_GT(e.thp_fault_alloc, 0u);
+    EXPECT_GT(e.thp_fault_fallback, 0u);
+    EXPECT_GT(e.thp_split_pmd, 0u);
+    EXPECT_GT(e.thp_split_page, 0u);
+    EXPECT_GT(e.pswpout, 0u) << "nothing was swapped";
+    std::cout << fmt::format(
+        "{}, {}, {} commands, {} failed, {} huge pages, {} fallbacks, {} PMDs and {} pages split, {} not, {} "
+        "deferred, {} zero pages, {} pages to swap, {} killed\n",
+        run.seed_text, name_of(paging), run.commands, player.failed, e.thp_fault_alloc, e.thp_fault_fallback,
+        e.thp_split_pmd, e.thp_split_page, e.thp_split_page_failed, e.thp_deferred_split_page, e.thp_zero_page_alloc,
+        e.pswpout, m.memory.stats.vm.oom_kill);
+}
+
+TEST(ProcessRandom, HugePagesAddUpAfterEachCommand) {
+    const RandomRun run = test::random_run("PROCESS", 1500);
+    for (const PagingMode paging : {PagingMode::x86_64, PagingMode::i386_pae, PagingMode::i386, PagingMode::arm64})
+        play_huge(run, paging);
 }
 
 TEST(ProcessRandom, EverythingAddsUpAfterEachCommand) {

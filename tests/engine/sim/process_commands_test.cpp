@@ -19,19 +19,36 @@ using test::run;
 using testing::HasSubstr;
 
 TEST(ProcessCommands, PrintAsTheyAreRead) {
-    for (const char* text :
-         {"spawn /sbin/init text 65536 data 8192 bss 4096 cpu 0", "fork 1 cpu 1",
-          "execve 2 /bin/sh text 1 data 2 bss 3 cpu 0", "exit 2 cpu 0", "mmap 1 8192 rw- cpu 0",
-          "mmap 1 8192 r-x shared file /lib/libc.so offset 4096 at 0x10000 cpu 0", "munmap 1 0x10000 4096 cpu 0",
-          "mprotect 1 0x10000 4096 r-- cpu 0", "mlock 1 0x10000 4096 cpu 0", "munlock 1 0x10000 4096 cpu 0",
-          "sbrk 1 -4096 cpu 0", "touch 1 0x10000 4096 read cpu 0", "open /data 100 cpu 0", "read /data 0 100 cpu 0",
-          "write /data 0 100 cpu 0", "sync cpu 0", "drop_caches cpu 0", "swapon /dev/sda2 1048576 cpu 0"}) {
+    for (const char* text : {"spawn /sbin/init text 65536 data 8192 bss 4096 cpu 0",
+                             "fork 1 cpu 1",
+                             "execve 2 /bin/sh text 1 data 2 bss 3 cpu 0",
+                             "exit 2 cpu 0",
+                             "mmap 1 8192 rw- cpu 0",
+                             "mmap 1 8192 r-x shared file /lib/libc.so offset 4096 at 0x10000 cpu 0",
+                             "munmap 1 0x10000 4096 cpu 0",
+                             "mprotect 1 0x10000 4096 r-- cpu 0",
+                             "mlock 1 0x10000 4096 cpu 0",
+                             "munlock 1 0x10000 4096 cpu 0",
+                             "sbrk 1 -4096 cpu 0",
+                             "touch 1 0x10000 4096 read cpu 0",
+                             "open /data 100 cpu 0",
+                             "read /data 0 100 cpu 0",
+                             "write /data 0 100 cpu 0",
+                             "sync cpu 0",
+                             "drop_caches cpu 0",
+                             "swapon /dev/sda2 1048576 cpu 0",
+                             "madvise 1 0x10000 4096 hugepage cpu 0",
+                             "madvise 1 0x10000 4096 dontneed cpu 0",
+                             "transparent_hugepage enabled madvise cpu 0",
+                             "transparent_hugepage defrag defer+madvise cpu 0",
+                             "transparent_hugepage use_zero_page 0 cpu 1"}) {
         const auto command = parse_command(text);
         ASSERT_TRUE(command) << command.error().text();
         EXPECT_EQ(text, to_text(*command));
     }
     for (const char* text : {"spawn", "spawn sh", "fork x", "mmap 1 4096", "mmap 1 4096 wr-", "touch 1 0x1000 1 maybe",
-                             "read data 0 1", "exit 99999999", "sbrk 1 -", "sync now", "open /data 1 2"})
+                             "read data 0 1", "exit 99999999", "sbrk 1 -", "sync now", "open /data 1 2",
+                             "madvise 1 0x1000 4096 later", "transparent_hugepage size 2M"})
         EXPECT_FALSE(parse_command(text)) << text;
 }
 
