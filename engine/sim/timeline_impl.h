@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <deque>
 #include <functional>
 
 #include "engine/sim/boot.h"
@@ -72,7 +73,7 @@ struct Timeline::Impl {
 
     System system;
     HistoryRecorder recorder;
-    std::vector<Entry> commands;
+    std::deque<Entry> commands;  ///< grows without being moved: there are as many as a run is long
     KeyframeIndex<Moment> keyframes;
     std::vector<StageSpan> spans;
     History published;
