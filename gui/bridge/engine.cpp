@@ -24,13 +24,6 @@ WorkloadSpec specOf(const StartWorkload& r) {
     return spec;
 }
 
-/// "event 5 is of the boot" as one says it.
-QString sentence(const std::string& words) {
-    QString out = text(words);
-    if (!out.isEmpty()) out[0] = out[0].toUpper();
-    return out + QLatin1Char('.');
-}
-
 }  // namespace
 
 void Worker::Engine::guarded(auto&& what) {

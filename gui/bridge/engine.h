@@ -61,6 +61,11 @@ private:
     void perform(const SeekKind& request);
     void perform(const Undo& request);
     void perform(const Redo& request);
+    void perform(const BeginBranch& request);
+    void perform(const SwitchBranch& request);
+    void perform(const RenameBranch& request);
+    void perform(const DropBranch& request);
+    void perform(const AskBranch& request);
     void perform(const SaveSession& request);
     void perform(const AskWhy& request);
     void perform(const AskLife& request);

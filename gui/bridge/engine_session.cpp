@@ -75,6 +75,10 @@ void Worker::Engine::afterTakingBack(const QString& notice) {
 void Worker::Engine::nameActions() {
     m_status.undo = m_timeline ? text(m_timeline->undo_name()) : QString();
     m_status.redo = m_timeline ? text(m_timeline->redo_name()) : QString();
+    m_status.branches.clear();
+    if (!m_timeline) return;
+    for (const BranchInfo& branch : m_timeline->branches())
+        m_status.branches.push_back({text(branch.name), branch.commands, branch.shared, branch.current});
 }
 
 }  // namespace mm::gui

@@ -11,6 +11,12 @@ QString text(std::string_view utf8) {
     return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(utf8.size()));
 }
 
+QString sentence(std::string_view words) {
+    QString out = text(words);
+    if (!out.isEmpty()) out[0] = out[0].toUpper();
+    return out + QLatin1Char('.');
+}
+
 QString number(std::uint64_t value) {
     QString digits = QString::number(value);
     for (qsizetype i = digits.size() - 3; i > 0; i -= 3)

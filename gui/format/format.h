@@ -13,6 +13,8 @@ namespace mm::gui {
 inline constexpr char16_t thinSpace = 0x202f;  ///< narrow no-break space: never wraps inside a number
 
 QString text(std::string_view utf8);
+/// "event 5 is of the boot" as one says it: "Event 5 is of the boot."
+QString sentence(std::string_view words);
 /// "48 213" with thin spaces.
 QString number(std::uint64_t value);
 /// "0x1a8c1".

@@ -6,6 +6,9 @@
 #include <QAbstractTableModel>
 #include <vector>
 
+#include "engine/snapshot/snapshot.h"
+#include "gui/models/difference_words.h"
+
 namespace mm::gui {
 
 template<class Row>
@@ -14,6 +17,13 @@ public:
     using QAbstractTableModel::QAbstractTableModel;
     int rowCount(const QModelIndex& parent = {}) const override {
         return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+    }
+    /// What rows are compared with (differsRole); null: with nothing.
+    void setMark(const SnapshotPtr& mark) {
+        if (m_mark == mark) return;
+        m_mark = mark;
+        if (!m_rows.empty())
+            Q_EMIT this->dataChanged(this->index(0, 0), this->index(rowCount() - 1, this->columnCount() - 1));
     }
 
 protected:
@@ -31,6 +41,7 @@ protected:
     const Row& rowAt(int row) const { return m_rows[static_cast<std::size_t>(row)]; }
 
     std::vector<Row> m_rows;
+    SnapshotPtr m_mark;
 };
 
 }  // namespace mm::gui

@@ -81,6 +81,7 @@ Actions::Actions(QWidget* owner)
     : openMenu(new QMenu("&File", owner)),
       editMenu(new QMenu("&Edit", owner)),
       bootMenu(new QMenu("&Boot", owner)),
+      branchMenu(new QMenu("Branches", owner)),
       compareMenu(new QMenu("&Compare", owner)),
       viewMenu(new QMenu("&View", owner)),
       layoutMenu(new QMenu("&Layout", owner)),
@@ -105,6 +106,9 @@ Actions::Actions(QWidget* owner)
     goToMark = add(owner, "Go to A", {}, "To the marked moment");
     clearMark = add(owner, "Forget A", QKeySequence("Ctrl+Shift+M"), "Nothing is compared any more");
     compareMenu->addSeparator();
+    branchHere = add(owner, "Branch here", QKeySequence("Ctrl+B"),
+                     "Another history of this machine begins at this moment; the one there is stays as it is");
+    renameBranch = add(owner, "Rename this branch…", {}, "Another name for the branch one is in");
     open = add(owner, "Open kernel log…", QKeySequence::Open, "Open a machine: its kernel log");
     openFolder = add(owner, "Open capture folder…", QKeySequence("Ctrl+Shift+O"),
                      "Open a machine: a folder with its kernel log and what else was captured of it");
@@ -168,6 +172,7 @@ Actions::Actions(QWidget* owner)
     quit = add(owner, "Quit", QKeySequence::Quit, "Close the window");
     helpMenu->addActions({palette, keys, about});
     editMenu->addActions({undo, redo});
+    editMenu->addMenu(branchMenu);
     editMenu->addSeparator();
     editMenu->addActions({copyText, copyCsv});
     editMenu->addSeparator();
@@ -216,6 +221,7 @@ std::vector<std::pair<QString, QString>> Actions::keyRows() const {
                                   saveSessionAs,
                                   undo,
                                   redo,
+                                  branchHere,
                                   savePanel,
                                   palette,
                                   search,

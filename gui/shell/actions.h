@@ -36,8 +36,9 @@ struct Actions {
     QAction *nextOfKind, *previousOfKind, *nextMiss, *previousMiss;
     QAction *why, *bookmark, *nextBookmark, *previousBookmark, *nextPanel, *previousPanel;
     QAction *mark, *clearMark, *goToMark;
+    QAction *branchHere, *renameBranch;
     QAction *showComparison, *nextDifference, *previousDifference;
-    QMenu *openMenu, *editMenu, *bootMenu, *compareMenu, *viewMenu, *layoutMenu, *helpMenu;
+    QMenu *openMenu, *editMenu, *bootMenu, *branchMenu, *compareMenu, *viewMenu, *layoutMenu, *helpMenu;
     std::vector<QAction*> presets;  ///< one each, in their order
 
     /// What steps step over: stages and commands of a machine, or allocations of a recording.

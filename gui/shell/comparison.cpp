@@ -29,8 +29,9 @@ void MainWindow::connectMark() {
     const auto show = [this] {
         const bool any = m_state.mark() != nullptr;
         m_actions.clearMark->setEnabled(any);
-        m_actions.goToMark->setEnabled(any);
-        slider().setMark(any ? std::optional(m_state.mark()->at) : std::nullopt);
+        const bool here = any && m_state.markName().isEmpty();  // a moment of this axis, not of another branch
+        m_actions.goToMark->setEnabled(here);
+        slider().setMark(here ? std::optional(m_state.mark()->at) : std::nullopt);
     };
     connect(&m_state, &ViewState::markChanged, this, show);
     show();
@@ -57,6 +58,7 @@ void MainWindow::fillCompareMenu() {
     menu.addActions({m_actions.showComparison, m_actions.nextDifference, m_actions.previousDifference});
     menu.addSection("Two moments");
     menu.addActions({m_actions.mark, m_actions.goToMark, m_actions.clearMark});
+    menu.addMenu(m_actions.branchMenu);
     const SnapshotPtr now = m_bridge.latest();
     if (!now) return;
     menu.addSection("With");

@@ -42,7 +42,7 @@ MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory me
           new Panels({theme, state}, views == Views::staged ? Panels::Making::staged : Panels::Making::whole, this)),
       m_time(new TimeBar(theme, {m_actions.previousOfKind, m_actions.nextOfKind},
                          {m_actions.previousMiss, m_actions.nextMiss},
-                         {m_actions.previousBookmark, m_actions.nextBookmark}, this)) {
+                         {m_actions.previousBookmark, m_actions.nextBookmark}, m_actions.branchMenu, this)) {
     setWindowTitle("mmscope");
     setAcceptDrops(true);
     setMinimumSize(800, 540);
@@ -66,6 +66,7 @@ MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory me
     connectSession();
     connectFilms();
     connectMark();
+    connectBranches();
     connect(m_panels, &Panels::requested, this, &MainWindow::request);
     connect(m_top, &TopBar::searched, this, &MainWindow::search);
     connect(m_top, &TopBar::speedChanged, this, [this] {
@@ -75,7 +76,7 @@ MainWindow::MainWindow(Theme& theme, ViewState& state, Bridge& bridge, Memory me
     connect(&bridge, &Bridge::statusChanged, this, &MainWindow::statusArrived);
     connect(&bridge, &Bridge::comparisonChanged, this, &MainWindow::comparisonArrived);
     connect(m_progress, &ProgressStrip::cancelled, this, [this] { m_bridge.cancel(); });
-    connect(&bridge, &Bridge::answersChanged, this, [this] { m_panels->setAnswers(m_bridge.answers()); });
+    connect(&bridge, &Bridge::answersChanged, this, &MainWindow::answersArrived);
     connect(&theme, &Theme::changed, this, &MainWindow::restyle);
     if (m_memory == Memory::settings) restoreHabits();
     // What is polished by a sheet that was there before it loses its fonts: the sheet comes last, and again for views
@@ -199,6 +200,7 @@ void MainWindow::statusArrived() {
     m_actions.paintIcons(m_theme, status.playing);
     m_panels->setStatus(status);
     showActions(status);
+    showBranch(status);
     if (status.serial != m_seenSerial) {
         m_seenSerial = status.serial;
         if (!status.error.isEmpty()) {

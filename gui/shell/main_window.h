@@ -67,6 +67,12 @@ private:
     void connectSession();
     void connectFilms();
     void connectMark();
+    void connectBranches();
+    void showBranch(const WorkerStatus& status);
+    void fillBranchMenu();
+    void beginBranch();
+    void renameBranch();
+    void answersArrived();
     void saveAnimation();
     void film(const AnimationSpec& spec, const QString& view);
     void saveReportAs();
@@ -130,6 +136,7 @@ private:
     QString m_opening;      ///< path asked for, until it is known whether it opened
     QString m_sessionPath;  ///< file of the session; "": none yet
     std::uint64_t m_seenSaves = 0;
+    std::shared_ptr<const BranchAnswer> m_seenBranch;  ///< the last one that became A
     bool m_reopening = false;              ///< what was kept by itself is being opened, not a file of the user's
     QString m_path;                        ///< of the machine shown
     QTimer m_saving;                       ///< to the next saving of the session

@@ -8,6 +8,7 @@
 
 #include "engine/snapshot/explanation.h"
 #include "engine/snapshot/pollution.h"
+#include "engine/snapshot/snapshot.h"
 
 namespace mm::gui {
 
@@ -26,10 +27,16 @@ struct PollutionAnswer {
     PollutionMap map;
 };
 
+struct BranchAnswer {
+    QString name;
+    SnapshotPtr end;
+};
+
 struct Answers {
     std::shared_ptr<const WhyAnswer> why;
     std::shared_ptr<const LifeAnswer> life;
     std::shared_ptr<const PollutionAnswer> pollution;
+    std::shared_ptr<const BranchAnswer> branch;
     friend bool operator==(const Answers&, const Answers&) = default;
 };
 

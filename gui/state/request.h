@@ -65,6 +65,19 @@ struct CompareWith {
 /// Takes back, or does again, the machine's last action.
 struct Undo {};
 struct Redo {};
+/// Branches of the machine's history, by their names. A new one begins at this moment and is the current one.
+struct BeginBranch {
+    QString name;
+};
+struct SwitchBranch {
+    QString name;
+};
+struct RenameBranch {
+    QString name, to;
+};
+struct DropBranch {
+    QString name;
+};
 /// All that is open into one file; what runs goes on.
 struct SaveSession {
     QString path;
@@ -80,9 +93,13 @@ struct AskLife {
     Pfn pfn = 0;
 };
 struct AskPollution {};
+/// How that branch ends.
+struct AskBranch {
+    QString name;
+};
 
-using Request =
-    std::variant<OpenFile, Seek, SeekKind, StepBy, RunToStage, Play, Pause, Allocate, Free, RunCommand, StartWorkload,
-                 StopWorkload, CompareWith, Undo, Redo, SaveSession, AskWhy, AskLife, AskPollution>;
+using Request = std::variant<OpenFile, Seek, SeekKind, StepBy, RunToStage, Play, Pause, Allocate, Free, RunCommand,
+                             StartWorkload, StopWorkload, CompareWith, Undo, Redo, BeginBranch, SwitchBranch,
+                             RenameBranch, DropBranch, SaveSession, AskWhy, AskLife, AskPollution, AskBranch>;
 
 }  // namespace mm::gui

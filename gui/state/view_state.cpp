@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "gui/models/moment_difference.h"
+
 namespace mm::gui {
 
 bool Selection::touches(PfnRange range) const {
@@ -41,10 +43,20 @@ void ViewState::setZone(std::optional<ZoneRef> zone) {
     Q_EMIT zoneChanged();
 }
 
-void ViewState::setMark(SnapshotPtr mark) {
-    if (m_mark == mark) return;
+void ViewState::setMark(SnapshotPtr mark, const QString& name) {
+    if (m_mark == mark && m_markName == name) return;
     m_mark = std::move(mark);
+    m_markName = name;
+    m_changedAt = nullptr;
     Q_EMIT markChanged();
+}
+
+const std::vector<PfnRange>& ViewState::changedSinceMark(const SnapshotPtr& now) const {
+    if (m_changedAt == now) return m_changed;
+    m_changedAt = now;
+    m_changed.clear();
+    if (m_mark && now && m_mark != now) m_changed = changedFrames(*m_mark, *now);
+    return m_changed;
 }
 
 void ViewState::setDifference(std::optional<DifferenceAt> place) {

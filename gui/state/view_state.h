@@ -59,7 +59,13 @@ public:
 
     /// The moment that now is compared with (A); null: none. It may be of a history that has been cut off since.
     const SnapshotPtr& mark() const { return m_mark; }
-    void setMark(SnapshotPtr mark);
+    /// What it is, where it is no moment of the history shown: "end of “main”"; "": its event says it all.
+    const QString& markName() const { return m_markName; }
+    void setMark(SnapshotPtr mark, const QString& name = {});
+
+    /// Frames that at `now` are not what they were at A: found once a moment, for all views. Empty: nothing is
+    /// compared.
+    const std::vector<PfnRange>& changedSinceMark(const SnapshotPtr& now) const;
 
     /// Where in the comparison one is.
     std::optional<DifferenceAt> difference() const { return m_difference; }
@@ -80,6 +86,9 @@ private:
     std::optional<ZoneRef> m_zone;
     Notes m_notes;
     SnapshotPtr m_mark;
+    QString m_markName;
+    mutable SnapshotPtr m_changedAt;  ///< the moment m_changed was found for
+    mutable std::vector<PfnRange> m_changed;
     std::optional<DifferenceAt> m_difference;
 };
 

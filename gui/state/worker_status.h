@@ -22,22 +22,31 @@ struct StoryInfo {
     friend bool operator==(const StoryInfo&, const StoryInfo&) = default;
 };
 
+/// A branch of the machine's history.
+struct BranchRow {
+    QString name;
+    std::size_t commands = 0, shared = 0;  ///< shared: with the current one
+    bool current = false;
+    friend bool operator==(const BranchRow&, const BranchRow&) = default;
+};
+
 struct WorkerStatus {
     std::vector<StoryInfo> stories;  ///< the same all the time
     QString task;                    ///< what takes long just now, "" nothing: "opening big-recording"
     double done = 0;                 ///< of it, 0 to 1
     bool playing = false, workload = false, busy = false;
-    bool picturesDone = false;       ///< the strip along the time axis has no gaps
-    std::uint64_t commandsDone = 0;  ///< of the running workload
-    QString undo, redo;              ///< what would be taken back, or done again: "alloc_pages order 3"; "": nothing
-    QString savedAs;                 ///< where the session was saved last, at the user's wish
-    std::uint64_t saves = 0;         ///< how often
-    QString error;                   ///< "" none; a whole sentence (file, line, what was expected)
-    QString notice;                  ///< e.g. "allocated pfn 0x1a8c0, order 3"
-    std::optional<PfnRange> result;  ///< the frames the notice is about
-    std::optional<PhysAddr> object;  ///< what a command of the slab allocator answered
-    std::optional<VirtAddr> area;    ///< what a command of vmalloc answered
-    std::uint64_t serial = 0;        ///< rises with each new error or notice, so that the same words count again
+    bool picturesDone = false;        ///< the strip along the time axis has no gaps
+    std::uint64_t commandsDone = 0;   ///< of the running workload
+    QString undo, redo;               ///< what would be taken back, or done again: "alloc_pages order 3"; "": nothing
+    std::vector<BranchRow> branches;  ///< empty: of a recording there are none
+    QString savedAs;                  ///< where the session was saved last, at the user's wish
+    std::uint64_t saves = 0;          ///< how often
+    QString error;                    ///< "" none; a whole sentence (file, line, what was expected)
+    QString notice;                   ///< e.g. "allocated pfn 0x1a8c0, order 3"
+    std::optional<PfnRange> result;   ///< the frames the notice is about
+    std::optional<PhysAddr> object;   ///< what a command of the slab allocator answered
+    std::optional<VirtAddr> area;     ///< what a command of vmalloc answered
+    std::uint64_t serial = 0;         ///< rises with each new error or notice, so that the same words count again
     friend bool operator==(const WorkerStatus&, const WorkerStatus&) = default;
 };
 

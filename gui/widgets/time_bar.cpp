@@ -3,6 +3,7 @@
 
 #include <QAction>
 #include <QHBoxLayout>
+#include <QMenu>
 #include <QPainter>
 #include <QToolButton>
 
@@ -19,8 +20,13 @@ constexpr int columnWidth = 138;  ///< about what a plot leaves free at its righ
 
 }  // namespace
 
-TimeBar::TimeBar(const Theme& theme, const Hop& kinds, const Hop& misses, const Hop& notes, QWidget* parent)
-    : QWidget(parent), m_theme(theme), m_slider(new TimeSlider(theme, this)), m_column(new QWidget(this)) {
+TimeBar::TimeBar(const Theme& theme, const Hop& kinds, const Hop& misses, const Hop& notes, QMenu* branches,
+                 QWidget* parent)
+    : QWidget(parent),
+      m_theme(theme),
+      m_slider(new TimeSlider(theme, this)),
+      m_column(new QWidget(this)),
+      m_branch(new QToolButton(m_column)) {
     setAccessibleName("Time");
     auto* all = new QHBoxLayout(this);
     all->addWidget(m_slider, 1);
@@ -32,6 +38,13 @@ TimeBar::TimeBar(const Theme& theme, const Hop& kinds, const Hop& misses, const 
     m_notes = makeRow(notes);
     for (const Row* row : {&m_kinds, &m_misses, &m_notes})
         rows->addWidget(row->line);
+    m_branch->setMenu(branches);
+    m_branch->setPopupMode(QToolButton::InstantPopup);
+    m_branch->setFocusPolicy(Qt::TabFocus);
+    m_branch->setProperty("flat", true);
+    m_branch->setAccessibleName("Branch of the history");
+    rows->addWidget(m_branch);
+    setBranch({}, 0);
     rows->addStretch(1);
     setKind({});
     setMisses(0);
@@ -80,6 +93,15 @@ void TimeBar::setBookmarks(std::size_t count) {
     say(m_notes, count == 0 ? "no bookmarks" : count == 1 ? "1 bookmark" : number(count) + " bookmarks", count > 0);
 }
 
+void TimeBar::setBranch(const QString& name, std::size_t of) {
+    m_branch->setVisible(of > 0);
+    m_branchName = name;
+    m_branch->setText(m_branch->fontMetrics().elidedText(name, Qt::ElideRight, m_column->width() - m_theme.px(24)));
+    m_branch->setToolTip(QString("Branch “%1”%2: what was done to this machine up to now, under a name.<br>Begin "
+                                 "another one here, go to another one, or compare with how it ends.")
+                             .arg(name.toHtmlEscaped(), of > 1 ? QString(", one of %1").arg(number(of)) : QString()));
+}
+
 void TimeBar::setInsets(int left, int right) {
     m_left = left;
     m_right = right;
@@ -112,6 +134,8 @@ void TimeBar::restyle() {
             button->setFixedSize(m_theme.px(22), m_theme.px(20));
         }
     }
+    m_branch->setFont(m_theme.small());
+    m_branch->setFixedSize(m_column->width(), m_theme.px(20));
     setInsets(m_left, m_right);
     update();
 }

@@ -6,6 +6,7 @@
 //      | ▒▒▒▒▒▒▓▓▓▓▓▓▓▓▓▓▓▓▓|▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓▓      ‹ mm_page_alloc  ›  |
 //      | ━━━━━━━━━━━━━━━━━━━●──────────────────      ‹ 57 misses      ›  |
 //      |   memblock      zones    running            ‹ 3 bookmarks    ›  |
+//      |                                                 what if ⌄       |
 //      '-----------------------------------------------------------------'
 #pragma once
 
@@ -14,6 +15,7 @@
 
 class QAction;
 class QLabel;
+class QMenu;
 class QToolButton;
 
 namespace mm::gui {
@@ -29,14 +31,17 @@ public:
         QAction *previous = nullptr, *next = nullptr;
     };
     /// kinds, misses, notes: the rows from the top.
-    TimeBar(const Theme& theme, const Hop& kinds, const Hop& misses, const Hop& notes, QWidget* parent = nullptr);
+    /// branches: what the row of the current branch opens.
+    TimeBar(const Theme& theme, const Hop& kinds, const Hop& misses, const Hop& notes, QMenu* branches,
+            QWidget* parent = nullptr);
 
     TimeSlider& slider() { return *m_slider; }
     /// Where the slider's line begins and ends, measured from the bar's padding: as a plot above does.
     void setInsets(int left, int right);
-    void setKind(const QString& name);     ///< "": at the very beginning there is no event
-    void setMisses(std::size_t count);     ///< 0: the row is not shown
-    void setBookmarks(std::size_t count);  ///
+    void setKind(const QString& name);                    ///< "": at the very beginning there is no event
+    void setMisses(std::size_t count);                    ///< 0: the row is not shown
+    void setBookmarks(std::size_t count);                 ///
+    void setBranch(const QString& name, std::size_t of);  ///< the current one of so many; 0: the row is not shown
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -55,6 +60,8 @@ private:
     TimeSlider* m_slider;
     QWidget* m_column;
     Row m_kinds, m_misses, m_notes;
+    QToolButton* m_branch;
+    QString m_branchName;
     int m_left = 0, m_right = 0;
 };
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "gui/format/format.h"
-#include "gui/models/moment_difference.h"
 
 namespace mm::gui {
 namespace {
@@ -264,11 +263,6 @@ void HeatmapCanvas::paintDifferences(QPainter& p) {
     const SnapshotPtr& mark = m_state.mark();
     const Snapshot* now = m_pyramid.snapshot();
     if (!mark || !now || mark.get() == now || mark->pages.end_pfn() == 0 || now->pages.end_pfn() == 0) return;
-    if (m_comparedMark != mark || m_comparedNow.get() != now) {
-        m_comparedMark = mark;
-        m_comparedNow = m_latest;
-        m_changed = changedFrames(*mark, *now);
-    }
     // An image and no clip region: regions of thousands of pieces take their time.
     QImage veil(m_layout.size, QImage::Format_ARGB32_Premultiplied);
     veil.fill(Qt::transparent);
@@ -279,7 +273,7 @@ void HeatmapCanvas::paintDifferences(QPainter& p) {
     for (const LayoutPart& part : m_layout.parts)
         for (const QRect& rect : m_layout.region(part.frames))
             painter.fillRect(rect, ink);
-    for (const PfnRange& frames : m_changed)
+    for (const PfnRange& frames : m_state.changedSinceMark(m_latest))
         for (const QRect& rect : m_layout.region(frames))
             painter.fillRect(rect, Qt::transparent);
     painter.end();

@@ -91,9 +91,6 @@ private:
     std::vector<Pfn> m_stale;  ///< pageblocks changed since the image was painted
     QImage m_image;
 
-    SnapshotPtr m_comparedMark, m_comparedNow;  ///< what m_changed is of
-    std::vector<PfnRange> m_changed;            ///< frames that are not what they were at the marked moment
-
     std::optional<Pfn> m_cursor;
     std::optional<PfnRange> m_pressed;
     QPoint m_pressPoint;

@@ -9,6 +9,8 @@
 #include <cmath>
 
 #include "gui/format/format.h"
+#include "gui/models/difference_words.h"
+#include "gui/widgets/difference_mark.h"
 
 namespace mm::gui {
 namespace {
@@ -25,8 +27,17 @@ HierarchyCanvas::HierarchyCanvas(const Theme& theme, QWidget* parent) : QWidget(
     connect(&m_theme, &Theme::changed, this, &HierarchyCanvas::relayout);
 }
 
-void HierarchyCanvas::setHierarchy(Hierarchy hierarchy, std::vector<PathStep> path) {
-    if (hierarchy == m_hierarchy && path == m_path) return;
+std::optional<QString> HierarchyCanvas::wasAtMark(const HierarchyBox& box) const {
+    if (m_atMark.boxes.empty()) return {};
+    const auto was = m_atMark.find(box.id);
+    if (!was) return QString();
+    const std::string& words = m_atMark.boxes[*was].words;
+    return words == box.words ? std::nullopt : std::optional(text(words));
+}
+
+void HierarchyCanvas::setHierarchy(Hierarchy hierarchy, std::vector<PathStep> path, Hierarchy atMark) {
+    if (hierarchy == m_hierarchy && path == m_path && atMark == m_atMark) return;
+    m_atMark = std::move(atMark);
     m_hierarchy = std::move(hierarchy);
     m_path = std::move(path);
     m_current = std::clamp(m_current, 0, std::max(0, static_cast<int>(m_hierarchy.boxes.size()) - 1));
@@ -103,7 +114,9 @@ void HierarchyCanvas::paintBox(QPainter& painter, std::size_t i) const {
                          QFontMetricsF(font).elidedText(text, Qt::ElideRight, inner.width()));
     };
     words(text(box.title), onWay ? m_theme.title() : m_theme.body(), ink.text, top, line);
-    words(text(box.words), m_theme.small(), ink.dim, top + line, small);
+    const bool differs = wasAtMark(box).has_value();
+    words(text(box.words), m_theme.small(), differs ? m_theme.difference().ink : ink.dim, top + line, small);
+    if (differs) paintDiffers(painter, m_theme, rect.adjusted(m_theme.px(1), m_theme.px(5), 0, -m_theme.px(5)));
 }
 
 void HierarchyCanvas::paintSteps(QPainter& painter) const {
@@ -214,6 +227,7 @@ bool HierarchyCanvas::event(QEvent* event) {
     if (i < 0) return true;
     const HierarchyBox& box = m_hierarchy.boxes[static_cast<std::size_t>(i)];
     QString words = text(box.title) + ": " + text(box.words) + "\n" + text(box.source);
+    if (const auto was = wasAtMark(box)) words += wordsOfMark(*was);
     if (const PathStep* step = stepOf(static_cast<std::size_t>(i))) words += "\n\n" + text(step->words);
     QToolTip::showText(help->globalPos(), words + tr("\n\nClick: show it"), this);
     return true;

@@ -17,7 +17,8 @@ class HierarchyCanvas : public QWidget {
 public:
     HierarchyCanvas(const Theme& theme, QWidget* parent);
 
-    void setHierarchy(Hierarchy hierarchy, std::vector<PathStep> path);
+    /// atMark: the same at the moment that is compared with; no boxes: nothing is compared.
+    void setHierarchy(Hierarchy hierarchy, std::vector<PathStep> path, Hierarchy atMark = {});
     const Hierarchy& hierarchy() const { return m_hierarchy; }
     const std::vector<PathStep>& path() const { return m_path; }
     /// Empty: there is no such box.
@@ -51,6 +52,9 @@ private:
 
     const Theme& m_theme;
     Hierarchy m_hierarchy;
+    /// Its figures at A, where they were others; "": it was not there.
+    std::optional<QString> wasAtMark(const HierarchyBox& box) const;
+    Hierarchy m_atMark;
     std::vector<PathStep> m_path;
     HierarchyLayout m_layout;
     int m_hovered = -1, m_current = 0;

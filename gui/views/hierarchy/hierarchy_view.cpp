@@ -36,6 +36,7 @@ HierarchyView::HierarchyView(const ViewContext& context, QWidget* parent)
     setFocusProxy(m_canvas);
     connect(m_canvas, &HierarchyCanvas::chosen, this, &HierarchyView::open);
     connect(&m_state, &ViewState::selectionChanged, this, &HierarchyView::refresh);
+    connect(&m_state, &ViewState::markChanged, this, &HierarchyView::refresh);
 }
 
 void HierarchyView::setSnapshot(const SnapshotPtr& snapshot) {
@@ -56,7 +57,10 @@ void HierarchyView::refresh() {
         context = selection.object
                       ? tr("the way of object %1").arg(hex(*selection.object))
                       : tr("the way of %1").arg(pfnText({selection.frames.start, selection.frames.start + 1}));
-    m_canvas->setHierarchy(allocation_hierarchy(*m_snapshot), std::move(path));
+    const SnapshotPtr& mark = m_state.mark();
+    const bool compared = mark && mark != m_snapshot;
+    m_canvas->setHierarchy(allocation_hierarchy(*m_snapshot), std::move(path),
+                           compared ? allocation_hierarchy(*mark) : Hierarchy{});
     m_all->showCanvas(!m_canvas->hierarchy().boxes.empty());
     if (context == m_contextText) return;
     m_contextText = context;

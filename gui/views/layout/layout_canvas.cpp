@@ -11,6 +11,7 @@
 #include <algorithm>
 
 #include "gui/format/format.h"
+#include "gui/widgets/difference_mark.h"
 
 namespace mm::gui {
 namespace {
@@ -188,6 +189,8 @@ void LayoutCanvas::paintEvent(QPaintEvent* event) {
         if (current) painter.fillRect(whole, m_theme.tokens().accentWash);
         const QRectF box(0.5, whole.top() + 0.5, column, whole.height());
         paintColumn(painter, m_rows[i], box);
+        if (!m_rows[i].differs.isEmpty())
+            paintDiffers(painter, m_theme, whole.adjusted(column + m_theme.px(3), m_theme.px(2), 0, -m_theme.px(2)));
         paintWords(painter, m_rows[i], whole.adjusted(column + m_theme.px(gap), 0, -m_theme.px(6), 0), current);
         if (static_cast<int>(i) == m_mark) {
             const double y = whole.top() + m_markShare * whole.height();
@@ -238,9 +241,10 @@ bool LayoutCanvas::event(QEvent* event) {
         return true;
     }
     const LayoutRow& r = m_rows[static_cast<std::size_t>(row)];
-    QToolTip::showText(help->globalPos(),
-                       QStringLiteral("%1, %2\n%3\n%4").arg(text(r.area.name), r.size, r.range, r.why).trimmed(), this,
-                       rowRect(row));
+    QToolTip::showText(
+        help->globalPos(),
+        QStringLiteral("%1, %2\n%3\n%4\n%5").arg(text(r.area.name), r.size, r.range, r.why, r.differs).trimmed(), this,
+        rowRect(row));
     return true;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/views/layout/layout_rows.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "gui/format/format.h"
@@ -48,6 +49,27 @@ std::vector<LayoutRow> layoutRows(const Snapshot& s) {
         rows.push_back(std::move(row));
     }
     return rows;
+}
+
+void compareRows(std::vector<LayoutRow>& rows, const Snapshot& mark, const Snapshot& now,
+                 const std::vector<PfnRange>& changed) {
+    const std::vector<LayoutRow> before = layoutRows(mark);
+    for (LayoutRow& row : rows) {
+        const auto was = std::find_if(before.begin(), before.end(), [&](const LayoutRow& other) {
+            return other.area.name == row.area.name && other.area.range.overlaps(row.area.range);
+        });
+        if (was == before.end()) {
+            if (!row.isFolded) row.differs = QObject::tr("not there at A");
+            continue;
+        }
+        NrPages frames = 0;
+        for (const PfnRange& range : changed)
+            frames += range.intersect(row.frames).size();
+        if (frames > 0) row.differs = QObject::tr("%1 of its frames differ from A").arg(number(frames));
+        if (row.area.kind == AreaKind::vmalloc && *now.state.vmalloc.busy != *mark.state.vmalloc.busy)
+            row.differs = QObject::tr("other areas than at A");
+        if (!row.isFolded && was->range != row.range) row.differs = QObject::tr("at A: %1").arg(was->range);
+    }
 }
 
 int rowOfFrame(const std::vector<LayoutRow>& rows, const Snapshot& s, Pfn pfn, double* share) {

@@ -29,6 +29,9 @@ LayoutView::LayoutView(const ViewContext& context, QWidget* parent)
     setFocusProxy(m_canvas);
     connect(m_canvas, &LayoutCanvas::chosen, this, &LayoutView::choose);
     connect(&m_state, &ViewState::selectionChanged, this, &LayoutView::mark);
+    connect(&m_state, &ViewState::markChanged, this, [this] {
+        if (m_snapshot) setSnapshot(SnapshotPtr(m_snapshot));
+    });
     connect(&m_theme, &Theme::changed, this, &LayoutView::restyle);
     restyle();
 }
@@ -36,6 +39,8 @@ LayoutView::LayoutView(const ViewContext& context, QWidget* parent)
 void LayoutView::setSnapshot(const SnapshotPtr& snapshot) {
     m_snapshot = snapshot;
     auto rows = layoutRows(*snapshot);
+    if (const SnapshotPtr& mark = m_state.mark(); mark && mark != snapshot)
+        compareRows(rows, *mark, *snapshot, m_state.changedSinceMark(snapshot));
     m_empty->setVisible(rows.empty());
     m_scroll->setVisible(!rows.empty());
     m_canvas->setRows(std::move(rows));

@@ -2,6 +2,7 @@
 #include "gui/views/log/log_model.h"
 
 #include "gui/format/format.h"
+#include "gui/models/difference_words.h"
 
 namespace mm::gui {
 namespace {
@@ -39,11 +40,38 @@ void LogModel::setSnapshot(const SnapshotPtr& snapshot) {
     }
 }
 
+void LogModel::setMark(const SnapshotPtr& mark) {
+    m_mark = mark;
+    if (m_rows > 0) Q_EMIT dataChanged(index(0), index(m_rows - 1));
+}
+
+bool LogModel::differs(int row) const {
+    const auto line = static_cast<std::size_t>(row);
+    if (!m_mark) return false;
+    return line >= m_mark->history.log_lines_at(m_mark->at) ||
+           m_mark->history.log_line(line).text != m_snapshot->history.log_line(line).text;
+}
+
+int LogModel::newSinceMark() const {
+    int lines = 0;
+    for (int row = 0; row < m_rows; ++row)
+        lines += differs(row);
+    return lines;
+}
+
+int LogModel::goneSinceMark() const {
+    if (!m_mark) return 0;
+    return static_cast<int>(m_mark->history.log_lines_at(m_mark->at)) - (m_rows - newSinceMark());
+}
+
 QVariant LogModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid() || index.row() >= m_rows) return {};
     const LogLine& line = m_snapshot->history.log_line(static_cast<std::size_t>(index.row()));
     if (role == Qt::DisplayRole) return withoutTabs(text(line.text));
-    if (role == Qt::ToolTipRole) return QString("event %1: click to go there").arg(number(positionOf(index.row())));
+    if (role == differsRole) return differs(index.row());
+    if (role == Qt::ToolTipRole)
+        return QString("event %1: click to go there%2")
+            .arg(number(positionOf(index.row())), differs(index.row()) ? wordsOfMark({}) : QString());
     return {};
 }
 

@@ -14,6 +14,11 @@ public:
     using QAbstractListModel::QAbstractListModel;
 
     void setSnapshot(const SnapshotPtr& snapshot);
+    /// What lines are compared with (differsRole); null: with nothing.
+    void setMark(const SnapshotPtr& mark);
+    /// Lines that were not printed, or otherwise, at A; and of those printed at A how many are not there now.
+    int newSinceMark() const;
+    int goneSinceMark() const;
     int rowCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : m_rows; }
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
     QVariant data(const QModelIndex& index, int role) const override;
@@ -21,7 +26,9 @@ public:
     Position positionOf(int row) const;
 
 private:
-    SnapshotPtr m_snapshot;
+    bool differs(int row) const;
+
+    SnapshotPtr m_snapshot, m_mark;
     int m_rows = 0;
 };
 

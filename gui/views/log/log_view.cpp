@@ -14,6 +14,7 @@
 #include "engine/snapshot/proc_format.h"
 #include "gui/format/format.h"
 #include "gui/views/log/log_model.h"
+#include "gui/widgets/dim_rows.h"
 
 namespace mm::gui {
 
@@ -27,6 +28,7 @@ LogView::LogView(const ViewContext& context, QWidget* parent)
     m_filtered->setFilterCaseSensitivity(Qt::CaseInsensitive);
     m_list->setModel(m_filtered);
     m_list->setUniformItemSizes(true);
+    m_list->setItemDelegate(new DimRows(m_theme, m_list));
     m_list->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_list->setAccessibleName("Kernel log");
     m_filter->setPlaceholderText("filter");
@@ -42,6 +44,12 @@ LogView::LogView(const ViewContext& context, QWidget* parent)
     copyKey->setContext(Qt::WidgetShortcut);
     connect(copyKey, &QShortcut::activated, this, &LogView::copy);
     connect(&m_theme, &Theme::changed, this, &LogView::restyle);
+    const auto compare = [this] {
+        m_model->setMark(m_state.mark());
+        say();
+    };
+    connect(&m_state, &ViewState::markChanged, this, compare);
+    compare();
     setFocusProxy(m_list);
     restyle();
 }
@@ -54,8 +62,16 @@ void LogView::setSnapshot(const SnapshotPtr& snapshot) {
     m_snapshot = snapshot;
     m_model->setSnapshot(snapshot);
     m_list->scrollToBottom();  // the latest line is the one that belongs to now
+    say();
+}
+
+void LogView::say() {
     const int lines = m_model->rowCount();
-    const QString context = lines == 1 ? QString("1 line") : QString("%1 lines").arg(number(std::uint64_t(lines)));
+    QString context = lines == 1 ? QString("1 line") : QString("%1 lines").arg(number(std::uint64_t(lines)));
+    if (const auto fresh = std::uint64_t(m_model->newSinceMark()); fresh > 0)
+        context += QString(" · %1 not at A").arg(number(fresh));
+    if (const auto gone = std::uint64_t(m_model->goneSinceMark()); gone > 0)
+        context += QString(" · %1 only at A").arg(number(gone));
     if (context != m_contextText) {
         m_contextText = context;
         Q_EMIT contextChanged();

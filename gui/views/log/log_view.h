@@ -28,6 +28,7 @@ private:
     void goTo(const QModelIndex& index);
     void copy();
     void restyle();
+    void say();
 
     SnapshotPtr m_snapshot;
     LogModel* m_model;

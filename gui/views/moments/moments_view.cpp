@@ -39,7 +39,8 @@ MomentsView::MomentsView(const ViewContext& context, QWidget* parent)
 QString MomentsView::contextText() const {
     const SnapshotPtr& mark = m_state.mark();
     if (!mark || !m_snapshot) return {};
-    return tr("A: event %1 · now: event %2").arg(number(mark->at), number(m_snapshot->at));
+    const QString a = m_state.markName().isEmpty() ? tr("event %1").arg(number(mark->at)) : m_state.markName();
+    return tr("A: %1 · now: event %2").arg(a, number(m_snapshot->at));
 }
 
 void MomentsView::setSnapshot(const SnapshotPtr& snapshot) {

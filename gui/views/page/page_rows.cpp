@@ -2,6 +2,8 @@
 #include "gui/views/page/page_rows.h"
 
 #include <QCoreApplication>
+#include <algorithm>
+#include <utility>
 
 #include "engine/snapshot/layout_of.h"
 #include "engine/snapshot/pfn_report.h"
@@ -116,6 +118,27 @@ std::optional<std::uint64_t> flagsWord(const Snapshot& s, const FrameFacts& f) {
     const KernelProfile& profile = profileOf(s);
     const ZoneRef zone = f.zone.value_or(ZoneRef{0, ZoneType::dma});
     return flagsLayout(profile).word(f.record.flags, zone.nid, zoneNumber(profile, zone.type));
+}
+
+std::vector<PageRow> pageRows(const Snapshot& now, const FrameFacts& facts, const Snapshot* mark) {
+    std::vector<PageRow> rows = pageRows(now, facts);
+    if (!mark || mark == &now) return rows;
+    std::vector<PageRow> before = pageRows(*mark, frameFacts(*mark, facts.pfn));
+    const auto in = [](std::vector<PageRow>& all, const QString& name) {
+        return std::find_if(all.begin(), all.end(), [&](const PageRow& row) { return row.name == name; });
+    };
+    for (PageRow& row : rows) {
+        const auto found = in(before, row.name);
+        if (found == before.end() || found->value != row.value)
+            row.was = found == before.end() ? QString() : found->value;
+    }
+    for (PageRow& row : before) {
+        if (in(rows, row.name) != rows.end()) continue;
+        row.was = std::exchange(row.value, QStringLiteral("\u2013"));
+        row.leadsTo.reset();
+        rows.push_back(std::move(row));
+    }
+    return rows;
 }
 
 std::vector<PageRow> pageRows(const Snapshot& s, const FrameFacts& f) {

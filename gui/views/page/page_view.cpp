@@ -9,7 +9,9 @@
 #include <QTabBar>
 #include <QVBoxLayout>
 
+#include "engine/snapshot/callers_block.h"
 #include "gui/format/format.h"
+#include "gui/models/difference_words.h"
 #include "gui/views/page/flags_strip.h"
 
 namespace mm::gui {
@@ -17,6 +19,7 @@ namespace mm::gui {
 PageView::PageView(const ViewContext& context, QWidget* parent) : View(context, parent) {
     makeParts();
     connect(&m_state, &ViewState::selectionChanged, this, [this] { refresh(); });
+    connect(&m_state, &ViewState::markChanged, this, [this] { refresh(); });
     connect(&m_state, &ViewState::hoveredChanged, this, [this] {
         if (m_state.selection().frames.empty()) refresh();
     });
@@ -170,11 +173,16 @@ void PageView::showRows(const std::vector<PageRow>& rows) {
         name->setText(row.name);
         const QString link = QStringLiteral("<a href=\"%1\" style=\"color: %2; text-decoration: none\">%3</a>");
         value->setTextFormat(row.leadsTo ? Qt::RichText : Qt::PlainText);
+        const QString at = row.was && !row.was->isEmpty() ? tr("  (A: %1)").arg(*row.was) : QString();
         value->setText(row.leadsTo ? link.arg(QString::number(*row.leadsTo), m_theme.tokens().accent.name(),
-                                              row.value + QStringLiteral(" \u25b8"))
-                                   : row.value);
-        name->setToolTip(row.why);
-        value->setToolTip(row.why);
+                                              row.value + QStringLiteral(" \u25b8")) +
+                                         at.toHtmlEscaped()
+                                   : row.value + at);
+        const QColor ink = row.was ? m_theme.difference().ink : m_theme.tokens().text;
+        value->setStyleSheet(QStringLiteral("color: %1").arg(ink.name()));
+        const QString why = row.why + (row.was ? wordsOfMark(*row.was) : QString());
+        name->setToolTip(why);
+        value->setToolTip(why);
     }
 }
 
@@ -206,10 +214,12 @@ void PageView::refresh() {
         m_block = facts.block;
         m_flags->setVisible(facts.hasStruct);
         m_flags->setWord(flagsLayoutOf(*m_snapshot), flagsWord(*m_snapshot, facts));
-        showRows(pageRows(*m_snapshot, facts));
+        showRows(pageRows(*m_snapshot, facts, m_state.mark().get()));
         m_head->setVisible(!life && m_block && m_block->head != *pfn);
-        m_free->setVisible(!life && m_block && !m_block->free && m_snapshot->booted);
+        m_free->setVisible(!life && m_block && !m_block->free && m_snapshot->booted &&
+                           is_callers_block(*m_snapshot, m_block->head));
         context = pfnText({*pfn, *pfn + 1});
+        if (m_state.mark() && !life) context += tr(" · compared with A");
     }
     if (context == m_context) return;
     m_context = context;

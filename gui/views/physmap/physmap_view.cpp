@@ -45,13 +45,11 @@ void PhysmapView::setSnapshot(const SnapshotPtr& snapshot) {
 
 void PhysmapView::compare() {
     m_differing.clear();
-    m_changedFrames.clear();
     const SnapshotPtr& mark = m_state.mark();
     if (mark && m_snapshot && mark != m_snapshot) {
         if (std::exchange(m_comparedMark, mark) != mark) m_markStrips = makeStrips(*mark);
         for (std::size_t i = 0; i < m_strips.strips.size(); ++i)
             m_differing.push_back(differingPieces(m_markStrips, m_strips, i));
-        m_changedFrames = changedFrames(*mark, *m_snapshot);
     }
     update();
 }
@@ -200,7 +198,7 @@ void PhysmapView::paintDifferences(QPainter& painter) const {
         for (const PhysRange& range : m_differing[i])
             line(range, m_layout.rows[i].bottom());
     const double below = m_layout.allRows().bottom() + m_theme.px(3);
-    for (const PfnRange& frames : m_changedFrames)
+    for (const PfnRange& frames : m_state.changedSinceMark(m_snapshot))
         line(phys_of(frames), below);
 }
 

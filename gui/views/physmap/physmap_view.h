@@ -78,7 +78,6 @@ private:
     SnapshotPtr m_comparedMark;  ///< what m_markStrips are of
     Strips m_markStrips;
     std::vector<std::vector<PhysRange>> m_differing;  ///< by strip, from the marked moment
-    std::vector<PfnRange> m_changedFrames;            ///< likewise
     InkFilter m_filter;
     QPixmap m_still;
 

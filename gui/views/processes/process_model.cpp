@@ -40,7 +40,24 @@ QVariant ProcessModel::data(const QModelIndex& index, int role) const {
     const MmState& state = m_snapshot->state.processes;
     const Task& task = state.tasks->at(rowAt(index.row()));
     const Mm* mm = state.mm_of(task.pid);
-    if (role == Qt::ToolTipRole) return words(task, mm);
+    if (role == differsRole || role == Qt::ToolTipRole) {
+        const auto figures = [](const Task& t, const Mm* m) {
+            const QString faults = tr("%1 faults").arg(number(t.min_flt + t.maj_flt));
+            return !m ? faults
+                      : tr("RSS %1, swap %2, tables %3, ")
+                                .arg(pagesAsSize(m->resident()), pagesAsSize(m->count(Rss::swap)),
+                                     pagesAsSize(m->pgtables >> page_shift)) +
+                            faults;
+        };
+        QString was;
+        if (m_mark)
+            if (const auto before = m_mark->state.processes.tasks->find(task.pid);
+                before != m_mark->state.processes.tasks->end())
+                was = figures(before->second, m_mark->state.processes.mm_of(task.pid));
+        const bool differs = m_mark && was != figures(task, mm);
+        if (role == differsRole) return differs;
+        return words(task, mm) + (differs ? wordsOfMark(was) : QString());
+    }
     if (role == Qt::TextAlignmentRole)
         return int((index.column() == command ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (role != Qt::DisplayRole) return {};

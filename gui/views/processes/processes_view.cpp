@@ -13,6 +13,7 @@
 #include "engine/snapshot/process_format.h"
 #include "gui/format/format.h"
 #include "gui/views/processes/process_model.h"
+#include "gui/widgets/dim_rows.h"
 #include "gui/widgets/moment_list.h"
 #include "gui/widgets/table_and_canvas.h"
 
@@ -39,6 +40,9 @@ ProcessesView::ProcessesView(const ViewContext& context, QWidget* parent)
     m_lists->setWordWrap(true);
     m_lists->setToolTip(tr("The lists reclaim takes pages from, inactive ones first (struct lruvec, mm/vmscan.c)"));
     m_processes->setModel(m_model);
+    m_processes->setItemDelegate(new DimRows(m_theme, this));
+    connect(&m_state, &ViewState::markChanged, m_model, [this] { m_model->setMark(m_state.mark()); });
+    m_model->setMark(m_state.mark());
     makeList(*m_processes);
     m_processes->horizontalHeader()->setStretchLastSection(false);
     m_processes->horizontalHeader()->setSectionResizeMode(ProcessModel::command, QHeaderView::Stretch);

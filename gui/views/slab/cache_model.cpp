@@ -48,20 +48,35 @@ QString CacheModel::words(const KmemCache& s) const {
     return out + tr("\nkmem_cache, mm/slub.c");
 }
 
+QString CacheModel::figures(const KmemCache& s) const {
+    const Counts counts = countsOf(s);
+    return tr("%1 of %2 objects in use, %3 of order %4")
+        .arg(number(s.live), number(counts.objects),
+             counts.slabs == 1 ? tr("1 slab") : tr("%1 slabs").arg(number(counts.slabs)))
+        .arg(s.layout.oo.order);
+}
+
 QString CacheModel::summary(CacheId id) const {
     if (!m_snapshot || rowOf(id) < 0) return {};
     const KmemCache& s = m_snapshot->state.slab.cache(id);
-    const Counts counts = countsOf(s);
-    return tr("%1: %2 of %3 objects in use, %4 of order %5")
-        .arg(text(s.name), number(s.live), number(counts.objects),
-             counts.slabs == 1 ? tr("1 slab") : tr("%1 slabs").arg(number(counts.slabs)))
-        .arg(s.layout.oo.order);
+    return text(s.name) + QStringLiteral(": ") + figures(s);
+}
+
+const KmemCache* CacheModel::atMark(CacheId id) const {
+    const auto& list = m_mark->state.slab.list;
+    const bool there = m_mark->state.slab.up && std::find(list.begin(), list.end(), id) != list.end();
+    return there ? &m_mark->state.slab.cache(id) : nullptr;
 }
 
 QVariant CacheModel::data(const QModelIndex& index, int role) const {
     if (!hasRow(index.row())) return {};
     const KmemCache& s = m_snapshot->state.slab.cache(rowAt(index.row()));
-    if (role == Qt::ToolTipRole) return words(s);
+    if (role == differsRole || role == Qt::ToolTipRole) {
+        const KmemCache* was = m_mark ? atMark(rowAt(index.row())) : nullptr;
+        const bool differs = m_mark && (!was || figures(*was) != figures(s));
+        if (role == differsRole) return differs;
+        return words(s) + (differs ? wordsOfMark(was ? figures(*was) : QString()) : QString());
+    }
     if (role == Qt::TextAlignmentRole)
         return int((index.column() == cache ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter);
     if (role != Qt::DisplayRole && role != hasSlabs) return {};

@@ -35,6 +35,8 @@ SlabView::SlabView(const ViewContext& context, QWidget* parent)
     m_empty->setWordWrap(true);
     m_empty->setAlignment(Qt::AlignTop);
     m_caches->setModel(m_model);
+    connect(&m_state, &ViewState::markChanged, m_model, [this] { m_model->setMark(m_state.mark()); });
+    m_model->setMark(m_state.mark());
     makeList(*m_caches);
     m_caches->setItemDelegate(new DimRows(m_theme, CacheModel::hasSlabs, false, this));
     m_caches->horizontalHeader()->setStretchLastSection(false);

@@ -29,6 +29,16 @@ int AreaModel::rowOf(VirtAddr start) const {
     return at == m_rows.end() || at->range.start != start ? -1 : static_cast<int>(at - m_rows.begin());
 }
 
+/// Since A it was asked for, given back to wait for a flush, or others have its addresses.
+bool AreaModel::differs(const VmRow& row) const {
+    if (!m_mark) return false;
+    const auto &is = *m_snapshot->state.vmalloc.busy, &was = *m_mark->state.vmalloc.busy;
+    const auto now = is.find(row.range.start), before = was.find(row.range.start);
+    if (row.kind == VmKind::lazy) return before != was.end() && before->second.va.range.contains(row.range.start);
+    if (before == was.end() || now == is.end()) return true;
+    return before->second.caller != now->second.caller || before->second.pages != now->second.pages;
+}
+
 QString AreaModel::cell(const VmRow& row, int column) const {
     const auto& busy = *m_snapshot->state.vmalloc.busy;
     const auto found = row.kind == VmKind::lazy ? busy.end() : busy.find(row.range.start);
@@ -55,6 +65,9 @@ QVariant AreaModel::data(const QModelIndex& index, int role) const {
     const bool right = index.column() == size || index.column() == pages;
     if (role == Qt::TextAlignmentRole) return int((right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (role == waits) return row.kind == VmKind::lazy;
+    if (role == differsRole) return differs(row);
+    if (role == Qt::ToolTipRole && differs(row))
+        return row.kind == VmKind::lazy ? tr("In use at A, freed since") : tr("Not there at A, or another one was");
     if (role == Qt::ToolTipRole)
         return row.kind == VmKind::lazy ? tr("Freed; the addresses may be used again when the TLBs have been flushed\n"
                                              "__purge_vmap_area_lazy(), mm/vmalloc.c")

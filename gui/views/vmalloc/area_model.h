@@ -34,6 +34,7 @@ public:
 
 private:
     QString cell(const VmRow& row, int column) const;
+    bool differs(const VmRow& row) const;
 
     SnapshotPtr m_snapshot;
 };

@@ -59,6 +59,8 @@ VmallocView::VmallocView(const ViewContext& context, QWidget* parent)
     m_empty->setWordWrap(true);
     m_empty->setAlignment(Qt::AlignTop);
     m_areas->setModel(m_model);
+    connect(&m_state, &ViewState::markChanged, m_model, [this] { m_model->setMark(m_state.mark()); });
+    m_model->setMark(m_state.mark());
     makeList(*m_areas);
     m_areas->setItemDelegate(new DimRows(m_theme, AreaModel::waits, true, this));
     m_areas->setAccessibleName(tr("Areas"));

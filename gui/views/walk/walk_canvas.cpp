@@ -7,6 +7,8 @@
 #include <algorithm>
 
 #include "gui/format/format.h"
+#include "gui/models/difference_words.h"
+#include "gui/widgets/difference_mark.h"
 
 namespace mm::gui {
 namespace {
@@ -34,12 +36,25 @@ WalkCanvas::WalkCanvas(const Theme& theme, QWidget* parent) : QWidget(parent), m
     });
 }
 
-void WalkCanvas::setWalk(const SnapshotPtr& snapshot, WalkReport report) {
+void WalkCanvas::setWalk(const SnapshotPtr& snapshot, WalkReport report, std::optional<WalkReport> atMark) {
     m_snapshot = snapshot;
     m_report = std::move(report);
+    m_atMark = std::move(atMark);
     setAccessibleDescription(text(m_report.outcome));
     updateGeometry();
     update();
+}
+
+std::optional<QString> WalkCanvas::wasAtMark(const WalkLevel& level) const {
+    if (!m_atMark) return {};
+    for (const WalkLevel& was : m_atMark->levels) {
+        if (was.level != level.level) continue;
+        const bool same = was.is_reached == level.is_reached && was.is_folded == level.is_folded &&
+                          was.entry_at == level.entry_at && was.entry == level.entry;
+        if (same) return {};
+        return was.is_reached ? hex(was.entry) + tr(" in the table at ") + hex(was.table) : tr("not reached");
+    }
+    return QString();
 }
 
 std::vector<WalkCanvas::Field> WalkCanvas::fields() const {
@@ -166,6 +181,8 @@ void WalkCanvas::paintTable(QPainter& painter, const WalkLevel& level, const QRe
 void WalkCanvas::paintLevel(QPainter& painter, const WalkLevel& level, double top) const {
     const Tokens& t = m_theme.tokens();
     const double left = m_theme.px(nameWidth), line = lineHeight();
+    const auto was = wasAtMark(level);
+    if (was) paintDiffers(painter, m_theme, {left - m_theme.px(8), top, 0, levelHeight(level) - m_theme.px(4)});
     painter.setFont(level.is_reached ? m_theme.title() : m_theme.body());
     painter.setPen(level.is_reached ? t.text : t.dim);
     painter.drawText(QRectF(0, top, left, line), Qt::AlignVCenter, text(name_of(level.level)));
@@ -219,6 +236,8 @@ QString WalkCanvas::tipAt(QPointF at) const {
     double top = fieldsHeight();
     for (const WalkLevel& l : m_report.levels) {
         const double bottom = top + levelHeight(l);
+        const auto was = at.y() >= top && at.y() < bottom ? wasAtMark(l) : std::nullopt;
+        if (was && !l.is_reached) return text(name_of(l.level)) + wordsOfMark(*was);
         if (at.y() >= top && at.y() < bottom && l.is_reached) {
             QStringList lines{tr("%1 entry %2 of %3, at physical address %4")
                                   .arg(text(name_of(l.level)))
@@ -228,7 +247,7 @@ QString WalkCanvas::tipAt(QPointF at) const {
             for (const std::string& flag : l.flags)
                 if (const QString words = flagInWords(text(flag)); !words.isEmpty())
                     lines << QStringLiteral("%1: %2").arg(text(flag), words);
-            return lines.join('\n');
+            return lines.join('\n') + (was ? wordsOfMark(*was) : QString());
         }
         top = bottom;
     }

@@ -22,7 +22,8 @@ class WalkCanvas : public QWidget {
 public:
     WalkCanvas(const Theme& theme, QWidget* parent);
 
-    void setWalk(const SnapshotPtr& snapshot, WalkReport report);
+    /// atMark: the same walk at the moment that is compared with; none: nothing is compared.
+    void setWalk(const SnapshotPtr& snapshot, WalkReport report, std::optional<WalkReport> atMark);
     const WalkReport& report() const { return m_report; }
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -50,7 +51,10 @@ private:
 
     const Theme& m_theme;
     SnapshotPtr m_snapshot;
+    /// What that level's entry was at A, where it was another one.
+    std::optional<QString> wasAtMark(const WalkLevel& level) const;
     WalkReport m_report;
+    std::optional<WalkReport> m_atMark;
 };
 
 /// What a flag of an entry means, in a sentence.

@@ -22,6 +22,7 @@ WalkView::WalkView(const ViewContext& context, QWidget* parent) : View(context, 
         refresh();
     });
     connect(&m_state, &ViewState::selectionChanged, this, &WalkView::followSelection);
+    connect(&m_state, &ViewState::markChanged, this, &WalkView::refresh);
     connect(&m_theme, &Theme::changed, this, &WalkView::restyle);
     restyle();
     refresh();
@@ -123,8 +124,11 @@ void WalkView::refresh() {
     m_mapped = report.phys && report.pid == 0 ? process_address(*m_snapshot, pfn_down(*report.phys)) : std::nullopt;
     m_process->setVisible(m_mapped.has_value());
     if (m_mapped) m_process->setText(tr("Walk process %1").arg(m_mapped->pid));
-    const QString context = text(report.paging->name);
-    m_canvas->setWalk(m_snapshot, std::move(report));
+    QString context = text(report.paging->name);
+    if (m_state.mark()) context += tr(" · compared with A");
+    const SnapshotPtr& mark = m_state.mark();
+    m_canvas->setWalk(m_snapshot, std::move(report),
+                      mark ? std::optional(walk_report(*mark, *m_address)) : std::nullopt);
     if (context == m_context) return;
     m_context = context;
     Q_EMIT contextChanged();
