@@ -20,14 +20,18 @@ Outcome<Done> TaskStacks::fork_init(const StackConfig& config, const Tracer& tra
     request.name = "task_struct";
     request.object_size = config.task_size;
     request.align = config.task_align;
-    request.usersize = config.task_align;  // a part of thread_struct is copied to users: never merged
-    const auto made = m_c.slabs.kmem_cache_create(request, trace);
-    if (!made) return made.error();
-    if (!*made) return Error{"no memory for the cache task_struct"};
+    request.usersize = config.task_align;               // a part of thread_struct is copied to users: never merged
+    CacheId cache = m_c.slab_state.find(request.name);  // the boot may have made it
+    if (cache == no_cache) {
+        const auto made = m_c.slabs.kmem_cache_create(request, trace);
+        if (!made) return made.error();
+        if (!*made) return Error{"no memory for the cache task_struct"};
+        cache = **made;
+    }
     m_c.state = {};
     m_c.state.up = true;
     m_c.state.config = config;
-    m_c.state.cache = **made;
+    m_c.state.cache = cache;
     m_c.state.cached.resize(config.cpus);
     return Done{};
 }

@@ -2,6 +2,7 @@
 #include "engine/sim/kernel_rooms.h"
 
 #include "engine/mm/processes.h"
+#include "engine/sim/boot_caches.h"
 #include "engine/sim/processes_up.h"
 #include "engine/sim/task_command.h"
 #include "engine/sim/vmalloc_up.h"
@@ -35,18 +36,23 @@ void KernelRooms::end_command() const {
 
 Outcome<Done> KernelRooms::bring_slabs_up(const Machine& machine) {
     if (m_state.slab.up) return Done{};
-    return slabs.kmem_cache_init(slab_params(machine, allocator.state().profile), m_state.online_cpus, slab_seed,
-                                 trace);
+    const KernelProfile& profile = allocator.state().profile;
+    const auto up = slabs.kmem_cache_init(slab_params(machine, profile), m_state.online_cpus, slab_seed, trace);
+    return up ? create_boot_caches(slabs, m_state.slab, stacks(), profile, trace) : up;
+}
+
+StackConfig KernelRooms::stacks() const {
+    return stack_config(allocator.state().profile, std::max(m_state.online_cpus, 1u));
 }
 
 Outcome<Done> KernelRooms::bring_window_up(const Machine& machine) {
     if (m_state.vmalloc.up) return Done{};
-    return bring_vmalloc_up(window, vmalloc_window(machine, allocator.state().profile, m_state), slabs, trace);
+    return window.vmalloc_init(vmalloc_window(machine, allocator.state().profile, m_state), trace);
 }
 
 Outcome<Done> KernelRooms::bring_tasks_up() {
     if (m_state.kstack.up) return Done{};
-    return tasks.fork_init(stack_config(allocator.state().profile, std::max(m_state.online_cpus, 1u)), trace);
+    return tasks.fork_init(stacks(), trace);
 }
 
 void KernelRooms::bring_processes_up(const Machine& machine) const {

@@ -41,6 +41,8 @@ public:
     SlabAllocator slabs;
 
 private:
+    StackConfig stacks() const;
+
     MachineState& m_state;
     const VmallocMetadata m_window_metadata;
     const MmMetadata m_mm_metadata;

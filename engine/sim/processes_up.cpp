@@ -11,39 +11,43 @@ namespace {
 
 using Kind = MmMetadata::Kind;
 
-/// A cache of descriptors; sizes are those of Debian's 6.1 (/proc/slabinfo), on i386 with pointers half as long.
-struct DescriptorCache {
-    Kind kind;
-    const char* name;
-    Bytes size, size32;
-    bool hw_aligned;
-};
-constexpr std::array caches{
-    DescriptorCache{Kind::mm_struct, "mm_struct", 1152, 640, true},
-    DescriptorCache{Kind::vm_area_struct, "vm_area_struct", 152, 96, false},
-    DescriptorCache{Kind::anon_vma, "anon_vma", 104, 56, false},
-    DescriptorCache{Kind::anon_vma_chain, "anon_vma_chain", 64, 32, false},
-    DescriptorCache{Kind::inode, "ext4_inode_cache", 1176, 760, false},
-    DescriptorCache{Kind::radix_tree_node, "radix_tree_node", 584, 304, false},
-};
+constexpr std::string_view inode_cache = "ext4_inode_cache";
 
-const DescriptorCache& cache_of(Kind kind) {
-    for (const DescriptorCache& c : caches)
-        if (c.kind == kind) return c;
-    return caches.front();
+/// The boot made all of them but ext4's, which comes with the file system.
+std::string_view cache_name(Kind kind) {
+    switch (kind) {
+        case Kind::mm_struct:
+            return "mm_struct";
+        case Kind::vm_area_struct:
+            return "vm_area_struct";
+        case Kind::anon_vma:
+            return "anon_vma";
+        case Kind::anon_vma_chain:
+            return "anon_vma_chain";
+        case Kind::radix_tree_node:
+            return "radix_tree_node";
+        default:
+            return inode_cache;
+    }
+}
+
+/// ext4's init_inodecache(); the size is Debian's 6.1's. Nothing: no memory for it.
+std::optional<CacheId> make_inode_cache(SlabAllocator& slabs, bool wide, const Tracer& trace) {
+    CacheRequest request;
+    request.name = inode_cache;
+    request.object_size = wide ? 1168 : 756;
+    request.align = wide ? 8 : 4;
+    request.flags = slab::reclaim_account | slab::account;
+    request.constructor = true;
+    const auto made = slabs.kmem_cache_create(request, trace);
+    return made ? *made : std::nullopt;
 }
 
 /// The cache's number, made if it is not there; nothing: no memory for it.
-std::optional<CacheId> cache_made(SlabAllocator& slabs, const SlabState& state, const DescriptorCache& c, bool wide,
+std::optional<CacheId> cache_made(SlabAllocator& slabs, const SlabState& state, Kind kind, bool wide,
                                   const Tracer& trace) {
-    if (const CacheId id = state.find(c.name); id != no_cache) return id;
-    CacheRequest request;
-    request.name = c.name;
-    request.object_size = wide ? c.size : c.size32;
-    request.align = wide ? 8 : 4;
-    if (c.hw_aligned) request.flags |= slab::hwcache_align;
-    const auto made = slabs.kmem_cache_create(request, trace);
-    return made ? *made : std::nullopt;
+    if (const CacheId id = state.find(cache_name(kind)); id != no_cache) return id;
+    return kind == Kind::inode ? make_inode_cache(slabs, wide, trace) : std::nullopt;
 }
 
 }  // namespace
@@ -78,13 +82,13 @@ MmMetadata mm_metadata_from(SlabAllocator& slabs, const SlabState& state, TaskSt
     const bool wide = profile.long_size == 8;
     MmMetadata metadata;
     metadata.alloc = [&slabs, &state, &trace, wide](Kind kind, unsigned cpu) -> std::optional<PhysAddr> {
-        const auto id = cache_made(slabs, state, cache_of(kind), wide, trace);
+        const auto id = cache_made(slabs, state, kind, wide, trace);
         if (!id) return std::nullopt;
         const auto object = slabs.kmem_cache_alloc(*id, {gfp::GFP_KERNEL, no_node, cpu}, trace);
         return object ? *object : std::nullopt;
     };
     metadata.free = [&slabs, &state, &trace](Kind kind, PhysAddr at, unsigned cpu) {
-        (void)slabs.kmem_cache_free(state.find(cache_of(kind).name), at, cpu, trace);
+        (void)slabs.kmem_cache_free(state.find(cache_name(kind)), at, cpu, trace);
     };
     metadata.dup_task = [&tasks, &stacks, &trace](unsigned cpu) -> std::optional<TaskObject> {
         const auto id = tasks.dup_task_struct(no_node, cpu, trace);

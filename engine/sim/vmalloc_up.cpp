@@ -97,16 +97,4 @@ VmallocMetadata metadata_from(SlabAllocator& slabs, const SlabState& state, cons
     return metadata;
 }
 
-Outcome<Done> bring_vmalloc_up(VmallocAllocator& window, const VmallocWindow& input, SlabAllocator& slabs,
-                               const Tracer& trace) {
-    CacheRequest cache;
-    cache.name = cache_name;
-    cache.object_size = input.descriptor_size();
-    cache.align = input.pointer;
-    const auto made = slabs.kmem_cache_create(cache, trace);
-    if (!made) return made.error();
-    if (!*made) return Error{"no memory for the cache vmap_area"};
-    return window.vmalloc_init(input, trace);
-}
-
 }  // namespace mm

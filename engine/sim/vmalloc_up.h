@@ -17,12 +17,8 @@ VmallocWindow vmalloc_window(const Machine& machine, const KernelProfile& profil
 PageTables* made(PageTables& tables);
 const PageTables* made(const PageTables& tables);
 
-/// Descriptors of areas are objects of the cache vmap_area, all else of kmalloc(). REQUIRES: slabs are up; they and the
-/// trace outlive it.
+/// Descriptors of areas are objects of the boot's cache vmap_area, all else of kmalloc(). REQUIRES: slabs are up; they
+/// and the trace outlive it.
 VmallocMetadata metadata_from(SlabAllocator& slabs, const SlabState& state, const Tracer& trace);
-
-/// The cache vmap_area is made and the window set up. REQUIRES: slabs are up, the window is not.
-Outcome<Done> bring_vmalloc_up(VmallocAllocator& window, const VmallocWindow& input, SlabAllocator& slabs,
-                               const Tracer& trace);
 
 }  // namespace mm
