@@ -111,7 +111,9 @@ TEST_F(BranchesTest, NowIsComparedWithHowAnotherBranchEnds) {
     ASSERT_TRUE(waitFor([&] { return moments->contextText().startsWith("A: end of “main”"); }, 5000));
     EXPECT_FALSE(moments->table().empty());
     for (const QAction* action : window.actions())
-        if (action->text() == "Go to A") EXPECT_FALSE(action->isEnabled()) << "A stands on another axis";
+        if (action->text() == "Go to A") {
+            EXPECT_FALSE(action->isEnabled()) << "A stands on another axis";
+        }
 }
 
 TEST_F(BranchesTest, RenamedDroppedAndRefusedInWords) {

@@ -42,12 +42,12 @@ QVariant ProcessModel::data(const QModelIndex& index, int role) const {
     const Mm* mm = state.mm_of(task.pid);
     if (role == differsRole || role == Qt::ToolTipRole) {
         const auto figures = [](const Task& t, const Mm* m) {
-            const QString faults = tr("%1 faults").arg(number(t.min_flt + t.maj_flt));
-            return !m ? faults
+            const QString faulted = tr("%1 faults").arg(number(t.min_flt + t.maj_flt));
+            return !m ? faulted
                       : tr("RSS %1, swap %2, tables %3, ")
                                 .arg(pagesAsSize(m->resident()), pagesAsSize(m->count(Rss::swap)),
                                      pagesAsSize(m->pgtables >> page_shift)) +
-                            faults;
+                            faulted;
         };
         QString was;
         if (m_mark)

@@ -200,7 +200,9 @@ TEST(TimelineBranches, AtRandomNoBranchLosesAnything) {
                 (void)timeline->redo();
                 break;
             case 5:
-                if (any != current() && infos.size() > 4) ASSERT_TRUE(timeline->drop_branch(any));
+                if (any != current() && infos.size() > 4) {
+                    ASSERT_TRUE(timeline->drop_branch(any));
+                }
                 break;
             default:
                 (void)timeline->execute(alloc(static_cast<Order>(rng.below(4))));
