@@ -28,6 +28,27 @@ Bytes largest_leaf(const Machine& machine, const KernelProfile& profile) {
     return profile.arch == Arch::arm64 || machine.gb_pages ? GiB : 2 * MiB;
 }
 
+/// The kernel image of arm64 is mapped in the window, with KASLR at a place that the layout does not know.
+void add_mapped_image(VmallocWindow& window, const PageTables& tables) {
+    std::vector<VmArea> found;
+    for (const MappedRange& mapped : tables.mapped_ranges()) {
+        const auto covers = [&](const VmArea& area) { return area.va.range.contains(mapped.virt); };
+        if (!window.range.contains(mapped.virt) || std::any_of(window.early.begin(), window.early.end(), covers))
+            continue;
+        if (!found.empty() && found.back().va.range.end == mapped.virt.start) {
+            found.back().va.range.end = mapped.virt.end;
+            continue;
+        }
+        VmArea& area = found.emplace_back();
+        area.va.range = mapped.virt;
+        area.flags = vm::map | vm::no_guard;
+        area.caller = "paging_init";
+    }
+    window.early.insert(window.early.end(), found.begin(), found.end());
+    std::sort(window.early.begin(), window.early.end(),
+              [](const VmArea& a, const VmArea& b) { return a.va.range.start < b.va.range.start; });
+}
+
 }  // namespace
 
 VmallocWindow vmalloc_window(const Machine& machine, const KernelProfile& profile, const MachineState& state) {
@@ -68,6 +89,7 @@ VmallocWindow vmalloc_window(const Machine& machine, const KernelProfile& profil
         image.caller = "paging_init";
         window.early.push_back(std::move(image));
     }
+    if (profile.arch == Arch::arm64) add_mapped_image(window, state.direct_map.tables);
     return window;
 }
 

@@ -62,7 +62,9 @@ TEST_F(SlabTest, AnObjectIsAllocatedMarkedAndFreed) {
     settle();
     ASSERT_TRUE(view.canvas().object().has_value());
     EXPECT_EQ(shown().name, "kmalloc-128");
-    EXPECT_TRUE(view.contextText().startsWith("54 caches"));
+    const std::size_t caches = bridge.latest()->state.slab.list.size();
+    EXPECT_GT(caches, 54u) << "kmalloc's and those that the boot makes";
+    EXPECT_TRUE(view.contextText().startsWith(QString("%1 caches").arg(caches)));
     EXPECT_EQ(state.selection().frames.start, pfn_down(*view.canvas().object()));
     const std::uint64_t live = shown().live;
     QTest::mouseClick(button("kfree"), Qt::LeftButton);
