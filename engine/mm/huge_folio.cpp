@@ -42,6 +42,12 @@ std::int32_t folio_mapcount(const MmState& state, const PageColumns& pages, Pfn 
     return maps;
 }
 
+std::int32_t page_mapcount(const MmState& state, Pfn p, std::int32_t own) {
+    if (!state.is_huge(p)) return own + 1;
+    const HugeFolio& folio = state.huge_folio(p);
+    return own + 1 + folio.compound_mapcount + 1 - (folio.double_map ? 1 : 0);
+}
+
 bool folio_mapped(const MmState& state, const PageColumns& pages, Pfn p) {
     if (!state.is_huge(p)) return pages.mapcount(p) >= 0;
     return state.huge_folio(p).compound_mapcount >= 0 || folio_mapcount(state, pages, p) > 0;

@@ -14,6 +14,8 @@ namespace mm {
 
 /// folio_mapcount(): entries of page tables that map the page or a part of it.
 std::int32_t folio_mapcount(const MmState& state, const PageColumns& pages, Pfn p);
+/// page_mapcount(): entries that map this page, by itself or with its huge page. own: its _mapcount.
+std::int32_t page_mapcount(const MmState& state, Pfn p, std::int32_t own);
 /// folio_mapped().
 bool folio_mapped(const MmState& state, const PageColumns& pages, Pfn p);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // /proc/PID/pagemap. Follows fs/proc/task_mmu.c (pte_to_pagemap_entry), Linux 6.1.
+#include "engine/mm/huge_folio.h"
 #include "engine/mm/rmap.h"
 #include "engine/snapshot/process_format.h"
 #include "engine/snapshot/put.h"
@@ -30,7 +31,8 @@ std::uint64_t entry_of(const Snapshot& s, const EntryAt& at, VirtAddr address) {
     std::uint64_t entry = pm_present | (pfn & pm_frame);
     if (pte.special) return entry;  // vm_normal_page(): no struct page is looked at
     if (!page_anon(state, pte.pfn)) entry |= pm_file;
-    if (s.pages.at(pfn).mapcount == 0) entry |= pm_mmap_exclusive;
+    // Of a huge page the first frame speaks for all: pagemap_pmd_range().
+    if (page_mapcount(state, pte.pfn, s.pages.at(pte.pfn).mapcount) == 1) entry |= pm_mmap_exclusive;
     return entry;
 }
 

@@ -3,6 +3,7 @@
 // Follows fs/proc/task_mmu.c (smaps_account, __show_smap, show_smap_vma_flags), Linux 6.1.
 #include <array>
 
+#include "engine/mm/huge_folio.h"
 #include "engine/mm/rmap.h"
 #include "engine/snapshot/process_format.h"
 #include "engine/snapshot/put.h"
@@ -44,17 +45,16 @@ void account(const Snapshot& s, const Vma& area, const EntryAt& at, MemSizeStats
         return;
     }
     const UserPte pte = decode(paging, at.entry, at.level);
-    if (pte.special) return;
+    if (pte.special || is_huge_zero_page(state, pte.pfn)) return;
     const Bytes bytes = paging.at(at.level).span();
     if (at.level != PtLevel::pte) mss.anon_huge += bytes;
-    for (Pfn p = pte.pfn; p < pte.pfn + (bytes >> page_shift); ++p) {
-        const PageRecord page = s.pages.at(p);
-        const bool anon = page_anon(state, pte.pfn), dirty = pte.dirty || (page.flags & bit(PageFlag::dirty)) != 0;
-        mss.resident += page_size;
-        if (anon) mss.anonymous += page_size;
-        if (pte.young || (page.flags & bit(PageFlag::referenced))) mss.referenced += page_size;
-        accumulate(mss, anon, dirty, (area.flags & vma::locked) != 0, page.mapcount + 1);
-    }
+    const std::uint32_t flags = s.pages.at(state.folio_of(pte.pfn)).flags;
+    const bool anon = page_anon(state, pte.pfn), dirty = pte.dirty || (flags & bit(PageFlag::dirty)) != 0;
+    mss.resident += bytes;
+    if (anon) mss.anonymous += bytes;
+    if (pte.young || (flags & bit(PageFlag::referenced))) mss.referenced += bytes;
+    for (Pfn p = pte.pfn; p < pte.pfn + (bytes >> page_shift); ++p)
+        accumulate(mss, anon, dirty, (area.flags & vma::locked) != 0, page_mapcount(state, p, s.pages.at(p).mapcount));
 }
 
 MemSizeStats stats_of(const Snapshot& s, const Mm& mm, const Vma& area) {

@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "engine/mm/huge_folio.h"
 #include "engine/mm/rmap.h"
 #include "engine/snapshot/describe.h"
 #include "engine/snapshot/frame_block.h"
@@ -229,10 +230,14 @@ std::optional<WalkAddress> process_address(const Snapshot& s, Pfn pfn) {
     const MmState& state = s.state.processes;
     if (!state.up || pfn >= s.pages.end_pfn()) return std::nullopt;
     const auto block = block_of_frame(s.pages, pfn);
-    if (!block || block->free || s.pages.at(block->head).mapcount < 0) return std::nullopt;
-    for (const MappedAt& place : rmap_walk(state, block->head))
+    if (!block || block->free || page_mapcount(state, pfn, s.pages.at(pfn).mapcount) < 1) return std::nullopt;
+    const Paging& paging = paging_of(state.layout.paging);
+    for (const MappedAt& place : rmap_walk(state, pfn)) {
+        const Pfn first = decode(paging, place.at.entry, place.at.level).pfn;
+        if (pfn < first || pfn - first >= paging.at(place.at.level).span() >> page_shift) continue;
         for (const auto& [pid, task] : *state.tasks)
-            if (task.mm == place.mm) return WalkAddress{place.address + phys_of(pfn - block->head), pid};
+            if (task.mm == place.mm) return WalkAddress{place.address + phys_of(pfn - first), pid};
+    }
     return std::nullopt;
 }
 

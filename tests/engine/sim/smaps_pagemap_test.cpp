@@ -84,6 +84,46 @@ TEST(Smaps, WhatIsSharedCountsInProportion) {
     }
 }
 
+//  init ─► [2M] ◄─ its child, then one of the child's pages is its own   Expect: shares count entries of both sizes
+TEST(Smaps, HugePagesAreSharedLikeOthers) {
+    auto timeline = boot("pc-512m");
+    must(*timeline, "transparent_hugepage enabled always");
+    must(*timeline, "transparent_hugepage use_zero_page 1");
+    must(*timeline, spawn);
+    const VirtAddr heap = align_up(*must(*timeline, "mmap 1 8388608 rw-").process->address, 2 * MiB);
+    must(*timeline, fmt::format("touch 1 {:#x} 4096 write", heap));
+    must(*timeline, fmt::format("touch 1 {:#x} 4096 read", heap + 2 * MiB));
+    const auto sum = [&](Pid pid, const char* name) {
+        const std::string rollup = print_smaps_rollup(*timeline->snapshot(), pid);
+        const auto at = rollup.find(std::string("\n") + name + ":");
+        return at == std::string::npos ? 0UL : std::stoul(rollup.substr(rollup.find_first_of("0123456789", at)));
+    };
+    const auto rss = [&](Pid pid) { return timeline->system().state().processes.mm_of(pid)->resident() * 4; };
+    const auto once = [&](VirtAddr a) {
+        const SnapshotPtr s = timeline->snapshot();
+        return (pagemap_entry(*s, *s->state.processes.mm_of(1), a) >> 56 & 1) != 0;
+    };
+    EXPECT_EQ(rss(1), sum(1, "Rss")) << "the huge page of zeros is nobody's";
+    EXPECT_EQ(2048u, sum(1, "AnonHugePages"));
+    EXPECT_TRUE(once(heap + 5 * page_size));
+    const MmState& state = timeline->system().state().processes;
+    const VirtAddr sixth = heap + 5 * page_size;
+    const auto walked =
+        process_address(*timeline->snapshot(),
+                        page_at(paging_of(PagingMode::x86_64), find_entry(state, *state.mm_of(1), sixth), sixth).pfn);
+    ASSERT_TRUE(walked);
+    EXPECT_EQ(sixth, walked->virt);
+    const Pid child = *must(*timeline, "fork 1").process->pid;
+    EXPECT_FALSE(once(sixth));
+    EXPECT_EQ(sum(1, "Pss_Anon"), sum(child, "Pss_Anon"));
+    EXPECT_GE(sum(1, "Shared_Dirty"), 2048u);
+    must(*timeline, fmt::format("touch {} {:#x} 4096 write", child, heap));
+    EXPECT_EQ(rss(child), sum(child, "Rss"));
+    EXPECT_EQ(0u, sum(child, "AnonHugePages"));
+    EXPECT_GE(sum(child, "Shared_Dirty"), 2044u) << "the other 511 are the parent's too";
+    EXPECT_TRUE(once(heap) && once(sixth)) << "the kernel asks the first page, of which the child has a copy";
+}
+
 //  Expect: each entry names the frame the page table names; a file's page and one mapped once say so; after memory ran
 //  short a slot instead of a frame.
 TEST(Pagemap, EntriesAreThoseOfThePageTables) {
