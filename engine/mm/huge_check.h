@@ -34,8 +34,6 @@ private:
     struct Expected {
         std::int32_t pmds = 0;
         std::unordered_map<Pfn, std::int32_t> parts{};
-
-        bool is_mapped(Pfn p) const { return pmds > 0 || parts.contains(p); }
     };
     Broken folio(Pfn head, const Expected& expected) const;
     Broken queues() const;

@@ -65,6 +65,15 @@ Pfn HugeMemory::withdraw(Mm& mm, const EntryAt& at) const {
     return table;
 }
 
+Pfn HugeMemory::withdraw_filled(Mm& mm, const EntryAt& at, UserPte first, bool same_frame) const {
+    const Paging& paging = m_c.paging();
+    const Pfn table = withdraw(mm, at);
+    PtPage& entries = m_c.state.tables.edit(table)->edit();
+    for (unsigned i = 0; i < m_c.state.hpage_nr(); ++i, first.pfn += !same_frame)
+        entries.set(i, paging.entry_size, encode(paging, first));
+    return table;
+}
+
 std::optional<FaultKind> HugeMemory::fault(Mm& mm, Vma& area, VirtAddr address, bool write, const EntryAt& at) const {
     if (m_c.paging().present(at.entry)) {
         if (write) return write_protected(mm, area, address, at);
@@ -183,10 +192,7 @@ void HugeMemory::split_pmd(Mm& mm, VirtAddr address) const {
     pte.dirty = false;
     pages.set_refcount(head, pages.refcount(head) + static_cast<std::int32_t>(n - 1));
     if (pages.flags(head) & pg_anon_exclusive) pages.set_flags(head, n, pg_anon_exclusive);
-    const Pfn table = withdraw(mm, at);
-    PtPage& entries = m_c.state.tables.edit(table)->edit();
-    for (unsigned i = 0; i < n; ++i, ++pte.pfn)
-        entries.set(i, paging.entry_size, encode(paging, pte));
+    const Pfn table = withdraw_filled(mm, at, pte, false);
     m_rmap.split_huge(head);
     const Vma* area = find_vma(mm, start);
     if (area && (area->flags & vma::locked)) set_mlocked(m_c, head, false);  // munlock_vma_page()

@@ -45,6 +45,8 @@ private:
     void split_zero(Mm& mm, VirtAddr start, const EntryAt& at) const;
     void deposit(Mm& mm, const EntryAt& at, Pfn table) const;
     Pfn withdraw(Mm& mm, const EntryAt& at) const;
+    /// The table kept for the entry, its entries like the first: of the same frame, or of those that follow.
+    Pfn withdraw_filled(Mm& mm, const EntryAt& at, UserPte first, bool same_frame) const;
 
     const MmContext& m_c;
     UserTables m_tables;

@@ -45,17 +45,12 @@ std::optional<FaultKind> HugeMemory::map_zero(Mm& mm, const Vma& area, VirtAddr 
 
 /// __split_huge_zero_page_pmd().
 void HugeMemory::split_zero(Mm& mm, VirtAddr start, const EntryAt& at) const {
-    const Paging& paging = m_c.paging();
     UserPte zero;
     zero.pfn = m_c.state.zero_page;
     zero.special = zero.young = true;
     const Vma* area = find_vma(mm, start);
     zero.executable = area && (area->flags & vma::exec);
-    const Pfn table = withdraw(mm, at);
-    PtPage& entries = m_c.state.tables.edit(table)->edit();
-    for (unsigned i = 0; i < m_c.state.hpage_nr(); ++i)
-        entries.set(i, paging.entry_size, encode(paging, zero));
-    m_tables.set(at, encode_table(paging, table, at.level));
+    m_tables.set(at, encode_table(m_c.paging(), withdraw_filled(mm, at, zero, true), at.level));
 }
 
 }  // namespace mm

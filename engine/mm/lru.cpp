@@ -32,27 +32,15 @@ void Lru::count(Pfn p, LruList l, std::int64_t pages) {
         static_cast<NrPages>(pages);
 }
 
-void Lru::add(Pfn p) {
-    add(p, 0);
-}
-
-void Lru::add_after(Pfn p, std::uint32_t newer) {
-    if (newer == no_link) return add(p);
-    const std::uint32_t before = m_pages.flags(p);
-    m_pages.set_flags(p, bit(PageFlag::lru));
-    const LruList l = list_of(p);
-    list_add_after(list(p, l), m_pages, newer, p, m_pages.head(p));
-    count(p, l, static_cast<std::int64_t>(size_of(p)));
-    if (m_trace) tell_page_change(m_trace, EventKind::page_flags, p, before, m_pages.flags(p));
-}
-
-/// Told when all of it is done, as one change.
-void Lru::add(Pfn p, std::uint32_t set, std::uint32_t clear) {
+void Lru::link(Pfn p, std::uint32_t set, std::uint32_t clear, std::uint32_t newer) {
     const std::uint32_t before = m_pages.flags(p);
     m_pages.clear_flags(p, clear);
     m_pages.set_flags(p, set | bit(PageFlag::lru));
     const LruList l = list_of(p);
-    list_add(list(p, l), m_pages, p, m_pages.head(p));
+    if (newer == no_link)
+        list_add(list(p, l), m_pages, p, m_pages.head(p));
+    else
+        list_add_after(list(p, l), m_pages, newer, p, m_pages.head(p));
     count(p, l, static_cast<std::int64_t>(size_of(p)));
     if (m_trace) tell_page_change(m_trace, EventKind::page_flags, p, before, m_pages.flags(p));
 }

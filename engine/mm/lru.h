@@ -73,11 +73,11 @@ public:
     bool has(Pfn p) const { return page_lru(m_pages, p); }
     LruList list_of(Pfn p) const { return folio_lru_list(m_pages, p); }
     /// lruvec_add_folio(): to the head. REQUIRES: not on a list.
-    void add(Pfn p);
+    void add(Pfn p) { link(p, 0, 0, no_link); }
     /// The same, with flags that change before.
-    void add(Pfn p, std::uint32_t set, std::uint32_t clear = 0);
+    void add(Pfn p, std::uint32_t set, std::uint32_t clear = 0) { link(p, set, clear, no_link); }
     /// lru_add_page_tail(): behind the newer page; no_link: to the head.
-    void add_after(Pfn p, std::uint32_t newer);
+    void add_after(Pfn p, std::uint32_t newer) { link(p, 0, 0, newer); }
     /// lruvec_del_folio(): PG_lru is cleared, PG_active and PG_unevictable stay unless they are to go, too.
     void del(Pfn p, std::uint32_t clear = 0);
     /// folio_activate(), deactivate_page() and the like: flags change and the page goes to the head of its new list.
@@ -92,6 +92,8 @@ public:
 private:
     ZoneRef zone_of(Pfn p) const { return m_zones.frames_of(p)->zone; }
     FreeList& list(Pfn p, LruList l) { return vec_of(p).lists[static_cast<std::size_t>(l)]; }
+    /// Flags change, the page comes behind the newer one (no_link: to the head), and all of it is told as one change.
+    void link(Pfn p, std::uint32_t set, std::uint32_t clear, std::uint32_t newer);
     void count(Pfn p, LruList l, std::int64_t pages);
     NrPages size_of(Pfn p) const { return NrPages{1} << m_pages.order(p); }
 

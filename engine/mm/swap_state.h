@@ -24,7 +24,8 @@ struct SwapState {
     PageColumn<std::uint64_t> shadow;  ///< by slot: when its page was evicted; 0 unknown
 
     bool on() const { return pages > 0; }
-    NrPages free() const { return on() ? pages - 1 - inuse : 0; }
+    NrPages total() const { return on() ? pages - 1 : 0; }  ///< without the header
+    NrPages free() const { return total() - inuse; }
 };
 
 }  // namespace mm

@@ -17,8 +17,8 @@ Outcome<Done> swapon(const MmContext& c, std::string path, NrPages pages) {
     swap = {};
     swap.path = std::move(path);
     swap.pages = pages;
-    c.trace.printk(fmt::format("Adding {}k swap on {}.  Priority:-2 extents:1 across:{}k SS", (pages - 1) * 4,
-                               swap.path, (pages - 1) * 4));
+    c.trace.printk(fmt::format("Adding {}k swap on {}.  Priority:-2 extents:1 across:{}k SS", swap.total() * 4,
+                               swap.path, swap.total() * 4));
     return Done{};
 }
 

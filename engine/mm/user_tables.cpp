@@ -36,22 +36,8 @@ EntryAt find_entry(const MmState& state, const Mm& mm, VirtAddr address) {
 }
 
 Walk walk_user(const MmState& state, const Mm& mm, VirtAddr address) {
-    const Paging& paging = paging_of(state.layout.paging);
-    Walk walk;
-    PhysAddr table = phys_of(mm.pgd);
-    for (const PagingLevel& level : paging.levels) {
-        const unsigned index = paging.index(address, level.level);
-        const PtEntry entry = read(state, pfn_down(table), index);
-        walk.steps.push_back({level.level, table, index, table + index * paging.entry_size, entry});
-        if (!paging.present(entry)) break;
-        if (paging.is_leaf(entry, level.level)) {
-            walk.leaf_size = level.span();
-            walk.phys = paging.phys_in(entry, level.level) + address % walk.leaf_size;
-            break;
-        }
-        table = paging.phys_in(entry, level.level);
-    }
-    return walk;
+    return walk_tables(paging_of(state.layout.paging), mm.pgd, address,
+                       [&state](Pfn table) { return &**state.tables[table]; });
 }
 
 UserPte page_at(const Paging& paging, const EntryAt& at, VirtAddr address) {

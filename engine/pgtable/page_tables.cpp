@@ -154,24 +154,28 @@ PhysAddr PageTables::fill(const Filling& how, Pfn table, PtLevel level, PhysAddr
     return last;
 }
 
-Walk PageTables::walk(VirtAddr virt) const {
-    const Paging& p = paging();
+Walk walk_tables(const Paging& paging, Pfn top, VirtAddr virt, const std::function<const PtPage*(Pfn)>& page) {
     Walk walk;
-    PhysAddr at = phys_of(m_top);
-    for (PtLevel level = PtLevel::pgd;; level = p.below(level).level) {
-        const PtPage* page = table(pfn_down(at));
-        if (!page) return walk;
-        const unsigned index = p.index(virt, level);
-        const PtEntry found = page->get(index, p.entry_size);
-        walk.steps.push_back({level, at, index, at + index * p.entry_size, found});
-        if (!p.present(found)) return walk;
-        if (p.is_leaf(found, level)) {
-            walk.leaf_size = p.at(level).span();
-            walk.phys = p.phys_in(found, level) + virt % walk.leaf_size;
-            return walk;
+    PhysAddr at = phys_of(top);
+    for (const PagingLevel& level : paging.levels) {
+        const PtPage* entries = page(pfn_down(at));
+        if (!entries) break;
+        const unsigned index = paging.index(virt, level.level);
+        const PtEntry found = entries->get(index, paging.entry_size);
+        walk.steps.push_back({level.level, at, index, at + index * paging.entry_size, found});
+        if (!paging.present(found)) break;
+        if (paging.is_leaf(found, level.level)) {
+            walk.leaf_size = level.span();
+            walk.phys = paging.phys_in(found, level.level) + virt % walk.leaf_size;
+            break;
         }
-        at = p.phys_in(found, level);
+        at = paging.phys_in(found, level.level);
     }
+    return walk;
+}
+
+Walk PageTables::walk(VirtAddr virt) const {
+    return walk_tables(paging(), m_top, virt, [this](Pfn pfn) { return table(pfn); });
 }
 
 std::vector<MappedRange> PageTables::mapped_ranges() const {

@@ -47,6 +47,10 @@ struct Walk {
     Bytes leaf_size = 0;           ///< 4K, 2M, 4M or 1G; 0 not mapped
 };
 
+/// What the CPU reads on its way down from a top table. page: a table's entries; null where there is none: the way
+/// ends.
+Walk walk_tables(const Paging& paging, Pfn top, VirtAddr virt, const std::function<const PtPage*(Pfn)>& page);
+
 /// A stretch of equal leaves: for printing and for the strips.
 struct MappedRange {
     VirtRange virt;

@@ -79,6 +79,7 @@ public:
     Branches();
     const std::vector<Branch>& all() const { return m_all; }
     const Branch& current() const { return m_all[m_current]; }
+    std::size_t current_index() const { return m_current; }
     std::vector<BranchInfo> infos() const;
     /// Error: there is none of that name.
     Outcome<std::size_t> find(const std::string& name) const;

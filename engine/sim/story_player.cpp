@@ -58,6 +58,7 @@ Outcome<Done> StoryPlayer::step(Timeline& timeline) {
 
 /// What the machine's owner does before the first job.
 std::optional<Command> StoryPlayer::setup(const MachineState& state) {
+    if (m_is_set_up) return std::nullopt;
     std::vector<Command> commands;
     if (m_story.swap > 0) {
         const Bytes size =
@@ -69,8 +70,8 @@ std::optional<Command> StoryPlayer::setup(const MachineState& state) {
         commands.push_back(SetThp{SetThp::File::enabled, "always", m_cpu});
         commands.push_back(SetThp{SetThp::File::defrag, "madvise", m_cpu});
     }
-    if (m_set_up >= commands.size()) return std::nullopt;
-    return commands[m_set_up++];
+    m_is_set_up = m_set_up >= commands.size();
+    return m_is_set_up ? std::nullopt : std::optional(commands[m_set_up++]);
 }
 
 Outcome<Done> StoryPlayer::start_job(Timeline& timeline) {

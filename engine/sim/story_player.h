@@ -66,6 +66,7 @@ private:
     const Story& m_story;
     Rng m_rng;
     std::vector<Job> m_jobs;
+    bool m_is_set_up = false;
     unsigned m_set_up = 0;  ///< commands that came before the first process
     std::uint64_t m_started = 0, m_ended = 0, m_killed = 0;
     unsigned m_cpu = 0;

@@ -12,6 +12,7 @@
 #include "engine/sim/processes_up.h"
 #include "engine/sim/slab_why.h"
 #include "engine/sim/vmalloc_up.h"
+#include "engine/snapshot/callers_block.h"
 #include "engine/snapshot/kernel_counters.h"
 
 namespace mm {
@@ -184,10 +185,7 @@ Outcome<CommandResult> System::run(const Asked& c, EventSink* sink) {
         refused = refusal(c.cpu);
     if constexpr (requires { c.pfn; }) {
         if (!refused) refused = slab_owner_of(m_state.slab, m_pages, c.pfn);
-        if (!refused) refused = vmalloc_owner_of(m_state.vmalloc, c.pfn);
-        if (!refused) refused = mm_owner_of(m_state.processes, c.pfn);
-        if (!refused) refused = stack_owner_of_frame(m_state.kstack, c.pfn);
-        if (!refused) refused = percpu_owner_of_frame(m_state.percpu, c.pfn);
+        if (!refused) refused = owner_of_frame(m_state, c.pfn);
     }
     if (refused) return Error{*refused, "", 0};
     const auto work = [&](PageAllocator& allocator) { return Caller{allocator, m_state, Tracer(sink)}(c); };

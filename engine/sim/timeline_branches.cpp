@@ -32,7 +32,7 @@ Outcome<Done> Timeline::begin_branch(const std::string& name) {
     const std::size_t here = m->next_command + (m->mid_command ? 1 : 0);
     const std::size_t done = std::max(here, m->boot_commands);
     m->keep_branch();
-    const auto added = m->branches.add(name, *m->branches.find(m->branches.current().name), done - m->boot_commands);
+    const auto added = m->branches.add(name, m->branches.current_index(), done - m->boot_commands);
     if (!added) return added.error();
     m->branches.set_current(*added);
     m->cut_history(done, m->commands[done - 1].last);
@@ -44,7 +44,7 @@ Outcome<Done> Timeline::begin_branch(const std::string& name) {
 Outcome<Position> Timeline::switch_to(const std::string& name, const std::function<void(double)>& progress) {
     const auto found = m->branches.find(name);
     if (!found) return found.error();
-    if (m->branches.all()[*found].name == m->branches.current().name) return total();
+    if (*found == m->branches.current_index()) return total();
     m->actions.end();
     m->keep_branch();
     const Position fork = m->play(*found, progress);
@@ -63,7 +63,7 @@ Outcome<Done> Timeline::drop_branch(const std::string& name) {
 Outcome<SnapshotPtr> Timeline::end_of_branch(const std::string& name) {
     const auto found = m->branches.find(name);
     if (!found) return found.error();
-    const auto here = *m->branches.find(m->branches.current().name);
+    const std::size_t here = m->branches.current_index();
     const Position cursor_before = cursor();
     SnapshotPtr end;
     if (*found == here) {

@@ -6,6 +6,7 @@
 
 #include "engine/snapshot/describe.h"
 #include "engine/snapshot/frame_block.h"
+#include "engine/snapshot/hierarchy_owners.h"
 #include "engine/snapshot/pfn_report.h"
 #include "engine/snapshot/put.h"
 
@@ -18,15 +19,6 @@ std::string zone_id(const Zone& zone) {
     std::string out;
     put(out, "zone {} {}", zone.nid, name_of(zone.type));
     return out;
-}
-
-NrPages pages_on_cpu_lists(const Snapshot& s) {
-    NrPages sum = 0;
-    for (const Node& node : s.state.zones.nodes)
-        for (const Zone& zone : node.zones)
-            for (const PerCpuPages& cpu : zone.pcp)
-                sum += cpu.count;
-    return sum;
 }
 
 void add_shared(const Snapshot& s, HierarchyMaker& out) {
@@ -82,6 +74,15 @@ std::vector<PathStep> shared_path(const Snapshot& s, Pfn pfn) {
 }
 
 }  // namespace
+
+NrPages pages_on_cpu_lists(const Snapshot& s) {
+    NrPages sum = 0;
+    for (const Node& node : s.state.zones.nodes)
+        for (const Zone& zone : node.zones)
+            for (const PerCpuPages& cpu : zone.pcp)
+                sum += cpu.count;
+    return sum;
+}
 
 std::optional<std::size_t> Hierarchy::find(std::string_view id) const {
     const auto at = std::find_if(boxes.begin(), boxes.end(), [id](const HierarchyBox& b) { return b.id == id; });

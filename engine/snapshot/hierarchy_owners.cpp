@@ -264,12 +264,11 @@ Path memblock_path(const Snapshot& s, const AskedFrame& asked) {
 NrPages other_pages(const Snapshot& s) {
     const Zones& zones = s.state.zones;
     if (!s.booted && s.state.totalram_pages == 0) return 0;
-    NrPages known = zones.sum(&Zone::free_pages) + slab_pages(s) + vmalloc_pages(s) + anonymous_memory().pages(s) +
-                    page_cache().pages(s) + user_page_tables().pages(s);
-    for (const Node& node : zones.nodes)
-        for (const Zone& zone : node.zones)
-            for (const PerCpuPages& cpu : zone.pcp)
-                known += cpu.count;
+    NrPages known = zones.sum(&Zone::free_pages) + pages_on_cpu_lists(s);
+    for (const Owner& owner : owners()) {
+        if (owner.pages == other_pages) break;  // those behind have what was never the page allocator's
+        known += owner.pages(s);
+    }
     const NrPages managed = zones.sum(&Zone::managed);
     return managed - std::min(managed, known);
 }

@@ -10,6 +10,9 @@ namespace mm {
 std::string pages_text(NrPages pages);
 std::string counted(std::uint64_t n, std::string_view what, std::string_view plural = "");
 
+/// Of all zones, what PerCpuPages hold.
+NrPages pages_on_cpu_lists(const Snapshot& s);
+
 /// Of processes and files: hierarchy_processes.cpp.
 Owner anonymous_memory();
 Owner page_cache();

@@ -57,7 +57,7 @@ void add_anonymous(const Snapshot& s, unsigned lane, HierarchyMaker& out) {
     out.edge("page_table", "page_allocator");
     out.edge("anon", "page_allocator");
     if (!state.swap.on()) return;
-    box("swap", "swap", pages_text(state.swap.inuse) + " of " + pages_text(state.swap.pages - 1), "mm/swapfile.c",
+    box("swap", "swap", pages_text(state.swap.inuse) + " of " + pages_text(state.swap.total()), "mm/swapfile.c",
         page_layer);
     out.edge("page_table", "swap");
 }

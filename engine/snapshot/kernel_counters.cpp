@@ -61,9 +61,4 @@ std::uint64_t MachineCounters::zone(const Zone& zone, std::string_view name) con
     return n < lru.size() ? zone_stat(lru[n], zone.type, name) : 0;
 }
 
-NrPages MachineCounters::swap_total() const {
-    const SwapState& swap = m_state.processes.swap;
-    return swap.on() ? swap.pages - 1 : 0;
-}
-
 }  // namespace mm

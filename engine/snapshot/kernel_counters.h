@@ -22,7 +22,7 @@ public:
     std::uint64_t node(Nid nid, std::string_view name) const override { return node_counter(m_state, nid, name); }
     std::uint64_t zone(const Zone& zone, std::string_view name) const override;
     NrPages swap_free() const override { return m_state.processes.swap.free(); }
-    NrPages swap_total() const override;
+    NrPages swap_total() const override { return m_state.processes.swap.total(); }
 
 private:
     const MachineState& m_state;

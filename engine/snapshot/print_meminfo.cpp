@@ -110,7 +110,7 @@ std::string print_meminfo(const Snapshot& s) {
         line("LowTotal", kib(total - high.total));
         line("LowFree", kib(free - high.free));
     }
-    const NrPages swap = mm.swap.on() ? mm.swap.pages - 1 : 0;
+    const NrPages swap = mm.swap.total();
     line("SwapTotal", kib(swap));
     line("SwapFree", kib(mm.swap.free()));
     line("Zswap", 0);

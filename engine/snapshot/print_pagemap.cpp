@@ -16,9 +16,8 @@ constexpr std::uint64_t pm_soft_dirty = pm_bit(55), pm_mmap_exclusive = pm_bit(5
                         pm_swap = pm_bit(62), pm_present = pm_bit(63);
 constexpr std::uint64_t pm_frame = pm_bit(55) - 1;
 
-/// VM_SOFTDIRTY: areas have it from their beginning, where the kernel is built to track it.
 std::uint64_t soft_dirty(const Snapshot& s) {
-    return s.profile->arch == Arch::x86_64 ? pm_soft_dirty : 0;
+    return has_soft_dirty(*s.profile) ? pm_soft_dirty : 0;
 }
 
 std::uint64_t entry_of(const Snapshot& s, const EntryAt& at, VirtAddr address) {
@@ -27,8 +26,7 @@ std::uint64_t entry_of(const Snapshot& s, const EntryAt& at, VirtAddr address) {
     if (at.entry == 0) return 0;
     if (!paging.present(at.entry)) return pm_swap | std::uint64_t{decode_swap(paging, at.entry)} << max_swapfiles_shift;
     const UserPte pte = decode(paging, at.entry, at.level);
-    const Pfn pfn = pte.pfn + (address % paging.at(at.level).span() >> page_shift);
-    std::uint64_t entry = pm_present | (pfn & pm_frame);
+    std::uint64_t entry = pm_present | (page_at(paging, at, address).pfn & pm_frame);
     if (pte.special) return entry;  // vm_normal_page(): no struct page is looked at
     if (!page_anon(state, pte.pfn)) entry |= pm_file;
     // Of a huge page the first frame speaks for all: pagemap_pmd_range().

@@ -111,7 +111,7 @@ std::string print_swaps(const Snapshot& s) {
     if (!swap.on()) return out;
     const auto kib = [](NrPages pages) { return pages << (page_shift - 10); };
     const std::size_t width = swap.path.size() < 40 ? 40 - swap.path.size() : 1;
-    const NrPages size = kib(swap.pages - 1), used = kib(swap.inuse);
+    const NrPages size = kib(swap.total()), used = kib(swap.inuse);
     put(out, "{}{}partition\t{}{}{}{}{}\n", swap.path, std::string(width, ' '), size, size < 10000000 ? "\t\t" : "\t",
         used, used < 10000000 ? "\t\t" : "\t", -2);
     return out;

@@ -125,7 +125,7 @@ std::string vm_flags(const Vma& area, const KernelProfile& profile) {
         {special || (area.flags & vma::dontexpand), "de"},
         {area.flags & vma::account, "ac"},
         {vvar, "dd"},
-        {profile.arch == Arch::x86_64, "sd"},
+        {has_soft_dirty(profile), "sd"},
     }};
     std::string out = "VmFlags: ";
     for (const auto& [is_set, name] : mnemonics)

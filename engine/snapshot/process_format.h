@@ -20,6 +20,10 @@ std::string rollup_line(const Snapshot& s, const Mm& mm);
 std::string print_smaps(const Snapshot& s, Pid pid);
 /// /proc/PID/smaps_rollup: the sums.
 std::string print_smaps_rollup(const Snapshot& s, Pid pid);
+/// VM_SOFTDIRTY: areas have it from their beginning, where the kernel is built to track it (CONFIG_MEM_SOFT_DIRTY).
+inline bool has_soft_dirty(const KernelProfile& profile) {
+    return profile.arch == Arch::x86_64;
+}
 /// An entry of /proc/PID/pagemap, 64 bits: 0..54 frame (of a swapped page: 0..4 area, 5..54 slot), 55 soft-dirty,
 /// 56 mapped once, 61 a file's, 62 swapped, 63 present.
 std::uint64_t pagemap_entry(const Snapshot& s, const Mm& mm, VirtAddr address);

@@ -81,7 +81,7 @@ void reap(const MmContext& c, const Task& victim) {
 
 std::optional<Badness> select_bad_process(const MmState& state, NrPages totalram) {
     std::optional<Badness> worst;
-    const NrPages totalpages = totalram + (state.swap.on() ? state.swap.pages - 1 : 0);
+    const NrPages totalpages = totalram + state.swap.total();
     for (const auto& [pid, task] : *state.tasks) {
         const auto points = badness(state, task, totalpages);
         if (points && (!worst || *points > worst->points)) worst = Badness{pid, *points};

@@ -48,6 +48,7 @@ void ViewState::setMark(SnapshotPtr mark, const QString& name) {
     m_mark = std::move(mark);
     m_markName = name;
     m_changedAt = nullptr;
+    m_changed.clear();
     Q_EMIT markChanged();
 }
 

@@ -96,10 +96,15 @@ void TimeBar::setBookmarks(std::size_t count) {
 void TimeBar::setBranch(const QString& name, std::size_t of) {
     m_branch->setVisible(of > 0);
     m_branchName = name;
-    m_branch->setText(m_branch->fontMetrics().elidedText(name, Qt::ElideRight, m_column->width() - m_theme.px(24)));
+    elideBranch();
     m_branch->setToolTip(QString("Branch “%1”%2: what was done to this machine up to now, under a name.<br>Begin "
                                  "another one here, go to another one, or compare with how it ends.")
                              .arg(name.toHtmlEscaped(), of > 1 ? QString(", one of %1").arg(number(of)) : QString()));
+}
+
+void TimeBar::elideBranch() {
+    const int room = m_column->width() - m_theme.px(24);
+    m_branch->setText(m_branch->fontMetrics().elidedText(m_branchName, Qt::ElideRight, room));
 }
 
 void TimeBar::setInsets(int left, int right) {
@@ -136,6 +141,7 @@ void TimeBar::restyle() {
     }
     m_branch->setFont(m_theme.small());
     m_branch->setFixedSize(m_column->width(), m_theme.px(20));
+    elideBranch();
     setInsets(m_left, m_right);
     update();
 }

@@ -60,8 +60,9 @@ private:
     TimeSlider* m_slider;
     QWidget* m_column;
     Row m_kinds, m_misses, m_notes;
+    void elideBranch();
     QToolButton* m_branch;
-    QString m_branchName;
+    QString m_branchName;  ///< whole
     int m_left = 0, m_right = 0;
 };
 

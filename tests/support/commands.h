@@ -16,6 +16,11 @@ inline Outcome<CommandResult> run(Timeline& timeline, const std::string& text) {
     return timeline.execute(*command);
 }
 
+/// A block of the kernel's, on node and CPU 0.
+inline Command alloc_pages(Order order) {
+    return AllocPages{{.gfp = gfp::GFP_KERNEL, .order = order, .nid = 0, .cpu = 0}};
+}
+
 /// Expects that it is not refused.
 inline CommandResult must(Timeline& timeline, const std::string& text) {
     auto result = run(timeline, text);

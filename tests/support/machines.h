@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/firmware/log_reader.h"
+#include "engine/sim/open.h"
 #include "engine/sim/timeline.h"
 
 namespace mm::test {
@@ -31,6 +32,13 @@ inline std::unique_ptr<Timeline> boot(const std::string& name) {
     auto machine = load_machine(name);
     const KernelProfile& profile = profile_for(machine->arch, machine->version, machine->banner, machine->pae);
     return std::make_unique<Timeline>(std::move(machine), profile);
+}
+
+/// The machine in that file or folder, booted as a user's is; a test failure where it cannot be.
+inline std::unique_ptr<Timeline> opened(const std::string& path) {
+    auto timeline = open_machine(path);
+    EXPECT_TRUE(timeline) << (timeline ? "" : timeline.error().text());
+    return std::move(*timeline);
 }
 
 /// A machine made by hand: RAM ranges, everything else as on a PC without firmware quirks.

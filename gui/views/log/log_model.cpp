@@ -52,16 +52,13 @@ bool LogModel::differs(int row) const {
            m_mark->history.log_line(line).text != m_snapshot->history.log_line(line).text;
 }
 
-int LogModel::newSinceMark() const {
-    int lines = 0;
+LogModel::SinceMark LogModel::sinceMark() const {
+    SinceMark count;
+    if (!m_mark) return count;
     for (int row = 0; row < m_rows; ++row)
-        lines += differs(row);
-    return lines;
-}
-
-int LogModel::goneSinceMark() const {
-    if (!m_mark) return 0;
-    return static_cast<int>(m_mark->history.log_lines_at(m_mark->at)) - (m_rows - newSinceMark());
+        count.fresh += differs(row);
+    count.gone = static_cast<int>(m_mark->history.log_lines_at(m_mark->at)) - (m_rows - count.fresh);
+    return count;
 }
 
 QVariant LogModel::data(const QModelIndex& index, int role) const {

@@ -17,8 +17,10 @@ public:
     /// What lines are compared with (differsRole); null: with nothing.
     void setMark(const SnapshotPtr& mark);
     /// Lines that were not printed, or otherwise, at A; and of those printed at A how many are not there now.
-    int newSinceMark() const;
-    int goneSinceMark() const;
+    struct SinceMark {
+        int fresh = 0, gone = 0;
+    };
+    SinceMark sinceMark() const;
     int rowCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : m_rows; }
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
     QVariant data(const QModelIndex& index, int role) const override;

@@ -68,10 +68,9 @@ void LogView::setSnapshot(const SnapshotPtr& snapshot) {
 void LogView::say() {
     const int lines = m_model->rowCount();
     QString context = lines == 1 ? QString("1 line") : QString("%1 lines").arg(number(std::uint64_t(lines)));
-    if (const auto fresh = std::uint64_t(m_model->newSinceMark()); fresh > 0)
-        context += QString(" · %1 not at A").arg(number(fresh));
-    if (const auto gone = std::uint64_t(m_model->goneSinceMark()); gone > 0)
-        context += QString(" · %1 only at A").arg(number(gone));
+    const auto [fresh, gone] = m_model->sinceMark();
+    if (fresh > 0) context += QString(" · %1 not at A").arg(number(std::uint64_t(fresh)));
+    if (gone > 0) context += QString(" · %1 only at A").arg(number(std::uint64_t(gone)));
     if (context != m_contextText) {
         m_contextText = context;
         Q_EMIT contextChanged();

@@ -14,6 +14,7 @@
 #include "engine/session/open_session.h"
 #include "engine/session/session_file.h"
 #include "engine/types/rng.h"
+#include "tests/support/commands.h"
 
 namespace mm {
 namespace {
@@ -43,7 +44,7 @@ protected:
 };
 
 Command alloc(Order order) {
-    return AllocPages{{.gfp = gfp::GFP_KERNEL, .order = order, .nid = 0, .cpu = 0}};
+    return test::alloc_pages(order);
 }
 
 /// A machine of which something has become: an action of its own, one of many commands, and a free.

@@ -5,21 +5,20 @@
 
 #include <map>
 
-#include "engine/sim/open.h"
 #include "engine/types/rng.h"
+#include "tests/support/commands.h"
 #include "tests/support/from_environment.h"
+#include "tests/support/machines.h"
 
 namespace mm {
 namespace {
 
 std::unique_ptr<Timeline> machine() {
-    auto opened = open_machine(MMSCOPE_TEST_DATA "/machines/pc-128m");
-    EXPECT_TRUE(opened) << (opened ? "" : opened.error().text());
-    return std::move(*opened);
+    return test::opened(test::machine_folder("pc-128m"));
 }
 
 Command alloc(Order order) {
-    return AllocPages{{.gfp = gfp::GFP_KERNEL, .order = order, .nid = 0, .cpu = 0}};
+    return test::alloc_pages(order);
 }
 
 SharedCommands commands_of(std::initializer_list<Order> orders) {

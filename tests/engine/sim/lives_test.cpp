@@ -6,9 +6,9 @@
 
 #include <map>
 
-#include "engine/sim/open.h"
 #include "engine/sim/run_workload.h"
 #include "engine/snapshot/machine_lives.h"
+#include "tests/support/machines.h"
 
 namespace mm {
 namespace {
@@ -16,9 +16,7 @@ namespace {
 using testing::HasSubstr;
 
 std::unique_ptr<Timeline> machine() {
-    auto opened = open_machine(MMSCOPE_SOURCE_DIR "/resources/machines/pc-512m");
-    EXPECT_TRUE(opened);
-    return std::move(*opened);
+    return test::opened(MMSCOPE_SOURCE_DIR "/resources/machines/pc-512m");
 }
 
 /// Much unmovable memory among movable, and large requests that compaction has to make room for.

@@ -9,6 +9,7 @@
 #include "engine/snapshot/process_format.h"
 #include "tests/support/commands.h"
 #include "tests/support/machines.h"
+#include "tests/support/stories.h"
 
 namespace mm {
 namespace {
@@ -99,18 +100,7 @@ TEST(ProcessCommands, ErrorsTellWhatIsThere) {
 }
 
 TEST(ProcessCommands, TimeGoesBackOverThem) {
-    auto timeline = boot("pc-512m");
-    StoryPlayer player(*story_named("kernel-build"), 3);
-    std::vector<std::pair<Position, std::uint64_t>> moments;
-    for (int i = 0; i < 300; ++i) {
-        ASSERT_TRUE(player.step(*timeline));
-        if (i % 60 == 0) moments.emplace_back(timeline->cursor(), timeline->hash());
-    }
-    for (const auto& [position, hash] : {moments[1], moments[4], moments[0], moments[3]}) {
-        timeline->seek(position);
-        EXPECT_EQ(hash, timeline->hash()) << "at " << position;
-        EXPECT_EQ(std::nullopt, timeline->system().check());
-    }
+    test::expect_time_goes_back(*boot("pc-512m"), "kernel-build", 300);
 }
 
 /// Each story on a machine of 512 MiB: after so many commands everything adds up, page by page.

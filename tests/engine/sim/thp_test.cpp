@@ -10,6 +10,7 @@
 #include "engine/snapshot/proc_format.h"
 #include "tests/support/commands.h"
 #include "tests/support/machines.h"
+#include "tests/support/stories.h"
 
 namespace mm {
 namespace {
@@ -102,18 +103,7 @@ INSTANTIATE_TEST_SUITE_P(Machines, ThpElsewhere,
                          testing::Values("i386-np-1g-highmem0", "i386-pae-2g", "arm64-1g-cma128"));
 
 TEST(ThpStory, TimeGoesBackOverIt) {
-    auto timeline = boot("pc-512m");
-    StoryPlayer player(*story_named("thp"), 3);
-    std::vector<std::pair<Position, std::uint64_t>> moments;
-    for (int i = 0; i < 600; ++i) {
-        ASSERT_TRUE(player.step(*timeline));
-        if (i % 120 == 0) moments.emplace_back(timeline->cursor(), timeline->hash());
-    }
-    for (const auto& [position, hash] : {moments[1], moments[4], moments[0], moments[3]}) {
-        timeline->seek(position);
-        EXPECT_EQ(hash, timeline->hash()) << "at " << position;
-        EXPECT_EQ(std::nullopt, timeline->system().check());
-    }
+    test::expect_time_goes_back(*boot("pc-512m"), "thp", 600);
 }
 
 }  // namespace

@@ -2,20 +2,19 @@
 // Taking back and doing again what was done to a machine: states, events and log lines are what they were, bit for bit.
 #include <gtest/gtest.h>
 
-#include "engine/sim/open.h"
 #include "engine/sim/workload.h"
+#include "tests/support/commands.h"
+#include "tests/support/machines.h"
 
 namespace mm {
 namespace {
 
 std::unique_ptr<Timeline> machine() {
-    auto opened = open_machine(MMSCOPE_TEST_DATA "/machines/pc-128m");
-    EXPECT_TRUE(opened) << (opened ? "" : opened.error().text());
-    return std::move(*opened);
+    return test::opened(test::machine_folder("pc-128m"));
 }
 
 Command alloc(Order order) {
-    return AllocPages{{.gfp = gfp::GFP_KERNEL, .order = order, .nid = 0, .cpu = 0}};
+    return test::alloc_pages(order);
 }
 
 std::uint64_t hash_at(Timeline& timeline, Position at) {

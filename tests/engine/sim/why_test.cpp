@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/sim/open.h"
 #include "engine/sim/run_workload.h"
+#include "tests/support/machines.h"
 
 namespace mm {
 namespace {
@@ -13,9 +13,7 @@ using testing::Contains;
 using testing::HasSubstr;
 
 std::unique_ptr<Timeline> machine() {
-    auto opened = open_machine(MMSCOPE_SOURCE_DIR "/resources/machines/pc-512m");
-    EXPECT_TRUE(opened);
-    return std::move(*opened);
+    return test::opened(MMSCOPE_SOURCE_DIR "/resources/machines/pc-512m");
 }
 
 void run(Timeline& timeline, unsigned commands) {
