@@ -7,18 +7,14 @@
 #include <iostream>
 #include <map>
 
+#include "engine/cli/machine_option.h"
 #include "engine/sim/open_capture.h"
 #include "engine/verify/report.h"
 
 namespace mm {
 namespace {
 
-constexpr int all_equal = 0, differences = 1, bad_input = 2;
-
-int complain(const std::string& message) {
-    std::cerr << "mmsim: " << message << "\n";
-    return bad_input;
-}
+constexpr int all_equal = 0, differences = 1;
 
 /// Several captures taken together.
 class Totals {
@@ -67,7 +63,7 @@ int verify_command(const VerifyOptions& options) {
     for (const std::string& path : options.captures) {
         auto opened = open_capture(path, options.kernel);
         if (!opened) {
-            code = complain(opened.error().text());
+            code = fail(opened.error().text());
             continue;
         }
         const System& system = opened->timeline->system();
@@ -75,9 +71,9 @@ int verify_command(const VerifyOptions& options) {
             std::cerr << "mmsim: note: " << note << "\n";
         const std::string& name = system.machine().name;
         if (!opened->comparison) {
-            code = complain(path +
-                            ": nothing in it that could be compared: it holds only what the kernel was handed; "
-                            "expected a whole kernel's log");
+            code = fail(path +
+                        ": nothing in it that could be compared: it holds only what the kernel was handed; "
+                        "expected a whole kernel's log");
             continue;
         }
         if (options.json) {
@@ -95,9 +91,9 @@ int verify_command(const VerifyOptions& options) {
 
 int compare_command(const CompareOptions& options) {
     auto timeline = open_machine(options.file, options.with);
-    if (!timeline) return complain(timeline.error().text());
+    if (!timeline) return fail(timeline.error().text());
     const auto comparison = compare_profiles(**timeline, options.kernel);
-    if (!comparison) return complain(comparison.error().text());
+    if (!comparison) return fail(comparison.error().text());
     for (const std::string& note : (*timeline)->system().machine().notes)
         std::cerr << "mmsim: note: " << note << "\n";
     const std::string& name = (*timeline)->system().machine().name;

@@ -26,9 +26,9 @@ constexpr std::array paths{
     Path{SlabStat::alloc_slab, "new_slab", "no slab had a free object: a new one was made"},
 };
 
-class Story {
+class KmallocStory {
 public:
-    Story(const KmallocOptions& options, const Snapshot& before, const Snapshot& after, PhysAddr object)
+    KmallocStory(const KmallocOptions& options, const Snapshot& before, const Snapshot& after, PhysAddr object)
         : m_options(options), m_before(before.state.slab), m_after(after), m_object(object) {}
 
     std::string tell() {
@@ -135,7 +135,7 @@ int kmalloc_command(const KmallocOptions& options) {
         const auto result = timeline.execute(Kmalloc{options.size, {*flags, no_node, options.cpu}});
         if (!result) return fail(result.error().text());
         if (!result->object) return fail(fmt::format("kmalloc({}) found no memory", options.size));
-        std::cout << Story(options, *before, *timeline.snapshot(), *result->object).tell();
+        std::cout << KmallocStory(options, *before, *timeline.snapshot(), *result->object).tell();
         return 0;
     });
 }

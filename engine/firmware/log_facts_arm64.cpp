@@ -8,7 +8,6 @@
 namespace mm {
 namespace {
 
-constexpr unsigned most_cpus = 8192, max_nodes = 1024;
 constexpr std::size_t most_ranges = 4096;
 
 }  // namespace

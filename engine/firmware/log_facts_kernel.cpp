@@ -10,7 +10,6 @@
 namespace mm {
 namespace {
 
-constexpr unsigned most_cpus = 8192;        // CONFIG_NR_CPUS's largest value
 constexpr Bytes largest_percpu = 64 * MiB;  // a unit, far above any real one
 constexpr PhysAddr lowest_brk = 16 * MiB;   // the image is linked and never loaded below
 constexpr Bytes largest_brk = MiB;

@@ -11,7 +11,6 @@
 namespace mm {
 namespace {
 
-constexpr unsigned max_nodes = 1024;  // MAX_NUMNODES with Debian's NODES_SHIFT
 constexpr Bytes mp_pointer_size = 16;
 
 constexpr std::array<std::string_view, 15> efi_types{"Reserved",  "Loader Code",  "Loader Data",  "Boot Code",

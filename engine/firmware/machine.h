@@ -16,6 +16,9 @@
 
 namespace mm {
 
+inline constexpr unsigned most_cpus = 8192;  ///< CONFIG_NR_CPUS's largest value
+inline constexpr unsigned max_nodes = 1024;  ///< MAX_NUMNODES with Debian's NODES_SHIFT
+
 /// enum e820_type, arch/x86/include/asm/e820/types.h.
 enum class E820Type : std::uint32_t {
     none = 0,  ///< no entry here (only as an answer to "what is at")

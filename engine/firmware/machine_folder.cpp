@@ -16,7 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr Bytes max_side_file_bytes = 16 * MiB;
-constexpr unsigned max_nodes = 1024;
 
 Outcome<std::string> read_file(const fs::path& path, Bytes limit) {
     std::error_code error;

@@ -13,7 +13,6 @@
 namespace mm {
 namespace {
 
-constexpr unsigned costly_order = 3;  ///< PAGE_ALLOC_COSTLY_ORDER
 constexpr unsigned max_defer_shift = 6;
 constexpr int extfrag_threshold = 500;
 

@@ -23,6 +23,8 @@
 
 namespace mm {
 
+inline constexpr Order costly_order = 3;  ///< PAGE_ALLOC_COSTLY_ORDER
+
 /// enum compact_result, in the kernel's order: the greater one is reported.
 enum class CompactResult : std::uint8_t {
     not_suitable_zone,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/page_alloc/explain.h"
 
+#include "engine/page_alloc/compaction.h"
 #include "engine/page_alloc/page_allocator.h"
 
 namespace mm {
@@ -20,7 +21,6 @@ WatermarkLook look_at_watermark(const Zone& zone, const AllocContext& context, A
 }
 
 why::Compaction look_at_compaction(const Zone& zone, Order order, ZoneType highest, unsigned max_order) {
-    constexpr Order costly_order = 3;  // PAGE_ALLOC_COSTLY_ORDER
     why::Compaction look{{zone.nid, zone.type}, order, fragmentation_index(zone, order, max_order), {}};
     WatermarkLook& mark = look.suitable;
     const NrPages gap = NrPages{2} << order;  // compact_gap()

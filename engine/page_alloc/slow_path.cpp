@@ -20,7 +20,6 @@
 namespace mm {
 namespace {
 
-constexpr Order costly_order = 3;  ///< PAGE_ALLOC_COSTLY_ORDER
 constexpr int max_reclaim_retries = 16, max_compact_retries = 16;
 constexpr unsigned max_rounds = 1000;  ///< in the kernel others run meanwhile; here a loop would never end
 

@@ -10,9 +10,9 @@ namespace {
 
 constexpr Bytes block_sizes[] = {GiB, 2 * MiB};  // PUD and PMD sections
 
-class Mapper {
+class Arm64Mapper {
 public:
-    Mapper(PageTables& tables, const EarlyPgtableAlloc& alloc, const Tracer& trace)
+    Arm64Mapper(PageTables& tables, const EarlyPgtableAlloc& alloc, const Tracer& trace)
         : m_tables(tables), m_trace(trace), m_alloc([this, &alloc](PtLevel level) {
               const PhysAddr at = alloc();
               m_trace.event({.kind = EventKind::alloc_page_table, .touched = {at, at + page_size}}, name_of(level));
@@ -51,7 +51,7 @@ private:
     PageTables::AllocTable m_alloc;
 };
 
-void map_kernel(Mapper& mapper, const Arm64Image& image) {
+void map_kernel(Arm64Mapper& mapper, const Arm64Image& image) {
     const auto segment = [&](PhysAddr start, PhysAddr end, PtEntry flags) {
         if (start < end) mapper.map({start, end}, image.virt_stext + (start - image.stext), flags, true);
     };
@@ -71,7 +71,7 @@ DirectMap arm64_paging_init(const Arm64MapInput& input, Memblock& memblock, cons
     DirectMap map;
     map.tables = PageTables(pfn_down(image.init_begin) - 1,
                             PagingMode::arm64);  // swapper_pg_dir: the last page before __init_begin
-    Mapper mapper(map.tables, alloc, trace);
+    Arm64Mapper mapper(map.tables, alloc, trace);
     map_kernel(mapper, image);
 
     const Bytes read_only = image.init_begin - image.stext;

@@ -7,7 +7,7 @@ namespace mm::layout {
 namespace {
 
 constexpr VirtAddr page_end = 0xffff800000000000, vmemmap_start = arm64_vmemmap_start;
-constexpr VirtAddr vmalloc_end = vmemmap_start - 256 * MiB, fixaddr_top = vmemmap_start - 32 * MiB;
+constexpr VirtAddr vmalloc_end = vmemmap_start - 256 * MiB, arm64_fixaddr_top = vmemmap_start - 32 * MiB;
 constexpr VirtAddr pci_io_end = vmemmap_start - 8 * MiB, pci_io_start = pci_io_end - 16 * MiB;
 
 }  // namespace
@@ -34,10 +34,10 @@ std::vector<LayoutArea> arm64_areas(const LayoutInput& in) {
         {AreaKind::vmalloc, "vmalloc", {image.end, vmalloc_end}, "vmalloc and ioremap", "VMALLOC_END"},
         {AreaKind::fixmap,
          "fixmap",
-         {vmalloc_end, fixaddr_top},
+         {vmalloc_end, arm64_fixaddr_top},
          "fixed mappings, from the top down; the device tree",
          "FIXADDR_TOP"},
-        {AreaKind::guard, "guard region", {fixaddr_top, pci_io_start}, "", ""},
+        {AreaKind::guard, "guard region", {arm64_fixaddr_top, pci_io_start}, "", ""},
         {AreaKind::pci_io, "PCI I/O", {pci_io_start, pci_io_end}, "port space", "PCI_IO_START"},
         {AreaKind::guard, "guard region", {pci_io_end, vmemmap_start}, "", ""},
         {AreaKind::vmemmap,

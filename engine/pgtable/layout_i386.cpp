@@ -8,7 +8,7 @@
 namespace mm {
 namespace {
 
-constexpr VirtAddr fixaddr_top = 0xfffff000;
+constexpr VirtAddr i386_fixaddr_top = 0xfffff000;
 
 // Above the slots of kmap_atomic() in the fixmap are those of APICs, below MMCONFIG and two of GHES.
 constexpr Bytes slots_below = 3 * page_size, slots_above = 68 * page_size;
@@ -26,8 +26,8 @@ I386Areas i386_areas(const LayoutInput& in) {
     const AddressSpace& s = in.space;
     const Bytes span = pmd_span(in.pae);
     I386Areas a;
-    a.fixaddr_start = fixaddr_top - s.fixmap_permanent() * page_size;
-    a.fixaddr_boot_start = fixaddr_top - s.fixmap_slots(in.pae ? 512 : 1024) * page_size;
+    a.fixaddr_start = i386_fixaddr_top - s.fixmap_permanent() * page_size;
+    a.fixaddr_boot_start = i386_fixaddr_top - s.fixmap_slots(in.pae ? 512 : 1024) * page_size;
     VirtAddr floor = a.fixaddr_boot_start;
     if (s.cpu_entry_area)
         floor = a.cpu_entry_area =
@@ -35,7 +35,7 @@ I386Areas i386_areas(const LayoutInput& in) {
     if (s.ldt_remap) floor = a.ldt = align_down(floor - page_size, span);
     if (in.highmem) floor = a.pkmap = align_down(floor - page_size - (s.cpu_entry_area ? 0 : pkmap_size(in.pae)), span);
     if (in.highmem) a.pkmap_slots = {a.pkmap, a.pkmap + pkmap_size(in.pae)};
-    a.kmaps = {a.fixaddr_start + slots_below, fixaddr_top - slots_above + page_size};
+    a.kmaps = {a.fixaddr_start + slots_below, i386_fixaddr_top - slots_above + page_size};
     a.vmalloc_end = floor - 2 * page_size;
     a.vmalloc_start = s.page_offset + phys_of(in.max_low_pfn) + i386_vmalloc_offset;
     const Bytes above = a.vmalloc_end - s.page_offset;
@@ -78,7 +78,7 @@ std::vector<LayoutArea> i386_areas_listed(const LayoutInput& in) {
                  "IDT, then GDT, TSS and entry stacks of each CPU", "CPU_ENTRY_AREA_BASE"));
     areas.push_back(area(AreaKind::fixmap, "fixmap, boot time", a.fixaddr_boot_start, a.fixaddr_start,
                          "early_ioremap() before ioremap() works", "FIXADDR_TOT_START"));
-    areas.push_back(area(AreaKind::fixmap, "fixmap", a.fixaddr_start, fixaddr_top,
+    areas.push_back(area(AreaKind::fixmap, "fixmap", a.fixaddr_start, i386_fixaddr_top,
                          "addresses fixed at compile time, from the top down", "FIXADDR_START"));
     return areas;
 }

@@ -7,7 +7,7 @@
 namespace mm {
 namespace {
 
-constexpr std::array steps{
+constexpr std::array arm64_rows{
     // A crash kernel may lie above where devices reach, with a low part of its own.
     VersionStep{{6, 2, 0}, "6.2", [](KernelProfile& p) { p.crash_generic = true; }},
 };
@@ -15,7 +15,7 @@ constexpr std::array steps{
 }  // namespace
 
 std::span<const VersionStep> arm64_steps() {
-    return steps;
+    return arm64_rows;
 }
 
 }  // namespace mm

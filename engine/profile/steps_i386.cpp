@@ -9,7 +9,7 @@ namespace {
 
 using P = KernelProfile;
 
-constexpr std::array steps{
+constexpr std::array i386_rows{
     VersionStep{{3, 5, 0}, "3.5", [](P& p) { p.real_mode_size = 16384; }},
     // A rule of SPARSEMEM.
     VersionStep{{3, 9, 0}, "3.9", [](P& p) { p.memmap_by_present = false; }},
@@ -22,7 +22,7 @@ constexpr std::array steps{
 }  // namespace
 
 std::span<const VersionStep> i386_steps() {
-    return steps;
+    return i386_rows;
 }
 
 }  // namespace mm

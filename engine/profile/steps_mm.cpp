@@ -11,7 +11,7 @@ using P = KernelProfile;
 
 constexpr void no_change(P&) {}
 
-constexpr std::array steps{
+constexpr std::array mm_rows{
     VersionStep{{3, 3, 0}, "3.3", [](P& p) { p.log.zones = ZoneWords::early_pfns; }},
     VersionStep{{3, 5, 0}, "3.5", [](P& p) { p.log.zones = ZoneWords::mem; }},
     // HighMem's memmap lies in low memory; zones full of holes; present and managed pages told apart.
@@ -108,7 +108,7 @@ constexpr std::array steps{
 }  // namespace
 
 std::span<const VersionStep> mm_steps() {
-    return steps;
+    return mm_rows;
 }
 
 }  // namespace mm

@@ -7,7 +7,7 @@
 namespace mm {
 namespace {
 
-constexpr std::array steps{
+constexpr std::array vendor_rows{
     VendorStep{{2, 6, 32}, ".el6", "2.6.32-el6", [](KernelProfile&) {}},
     VendorStep{{3, 10, 0},
                ".el7",
@@ -25,7 +25,7 @@ constexpr std::array steps{
 }  // namespace
 
 std::span<const VendorStep> vendor_steps() {
-    return steps;
+    return vendor_rows;
 }
 
 }  // namespace mm

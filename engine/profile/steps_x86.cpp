@@ -9,7 +9,7 @@ namespace {
 
 using P = KernelProfile;
 
-constexpr std::array steps{
+constexpr std::array x86_rows{
     VersionStep{{2, 6, 39}, "2.6.39", [](P& p) { p.log.bootmem_nodes = false; }},
     // struct page is aligned for cmpxchg16b.
     VersionStep{{3, 2, 0},
@@ -70,7 +70,7 @@ constexpr std::array steps{
 }  // namespace
 
 std::span<const VersionStep> x86_steps() {
-    return steps;
+    return x86_rows;
 }
 
 }  // namespace mm

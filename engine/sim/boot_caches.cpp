@@ -7,7 +7,7 @@ namespace mm {
 namespace {
 
 // What a cache is made with; SLAB_PANIC and SLAB_MEM_SPREAD change nothing here.
-constexpr unsigned hw = 1, acc = 2, rec = 4, rcu = 8, ctor = 16, usr = 32, line = 64, al256 = 128;
+constexpr unsigned hw = 1, acc = 2, rec = 4, rcu = 8, ctor = 16, usr = 32, whole_line = 64, al256 = 128;
 
 struct BootCache {
     const char* name;
@@ -46,7 +46,7 @@ constexpr std::array boot_caches{
     BootCache{"lsm_file_cache", {24, 24, 16, 16}, 0},
     BootCache{"lsm_inode_cache", {32, 0, 0, 0}, 0},
     BootCache{"iint_cache", {120, 120, 76, 76}, ctor},
-    BootCache{"net_namespace", {4480, 4480, 3264, 3264}, acc | line},
+    BootCache{"net_namespace", {4480, 4480, 3264, 3264}, acc | whole_line},
     BootCache{"names_cache", {4096, 4096, 4096, 4096}, hw | usr},
     BootCache{"dentry", {192, 192, 128, 128}, rec | acc | usr},
     BootCache{"inode_cache", {632, 632, 412, 412}, rec | acc | ctor},
@@ -76,7 +76,7 @@ CacheRequest request_of(const BootCache& cache, Bytes size, const SlabParams& pa
     CacheRequest request;
     request.name = cache.name;
     request.object_size = size;
-    request.align = is(al256) ? 256 : is(line) ? params.cache_line : profile.long_size;
+    request.align = is(al256) ? 256 : is(whole_line) ? params.cache_line : profile.long_size;
     if (is(hw)) request.flags |= slab::hwcache_align;
     if (is(acc)) request.flags |= slab::account;
     if (is(rec)) request.flags |= slab::reclaim_account;

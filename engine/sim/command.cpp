@@ -93,7 +93,7 @@ std::optional<Command> parse_words(const std::vector<std::string_view>& words) {
     return parse_free(words);
 }
 
-struct Printer {
+struct AnyPrinter {
     static std::string place(const AllocRequest& r) { return fmt::format("node {} cpu {}", r.nid, r.cpu); }
 
     std::string operator()(const RunStage& c) const { return fmt::format("run_stage {}", c.stage); }
@@ -132,7 +132,7 @@ struct Printer {
 }  // namespace
 
 std::string to_text(const Command& command) {
-    return std::visit(Printer{}, command);
+    return std::visit(AnyPrinter{}, command);
 }
 
 bool is_allocation(const Command& command) {

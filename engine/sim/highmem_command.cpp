@@ -10,7 +10,7 @@ namespace {
 
 using Address = Outcome<std::optional<VirtAddr>>;
 
-struct Printer {
+struct HighmemPrinter {
     std::string operator()(const Kmap& c) const { return fmt::format("kmap {:#x}", c.frame); }
     std::string operator()(const Kunmap& c) const { return fmt::format("kunmap {:#x}", c.frame); }
     std::string operator()(const KmapLocal& c) const { return fmt::format("kmap_local {:#x} cpu {}", c.frame, c.cpu); }
@@ -21,7 +21,7 @@ struct Printer {
     std::string operator()(const KmapFlushUnused&) const { return "kmap_flush_unused"; }
 };
 
-struct Runner {
+struct HighmemRunner {
     Highmem& highmem;
     const Tracer& trace;
 
@@ -49,7 +49,7 @@ struct Runner {
 }  // namespace
 
 std::string command_text(const HighmemCommand& command) {
-    return std::visit(Printer{}, command);
+    return std::visit(HighmemPrinter{}, command);
 }
 
 std::optional<HighmemCommand> parse_highmem_command(const std::vector<std::string_view>& words) {
@@ -75,7 +75,7 @@ std::optional<HighmemCommand> parse_highmem_command(const std::vector<std::strin
 
 Outcome<std::optional<VirtAddr>> run_highmem_command(Highmem& highmem, const HighmemCommand& command,
                                                      const Tracer& trace) {
-    return std::visit(Runner{highmem, trace}, command);
+    return std::visit(HighmemRunner{highmem, trace}, command);
 }
 
 SlabPlaceAsked place_of(const HighmemCommand& command) {

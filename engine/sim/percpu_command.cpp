@@ -10,7 +10,7 @@
 namespace mm {
 namespace {
 
-struct Printer {
+struct PercpuPrinter {
     std::string operator()(const AllocPercpu& c) const {
         return fmt::format("{} {} {} align {} cpu {}", c.percpu.reserved ? "alloc_reserved_percpu" : "alloc_percpu",
                            c.percpu.size, gfp_text(c.percpu.gfp), c.percpu.align, c.percpu.cpu);
@@ -24,7 +24,7 @@ struct Printer {
 }  // namespace
 
 std::string command_text(const PercpuCommand& command) {
-    return std::visit(Printer{}, command);
+    return std::visit(PercpuPrinter{}, command);
 }
 
 std::optional<PercpuCommand> parse_percpu_command(const std::vector<std::string_view>& words) {

@@ -11,7 +11,7 @@ namespace {
 
 using Answer = Outcome<ProcessAnswer>;
 
-struct Runner {
+struct ProcessRunner {
     const Processes& processes;
     const MmContext& context;
 
@@ -157,7 +157,7 @@ const Program& dynamic_loader() {
 
 Outcome<ProcessAnswer> run_process_command(const Processes& processes, const MmContext& context,
                                            const ProcessCommand& command) {
-    return std::visit(Runner{processes, context}, command);
+    return std::visit(ProcessRunner{processes, context}, command);
 }
 
 SlabPlaceAsked place_of(const ProcessCommand& command) {

@@ -38,7 +38,7 @@ std::string size_text(const ProgramSize& size) {
 
 constexpr std::array<std::string_view, 3> advices{"hugepage", "nohugepage", "dontneed"};  // enum Advice
 
-struct Printer {
+struct ProcessPrinter {
     std::string operator()(const Spawn& c) const { return fmt::format("spawn {} {}", c.path, size_text(c.size)); }
     std::string operator()(const ForkTask& c) const { return fmt::format("fork {}", c.pid); }
     std::string operator()(const Execve& c) const {
@@ -240,7 +240,7 @@ std::optional<ProcessCommand> read_file_command(std::string_view name, Reader& i
 }  // namespace
 
 std::string command_text(const ProcessCommand& command) {
-    return fmt::format("{} cpu {}", std::visit(Printer{}, command), place_of(command).cpu);
+    return fmt::format("{} cpu {}", std::visit(ProcessPrinter{}, command), place_of(command).cpu);
 }
 
 std::optional<ProcessCommand> parse_process_command(const Words& words) {

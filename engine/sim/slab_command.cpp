@@ -16,7 +16,7 @@ std::string where(const SlabRequest& r) {
     return fmt::format("{}{} cpu {}", gfp_text(r.gfp), node, r.cpu);
 }
 
-struct Printer {
+struct SlabPrinter {
     std::string operator()(const KmemCacheInit&) const { return "kmem_cache_init"; }
     std::string operator()(const Kmalloc& c) const { return fmt::format("kmalloc {} {}", c.size, where(c.slab)); }
     std::string operator()(const Krealloc& c) const {
@@ -89,7 +89,7 @@ std::optional<SlabCommand> parse_cache_free(const Words& words) {
     return KmemCacheFree{std::string(words[1]), *object, *cpu};
 }
 
-struct Runner {
+struct SlabRunner {
     SlabAllocator& slabs;
     const SlabState& state;
     const Tracer& trace;
@@ -136,7 +136,7 @@ struct Runner {
 }  // namespace
 
 std::string command_text(const SlabCommand& command) {
-    return std::visit(Printer{}, command);
+    return std::visit(SlabPrinter{}, command);
 }
 
 std::optional<SlabCommand> parse_slab_command(const Words& words) {
@@ -162,7 +162,7 @@ std::optional<SlabCommand> parse_slab_command(const Words& words) {
 
 Outcome<std::optional<PhysAddr>> run_slab_command(SlabAllocator& slabs, const SlabState& state,
                                                   const SlabCommand& command, const Tracer& trace) {
-    return std::visit(Runner{slabs, state, trace}, command);
+    return std::visit(SlabRunner{slabs, state, trace}, command);
 }
 
 SlabPlaceAsked place_of(const SlabCommand& command) {

@@ -6,7 +6,7 @@ namespace mm {
 namespace {
 
 // clang-format off
-constexpr StageRow rows[] = {
+constexpr StageRow arm64_rows[] = {
     {0, "start_kernel",                     "init/main.c",                            nullptr},
     {1, "setup_arch",                       "arch/arm64/kernel/setup.c",              nullptr},
     {2, "setup_machine_fdt",                "arch/arm64/kernel/setup.c",              boot::setup_machine_fdt},
@@ -52,7 +52,7 @@ constexpr StageRow rows[] = {
 }  // namespace
 
 std::span<const StageRow> arm64_stages() {
-    return rows;
+    return arm64_rows;
 }
 
 }  // namespace mm

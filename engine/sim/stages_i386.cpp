@@ -6,7 +6,7 @@ namespace mm {
 namespace {
 
 // clang-format off
-constexpr StageRow first_rows[] = {
+constexpr StageRow i386_first_rows[] = {
     {0, "detect_memory",                    "arch/x86/boot/memory.c",                 boot::detect_memory},
     {0, "start_kernel",                     "init/main.c",                            nullptr},
     {1, "setup_arch",                       "arch/x86/kernel/setup.c",                nullptr},
@@ -51,12 +51,12 @@ constexpr StageRow first_rows[] = {
     {0, "kernel_init_freeable",             "init/main.c",                            nullptr},
 };
 // clang-format on
-constexpr auto rows = joined(first_rows, x86_late_rows);
+constexpr auto i386_rows = joined(i386_first_rows, x86_late_rows);
 
 }  // namespace
 
 std::span<const StageRow> i386_stages() {
-    return rows;
+    return i386_rows;
 }
 
 }  // namespace mm

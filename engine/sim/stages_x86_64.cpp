@@ -6,7 +6,7 @@ namespace mm {
 namespace {
 
 // clang-format off
-constexpr StageRow first_rows[] = {
+constexpr StageRow x86_64_first_rows[] = {
     {0, "detect_memory",                    "arch/x86/boot/memory.c",                 boot::detect_memory},
     {0, "start_kernel",                     "init/main.c",                            nullptr},
     {1, "setup_arch",                       "arch/x86/kernel/setup.c",                nullptr},
@@ -53,12 +53,12 @@ constexpr StageRow first_rows[] = {
     {1, "memory_dev_init",                  "drivers/base/memory.c",                  boot::memory_dev_init},
 };
 // clang-format on
-constexpr auto rows = joined(first_rows, x86_late_rows);
+constexpr auto x86_64_rows = joined(x86_64_first_rows, x86_late_rows);
 
 }  // namespace
 
 std::span<const StageRow> x86_64_stages() {
-    return rows;
+    return x86_64_rows;
 }
 
 }  // namespace mm

@@ -8,7 +8,7 @@
 namespace mm {
 namespace {
 
-struct Printer {
+struct TaskPrinter {
     std::string operator()(const AllocTask& c) const {
         return c.nid == no_node ? fmt::format("alloc_task cpu {}", c.cpu)
                                 : fmt::format("alloc_task node {} cpu {}", c.nid, c.cpu);
@@ -27,7 +27,7 @@ Bytes task_size(const KernelProfile& profile) {
 }  // namespace
 
 std::string command_text(const TaskCommand& command) {
-    return std::visit(Printer{}, command);
+    return std::visit(TaskPrinter{}, command);
 }
 
 std::optional<TaskCommand> parse_task_command(const std::vector<std::string_view>& words) {

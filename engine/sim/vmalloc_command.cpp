@@ -20,7 +20,7 @@ std::string where(const VmRequest& r, bool with_gfp) {
     return r.caller.empty() ? out : out + " caller " + r.caller;
 }
 
-struct Printer {
+struct VmallocPrinter {
     std::string operator()(const Vmalloc& c) const { return fmt::format("vmalloc {}{}", c.size, where(c.area, true)); }
     std::string operator()(const Vfree& c) const { return fmt::format("vfree {:#x} cpu {}", c.address, c.cpu); }
     std::string operator()(const Vmap& c) const {
@@ -56,7 +56,7 @@ std::optional<Tail> tail_at(Words words, std::size_t at) {
     return tail.count <= most ? std::optional(tail) : std::nullopt;
 }
 
-struct Runner {
+struct VmallocRunner {
     VmallocAllocator& window;
     const Tracer& trace;
 
@@ -90,7 +90,7 @@ std::optional<VmallocCommand> parse_ioremap(const Words& words, PhysAddr phys) {
 }  // namespace
 
 std::string command_text(const VmallocCommand& command) {
-    return std::visit(Printer{}, command);
+    return std::visit(VmallocPrinter{}, command);
 }
 
 std::optional<VmallocCommand> parse_vmalloc_command(const Words& words) {
@@ -116,7 +116,7 @@ std::optional<VmallocCommand> parse_vmalloc_command(const Words& words) {
 
 Outcome<std::optional<VirtAddr>> run_vmalloc_command(VmallocAllocator& window, const VmallocCommand& command,
                                                      const Tracer& trace) {
-    return std::visit(Runner{window, trace}, command);
+    return std::visit(VmallocRunner{window, trace}, command);
 }
 
 SlabPlaceAsked place_of(const VmallocCommand& command) {

@@ -136,10 +136,10 @@ private:
 };
 
 /// The elements that the other side has too, and where they were.
-struct Shared {
+struct CommonElements {
     std::vector<std::uint32_t> elements;
     std::vector<std::size_t> at;
-    Shared(std::span<const std::uint32_t> own, std::span<const std::uint32_t> other) {
+    CommonElements(std::span<const std::uint32_t> own, std::span<const std::uint32_t> other) {
         const std::unordered_set<std::uint32_t> there(other.begin(), other.end());
         for (std::size_t i = 0; i < own.size(); ++i)
             if (there.contains(own[i])) {
@@ -152,7 +152,7 @@ struct Shared {
 }  // namespace
 
 std::vector<Match> longest_matching(std::span<const std::uint32_t> left, std::span<const std::uint32_t> right) {
-    const Shared l(left, right), r(right, left);
+    const CommonElements l(left, right), r(right, left);
     std::vector<Match> matches = Matcher(l.elements, r.elements).run();
     for (Match& match : matches)
         match = {l.at[match.left], r.at[match.right]};

@@ -13,7 +13,7 @@
 namespace mm {
 namespace {
 
-constexpr unsigned anon = 0, file = 2;  // first of two lists
+constexpr unsigned anon_lists = 0, file_lists = 2;  // first of two lists
 constexpr std::array evictable{LruList::inactive_anon, LruList::active_anon, LruList::inactive_file,
                                LruList::active_file};
 
@@ -86,7 +86,7 @@ void Reclaim::shrink_lruvec(LruVec& vec, ScanControl& sc) const {
     const std::array<NrPages, 4> targets = nr;
     const bool proportional = !sc.kswapd && sc.priority == def_priority;
     NrPages reclaimed = 0;
-    while (nr[anon] || nr[file] || nr[file + 1]) {
+    while (nr[anon_lists] || nr[file_lists] || nr[file_lists + 1]) {
         for (const LruList list : evictable) {
             NrPages& left = nr[static_cast<std::size_t>(list)];
             if (left == 0) continue;
@@ -101,9 +101,10 @@ void Reclaim::shrink_lruvec(LruVec& vec, ScanControl& sc) const {
         }
         if (reclaimed < sc.nr_to_reclaim || proportional) continue;
         // Enough: the smaller half is done with, of the larger one the same share is still looked at.
-        const NrPages files = nr[file] + nr[file + 1], anons = nr[anon] + nr[anon + 1];
+        const NrPages files = nr[file_lists] + nr[file_lists + 1], anons = nr[anon_lists] + nr[anon_lists + 1];
         if (files == 0 || anons == 0) break;
-        const unsigned smaller = files > anons ? anon : file, larger = files > anons ? file : anon;
+        const unsigned smaller = files > anons ? anon_lists : file_lists,
+                       larger = files > anons ? file_lists : anon_lists;
         const NrPages target = targets[smaller] + targets[smaller + 1] + 1;
         const NrPages percent = std::min(files, anons) * 100 / target;
         nr[smaller] = nr[smaller + 1] = 0;

@@ -20,7 +20,7 @@ namespace mm::gui {
 namespace {
 
 constexpr int phaseMs = 6000, stepMs = 12;
-const QSize size(1440, 900);
+const QSize windowSize(1440, 900);
 
 /// A PC of 64 GiB with the usual hole below 4 GiB.
 constexpr const char* machine64 =
@@ -57,7 +57,7 @@ void wheel(QWidget& widget, int turn) {
 class BusyWindow {
 public:
     BusyWindow(Theme& theme, const QString& file) : m_window(theme, m_state, m_bridge, MainWindow::Memory::none) {
-        m_window.resize(size);
+        m_window.resize(windowSize);
         m_window.show();
         m_bridge.post(OpenFile{file});
         run(120'000, [&] { return m_bridge.settled(); });

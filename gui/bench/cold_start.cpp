@@ -13,7 +13,7 @@
 namespace mm::gui {
 namespace {
 
-constexpr int rounds = 9, patience = 30'000;
+constexpr int starts = 9, patience = 30'000;
 
 class PaintWatch : public QObject {
 public:
@@ -51,7 +51,7 @@ void quitWhenPainted() {
 
 Measures measureColdStart() {
     std::vector<double> window, empty;
-    for (int round = 0; round < rounds; ++round) {
+    for (int round = 0; round < starts; ++round) {
         empty.push_back(start(coldStartEmpty));
         window.push_back(start(coldStartWindow));
     }

@@ -12,14 +12,14 @@ namespace {
 
 constexpr unsigned changed = 10'000, rounds = 15;
 constexpr int yardstickSide = 4096;
-const QSize size(1280, 800);
+const QSize canvasSize(1280, 800);
 
 /// The map alone in a window, going back and forth between two moments.
 class Frames {
 public:
     Frames(Theme& theme, unsigned shift) : m_moments(twoMoments(NrPages{1} << shift, changed)) {
         m_canvas = std::make_unique<HeatmapCanvas>(ViewContext{theme, m_state}, nullptr);
-        m_canvas->resize(size);
+        m_canvas->resize(canvasSize);
         m_canvas->show();
         QApplication::processEvents();
         m_first = timed([&] { next(); });
@@ -44,7 +44,7 @@ private:
 Measures measureHeatmapFrames(Theme& theme) {
     Frames small(theme, 24), middle(theme, 28), large(theme, 30);
     ColourMapYardstick yardstick(yardstickSide);
-    yardstick.resize(size);
+    yardstick.resize(canvasSize);
     yardstick.show();
     QApplication::processEvents();
     std::array<std::vector<double>, 4> times;

@@ -6,7 +6,7 @@
 namespace mm::gui {
 namespace {
 
-constexpr std::size_t context = 2, shortestFold = 3;
+constexpr std::size_t contextLines = 2, shortestFold = 3;
 
 /// One flag a row: shown by itself.
 std::vector<bool> wanted(const Comparison& comparison, const DiffFilter& filter) {
@@ -18,8 +18,8 @@ std::vector<bool> wanted(const Comparison& comparison, const DiffFilter& filter)
         if (!filter.onlyDifferences) {
             result[i] = row.state != RowState::other;
         } else if (row.differs()) {
-            const std::size_t from = filter.category || i < context ? i : i - context;
-            const std::size_t to = filter.category ? i + 1 : std::min(i + context + 1, rows.size());
+            const std::size_t from = filter.category || i < contextLines ? i : i - contextLines;
+            const std::size_t to = filter.category ? i + 1 : std::min(i + contextLines + 1, rows.size());
             std::fill(result.begin() + static_cast<std::ptrdiff_t>(from),
                       result.begin() + static_cast<std::ptrdiff_t>(to), true);
         }

@@ -13,7 +13,7 @@
 namespace mm::gui {
 namespace {
 
-constexpr double nameWidth = 44, gap = 10, levelGap = 10;
+constexpr double nameWidth = 44, nameGap = 10, levelGap = 10;
 
 QString joined(const std::vector<std::string>& words) {
     QStringList all;
@@ -202,7 +202,7 @@ void WalkCanvas::paintLevel(QPainter& painter, const WalkLevel& level, double to
     const double wide =
         mono.horizontalAdvance(QStringLiteral("5110") + padded(0, m_report.paging->entry_size)) + m_theme.px(18);
     paintTable(painter, level, {left + 0.5, top + line + 0.5, wide, 3 * line});
-    const double x = left + wide + m_theme.px(gap);
+    const double x = left + wide + m_theme.px(nameGap);
     const QRectF words(x, top + line, width() - x, 3 * line);
     painter.setFont(m_theme.mono());
     painter.setPen(t.text);
