@@ -48,6 +48,8 @@ def main(arguments):
         wanted = {os.path.realpath(name) for name in arguments[1:]}
         entries = [e for e in entries if os.path.realpath(e["file"]) in wanted]
     entries = [e for e in entries if os.path.exists(e["file"])]  # Qt's moc has not run in a build that is only configured
+    if not entries and len(arguments) == 1:
+        sys.exit("check_with_clang: nothing to read in %s; expected a configured build with its sources" % arguments[0])
     bad = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for code, said in pool.map(check, entries):
