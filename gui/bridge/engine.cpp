@@ -100,8 +100,7 @@ void Worker::Engine::say(QString notice, std::optional<PfnRange> frames) {
     m_status.notice = std::move(notice);
     m_status.error.clear();
     m_status.result = frames;
-    m_status.object.reset();
-    m_status.area.reset();
+    m_status.answer = {};
     ++m_status.serial;
 }
 
@@ -109,8 +108,7 @@ void Worker::Engine::fail(QString error) {
     m_status.error = std::move(error);
     m_status.notice.clear();
     m_status.result.reset();
-    m_status.object.reset();
-    m_status.area.reset();
+    m_status.answer = {};
     ++m_status.serial;
 }
 
@@ -311,15 +309,25 @@ void Worker::Engine::perform(const RunCommand& request) {
     m_changed = true;
     const QString words = text(to_text(*command));
     if (!result) return fail(QString("%1: %2").arg(words, text(result.error().text())));
+    if (result->task) {  // its stack is an area, too
+        say(QString("%1: task %2").arg(words).arg(*result->task), std::nullopt);
+        m_status.answer.task = result->task;
+        return;
+    }
     if (result->area) {
         say(QString("%1: area %2").arg(words, hex(*result->area)), std::nullopt);
-        m_status.area = result->area;
+        m_status.answer.area = result->area;
+        return;
+    }
+    if (result->percpu) {
+        say(QString("%1: per-CPU pointer %2").arg(words, hex(*result->percpu)), std::nullopt);
+        m_status.answer.percpu = result->percpu;
         return;
     }
     if (result->process) return say(words + ": " + text(answer_text(*result->process)), std::nullopt);
     if (!result->object || result->pfn == no_pfn) return say(words, std::nullopt);
     say(QString("%1: object %2").arg(words, hex(*result->object)), PfnRange{result->pfn, result->pfn + 1});
-    m_status.object = result->object;
+    m_status.answer.object = result->object;
 }
 
 void Worker::Engine::perform(const StartWorkload& request) {

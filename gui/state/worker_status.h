@@ -30,6 +30,15 @@ struct BranchRow {
     friend bool operator==(const BranchRow&, const BranchRow&) = default;
 };
 
+/// What a command answered, where it makes something that has no frames of its own or not only those.
+struct CommandAnswer {
+    std::optional<PhysAddr> object;       ///< of the slab allocator
+    std::optional<VirtAddr> area;         ///< of vmalloc
+    std::optional<std::uint64_t> percpu;  ///< a per-CPU pointer
+    std::optional<unsigned> task;         ///< a new task's number
+    friend bool operator==(const CommandAnswer&, const CommandAnswer&) = default;
+};
+
 struct WorkerStatus {
     std::vector<StoryInfo> stories;  ///< the same all the time
     QString task;                    ///< what takes long just now, "" nothing: "opening big-recording"
@@ -44,9 +53,8 @@ struct WorkerStatus {
     QString error;                    ///< "" none; a whole sentence (file, line, what was expected)
     QString notice;                   ///< e.g. "allocated pfn 0x1a8c0, order 3"
     std::optional<PfnRange> result;   ///< the frames the notice is about
-    std::optional<PhysAddr> object;   ///< what a command of the slab allocator answered
-    std::optional<VirtAddr> area;     ///< what a command of vmalloc answered
-    std::uint64_t serial = 0;         ///< rises with each new error or notice, so that the same words count again
+    CommandAnswer answer;
+    std::uint64_t serial = 0;  ///< rises with each new error or notice, so that the same words count again
     friend bool operator==(const WorkerStatus&, const WorkerStatus&) = default;
 };
 

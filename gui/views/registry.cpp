@@ -13,12 +13,15 @@
 #include "gui/views/fragmentation/fragmentation_view.h"
 #include "gui/views/heatmap/heatmap_view.h"
 #include "gui/views/hierarchy/hierarchy_view.h"
+#include "gui/views/highmem/highmem_view.h"
+#include "gui/views/kstack/kstack_view.h"
 #include "gui/views/layout/layout_view.h"
 #include "gui/views/log/log_view.h"
 #include "gui/views/moments/moments_view.h"
 #include "gui/views/notes/notes_view.h"
 #include "gui/views/numa/numa_view.h"
 #include "gui/views/page/page_view.h"
+#include "gui/views/percpu/percpu_view.h"
 #include "gui/views/physmap/physmap_view.h"
 #include "gui/views/processes/processes_view.h"
 #include "gui/views/slab/slab_view.h"
@@ -47,6 +50,9 @@ std::span<const ViewInfo> allViews() {
         {"buddy", "Buddy lists", make<BuddyView>},
         {"slab", "Slab caches", make<SlabView>},
         {"vmalloc", "vmalloc", make<VmallocView>},
+        {"percpu", "Per-CPU areas", make<PercpuView>},
+        {"kstack", "Kernel stacks", make<KstackView>},
+        {"highmem", "High memory", make<HighmemView>},
         {"hierarchy", "Hierarchy", make<HierarchyView>},
         {"processes", "Processes", make<ProcessesView>},
         {"numa", "NUMA", make<NumaView>},

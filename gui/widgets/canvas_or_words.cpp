@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/widgets/canvas_or_words.h"
 
-#include <QLabel>
 #include <QScrollArea>
 #include <QVBoxLayout>
 
-#include "gui/style/theme.h"
+#include "gui/widgets/empty_words.h"
 
 namespace mm::gui {
 
 CanvasOrWords::CanvasOrWords(const Theme& theme, QWidget* canvas, const QString& words, QWidget* parent)
-    : QWidget(parent), m_theme(theme), m_words(new QLabel(words, this)), m_scroll(new QScrollArea(this)) {
-    m_words->setWordWrap(true);
-    m_words->setAlignment(Qt::AlignTop);
+    : QWidget(parent), m_words(new EmptyWords(theme, words, this)), m_scroll(new QScrollArea(this)) {
     m_scroll->setWidget(canvas);
     m_scroll->setWidgetResizable(true);
     m_scroll->setFrameShape(QFrame::NoFrame);
@@ -23,8 +20,7 @@ CanvasOrWords::CanvasOrWords(const Theme& theme, QWidget* canvas, const QString&
     all->setContentsMargins(0, 0, 0, 0);
     all->addWidget(m_words);
     all->addWidget(m_scroll);
-    connect(&m_theme, &Theme::changed, this, &CanvasOrWords::restyle);
-    restyle();
+    connect(&theme, &Theme::changed, canvas, &QWidget::updateGeometry);
 }
 
 void CanvasOrWords::showCanvas(bool canvas) {
@@ -32,12 +28,8 @@ void CanvasOrWords::showCanvas(bool canvas) {
     m_words->setVisible(!canvas);
 }
 
-void CanvasOrWords::restyle() {
-    m_words->setFont(m_theme.body());
-    QPalette palette = m_words->palette();
-    palette.setColor(QPalette::WindowText, m_theme.tokens().dim);
-    m_words->setPalette(palette);
-    m_scroll->widget()->updateGeometry();
+void CanvasOrWords::setWords(const QString& words) {
+    m_words->setText(words);
 }
 
 }  // namespace mm::gui

@@ -5,11 +5,11 @@
 
 #include <QWidget>
 
-class QLabel;
 class QScrollArea;
 
 namespace mm::gui {
 
+class EmptyWords;
 class Theme;
 
 class CanvasOrWords : public QWidget {
@@ -18,12 +18,10 @@ public:
     /// Takes the canvas; words first, until somebody says that there is something.
     CanvasOrWords(const Theme& theme, QWidget* canvas, const QString& words, QWidget* parent);
     void showCanvas(bool canvas);
+    void setWords(const QString& words);
 
 private:
-    void restyle();
-
-    const Theme& m_theme;
-    QLabel* m_words;
+    EmptyWords* m_words;
     QScrollArea* m_scroll;
 };
 

@@ -13,6 +13,7 @@ import sys
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CAPTURE = os.path.join(TOP, "tests/data/machines/pc-512m")
+HIGHMEM = os.path.join(TOP, "tests/data/machines/i386-pae-2g")
 SIZES = ["1280x800", "3840x2160"]
 THEMES = ["light", "dark"]
 BUSY = ["--workload", "3000", "--select", "0x4000"]
@@ -27,6 +28,13 @@ MOMENTS = {
     "slab": ["--workload", "500", "--do", "kmalloc 3000 GFP_KERNEL", "--do", "kmalloc 100 GFP_KERNEL"],
     "numa": [os.path.join(TOP, "resources/machines/numa-2n-2g"), *BUSY],
     "fragmentation": ["--workload", "60000", "--select", "0x4000"],
+    "percpu": [word for command in ["alloc_percpu 4096", "alloc_percpu 64", "alloc_percpu 20000", "alloc_percpu 30000",
+                                    "alloc_percpu 12000", "alloc_percpu 256"] for word in ["--do", command]],
+    "kstack": [word for command in ["alloc_task", "alloc_task", "alloc_task", "alloc_task", "free_task 2", "free_task 1"] for word in ["--do", command]],
+    "highmem": [HIGHMEM, *[word for command in
+                           [*[f"kmap {pfn:#x}" for pfn in range(0x3a000, 0x3a040, 2)], "kmap 0x3a010", "kunmap 0x3a004",
+                            "kunmap 0x3a006", "kmap_local 0x5a000 cpu 0", "kmap_local 0x3a010 cpu 0"]
+                           for word in ["--do", command]], "--select", "0x3a010"],
     "hierarchy": ["--workload", "500", *AREAS, "--do", "kmalloc 100 GFP_KERNEL", "--select", "0x1e3bb"],
     "vmalloc": ["--workload", "500", *AREAS],
     "stages": ["--stage", "e820__memblock_setup"],

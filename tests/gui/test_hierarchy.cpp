@@ -76,7 +76,7 @@ TEST_F(HierarchyTest, BoxesStandApartAndEdgesGoFromOneToTheOther) {
 TEST_F(HierarchyTest, TheWayOfWhatIsSelectedIsLit) {
     EXPECT_TRUE(way().isEmpty());
     run("kmalloc 100 GFP_KERNEL");
-    const PhysAddr object = *bridge.status().object;
+    const PhysAddr object = *bridge.status().answer.object;
     state.select({.frames = {pfn_down(object), pfn_down(object) + 1}, .list = {}, .event = {}, .object = object});
     EXPECT_EQ(way().mid(0, 6), (QStringList{"kmalloc", "size_class", "cache", "cpu_slab", "slab", "page_allocator"}));
     EXPECT_TRUE(view.canvas().path()[4].words.starts_with("object "));

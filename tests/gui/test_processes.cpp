@@ -1,57 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Processes: nothing before the first; one that is spawned from the panel shows its areas; a page of it that is clicked
 // is selected everywhere, and a frame selected elsewhere shows who maps it.
-#include <gtest/gtest.h>
-
 #include <QAbstractItemModelTester>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QTableView>
-#include <QTest>
-#include <QToolButton>
 
 #include "engine/mm/user_tables.h"
 #include "engine/snapshot/process_format.h"
-#include "gui/bridge/bridge.h"
 #include "gui/shell/search.h"
 #include "gui/views/processes/process_model.h"
 #include "gui/views/processes/processes_view.h"
 #include "gui/views/walk/walk_view.h"
-#include "tests/gui/with_application.h"
+#include "tests/gui/view_test.h"
 
 namespace mm::gui {
 namespace {
 
-class ProcessesTest : public WithApplication, public testing::Test {
+class ProcessesTest : public ViewTest<ProcessesView> {
 protected:
     void SetUp() override {
-        view.resize(700, 600);
-        view.show();
-        QObject::connect(&view, &View::requested, [this](const Request& request) { bridge.post(request); });
-        bridge.post(OpenFile{MMSCOPE_SOURCE_DIR "/resources/machines/pc-512m"});
-        settle();
+        ViewTest::SetUp();
+        open("resources/machines/pc-512m");
     }
     void run(const QString& words) {
-        bridge.post(RunCommand{words});
-        settle();
+        ViewTest::run(words);
         ASSERT_EQ("", bridge.status().error);
     }
-    void settle() {
-        ASSERT_TRUE(QTest::qWaitFor([this] { return bridge.settled() && bridge.latest(); }, 60000));
-        view.setSnapshot(bridge.latest());
-        view.setStatus(bridge.status());
-    }
-    QToolButton* button(const QString& words) {
-        for (QToolButton* one : view.titleWidget()->findChildren<QToolButton*>())
-            if (one->text() == words) return one;
-        return nullptr;
-    }
-    const MmState& processes() { return bridge.latest()->state.processes; }
-
-    Theme theme;
-    ViewState state;
-    Bridge bridge;
-    ProcessesView view{ViewContext{theme, state}};
+    const MmState& processes() { return now().processes; }
 };
 
 TEST_F(ProcessesTest, NothingIsThereBeforeTheFirst) {

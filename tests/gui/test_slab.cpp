@@ -1,53 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Slab caches: nothing before the first object; an object allocated from the panel is marked in its slab, whose frames
 // are selected everywhere, and the other way round.
-#include <gtest/gtest.h>
-
 #include <QLabel>
 #include <QSplitter>
 #include <QTableView>
-#include <QTest>
-#include <QToolButton>
 
-#include "gui/bridge/bridge.h"
 #include "gui/views/slab/slab_view.h"
-#include "tests/gui/with_application.h"
+#include "tests/gui/view_test.h"
 
 namespace mm::gui {
 namespace {
 
-class SlabTest : public WithApplication, public testing::Test {
+class SlabTest : public ViewTest<SlabView> {
 protected:
     void SetUp() override {
-        view.resize(560, 480);
-        view.show();
-        QObject::connect(&view, &View::requested, [this](const Request& request) { bridge.post(request); });
-        open();
+        ViewTest::SetUp();
+        open("resources/machines/pc-512m");
     }
-    void open() {
-        bridge.post(OpenFile{MMSCOPE_SOURCE_DIR "/resources/machines/pc-512m"});
-        settle();
-    }
-    void run(const QString& words) {
-        bridge.post(RunCommand{words});
-        settle();
-    }
-    void settle() {
-        ASSERT_TRUE(QTest::qWaitFor([this] { return bridge.settled() && bridge.latest(); }, 60000));
-        view.setSnapshot(bridge.latest());
-        view.setStatus(bridge.status());
-    }
-    QToolButton* button(const QString& words) {
-        for (QToolButton* one : view.titleWidget()->findChildren<QToolButton*>())
-            if (one->text() == words) return one;
-        return nullptr;
-    }
-    const KmemCache& shown() { return bridge.latest()->state.slab.cache(view.canvas().cache()); }
-
-    Theme theme;
-    ViewState state;
-    Bridge bridge;
-    SlabView view{ViewContext{theme, state}};
+    const KmemCache& shown() { return now().slab.cache(view.canvas().cache()); }
 };
 
 TEST_F(SlabTest, NothingIsThereBeforeTheFirstObject) {
@@ -101,21 +71,21 @@ TEST_F(SlabTest, SlabsAreRowsThatKeysWalkThrough) {
         run("kmalloc 3000 GFP_KERNEL");
     ASSERT_EQ(shown().name, "kmalloc-4k");
     SlabCanvas& canvas = view.canvas();
-    const SlabId now = shown().cpus[0].slab;
-    ASSERT_NE(now, no_slab);
-    EXPECT_EQ(canvas.rowOf(now).top(), 0);
+    const SlabId first = shown().cpus[0].slab;
+    ASSERT_NE(first, no_slab);
+    EXPECT_EQ(canvas.rowOf(first).top(), 0);
     EXPECT_TRUE(canvas.rowOf(static_cast<SlabId>(shown().slabs.size())).isEmpty()) << "there is no such slab";
     state.clearSelection();
     const auto selected = [this] { return state.selection().frames.start; };
     QTest::keyClick(&canvas, Qt::Key_Down);
-    EXPECT_EQ(selected(), shown().slabs[now].pfn);
+    EXPECT_EQ(selected(), shown().slabs[first].pfn);
     QTest::keyClick(&canvas, Qt::Key_Down);
-    EXPECT_NE(selected(), shown().slabs[now].pfn);
+    EXPECT_NE(selected(), shown().slabs[first].pfn);
     const Pfn second = selected();
     QTest::keyClick(&canvas, Qt::Key_Down);
     EXPECT_EQ(selected(), second) << "there are two";
     QTest::keyClick(&canvas, Qt::Key_Up);
-    EXPECT_EQ(selected(), shown().slabs[now].pfn);
+    EXPECT_EQ(selected(), shown().slabs[first].pfn);
 }
 
 TEST_F(SlabTest, TheSlabsHaveHalfOfThePanelBesideOrBelowTheTable) {
@@ -139,7 +109,7 @@ TEST_F(SlabTest, WhatIsNoCommandIsToldAndAnotherMachineHasNoSlabs) {
     run("kmalloc 100 GFP_KERNEL");
     EXPECT_FALSE(view.table().rows.empty());
     EXPECT_TRUE(view.procText().startsWith("slabinfo - version: 2.1"));
-    open();
+    open("resources/machines/pc-512m");
     EXPECT_EQ(view.contextText(), "");
     EXPECT_TRUE(view.table().rows.empty());
     EXPECT_FALSE(view.grab().isNull());

@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The vmalloc window: pieces to scale with the large free stretches folded; areas asked for, chosen and given back from
 // the panel; one selection, from area to frames and from frame to area.
-#include <gtest/gtest.h>
-
 #include <QAbstractItemModelTester>
 #include <QLineEdit>
 #include <QMenu>
 #include <QTableView>
-#include <QTest>
-#include <QToolButton>
 
-#include "gui/bridge/bridge.h"
 #include "gui/views/vmalloc/area_model.h"
 #include "gui/views/vmalloc/vmalloc_view.h"
-#include "tests/gui/with_application.h"
+#include "tests/gui/view_test.h"
 
 namespace mm::gui {
 namespace {
@@ -74,39 +69,13 @@ TEST(WindowLayoutTest, ManySmallAreasTakeMoreLines) {
     }
 }
 
-class VmallocTest : public WithApplication, public testing::Test {
+class VmallocTest : public ViewTest<VmallocView> {
 protected:
     void SetUp() override {
-        view.resize(700, 480);
-        view.show();
-        QObject::connect(&view, &View::requested, [this](const Request& request) { bridge.post(request); });
-        bridge.post(OpenFile{MMSCOPE_SOURCE_DIR "/resources/machines/pc-512m"});
-        settle();
+        ViewTest::SetUp();
+        open("resources/machines/pc-512m");
     }
-    void run(const QString& words) {
-        bridge.post(RunCommand{words});
-        settle();
-    }
-    void settle() {
-        ASSERT_TRUE(QTest::qWaitFor([this] { return bridge.settled() && bridge.latest(); }, 60000));
-        view.setSnapshot(bridge.latest());
-        view.setStatus(bridge.status());
-    }
-    void press(const QString& words) {
-        for (QToolButton* one : view.titleWidget()->findChildren<QToolButton*>())
-            if (one->text() == words) {
-                ASSERT_TRUE(one->isEnabled()) << words.toStdString();
-                QTest::mouseClick(one, Qt::LeftButton);
-                return settle();
-            }
-        FAIL() << "no button " << words.toStdString();
-    }
-    const VmallocState& window() { return bridge.latest()->state.vmalloc; }
-
-    Theme theme;
-    ViewState state;
-    Bridge bridge;
-    VmallocView view{ViewContext{theme, state}};
+    const VmallocState& window() { return now().vmalloc; }
 };
 
 TEST_F(VmallocTest, AnAreaIsAskedForMarkedAndGivenBack) {

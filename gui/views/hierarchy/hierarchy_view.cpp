@@ -16,7 +16,7 @@ constexpr std::pair<const char*, const char*> places[]{
     {"cpu_slab", "slab"},        {"slab", "slab"},
     {"vmalloc", "vmalloc"},      {"area", "vmalloc"},
     {"pages", "vmalloc"},        {"alloc_pages", "experiment"},
-    {"percpu", "physmap"},       {"memblock", "physmap"},
+    {"percpu", "percpu"},        {"memblock", "physmap"},
     {"page_allocator", "buddy"}, {"frame", "page"},
 };
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/views/slab/slab_view.h"
 
-#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -13,27 +12,28 @@
 #include "gui/format/format.h"
 #include "gui/views/slab/cache_model.h"
 #include "gui/widgets/dim_rows.h"
+#include "gui/widgets/empty_words.h"
 #include "gui/widgets/moment_list.h"
 #include "gui/widgets/table_and_canvas.h"
+#include "gui/widgets/title_line.h"
 
 namespace mm::gui {
+
 SlabView::SlabView(const ViewContext& context, QWidget* parent)
     : View(context, parent),
       m_model(new CacheModel(this)),
       m_caches(new QTableView),
       m_canvas(new SlabCanvas(m_theme, m_state, nullptr)),
       m_parts(new TableAndCanvas(m_theme, m_caches, m_canvas, this)),
-      m_empty(
-          new QLabel(tr("The slab allocator comes up with the first object: run the boot to its end (F5), then type "
-                        "a size above and press kmalloc"),
-                     this)),
-      m_title(new QWidget),
-      m_bytes(new QLineEdit("100")),
-      m_allocate(new QToolButton),
-      m_free(new QToolButton) {
+      m_empty(new EmptyWords(m_theme,
+                             tr("The slab allocator comes up with the first object: run the boot to its end (F5), then "
+                                "type a size above and press kmalloc"),
+                             this)),
+      m_bytes(titleField("100", "1000000", tr("Bytes of the object"))),
+      m_allocate(titleButton(tr("kmalloc"), tr("Allocate an object of so many bytes with GFP_KERNEL"))),
+      m_free(titleButton(tr("kfree"), tr("Free the marked object: click one that is in use"))),
+      m_title(titleLine({m_bytes, m_allocate, m_free})) {
     setAccessibleName(tr("Slab caches"));
-    m_empty->setWordWrap(true);
-    m_empty->setAlignment(Qt::AlignTop);
     m_caches->setModel(m_model);
     connect(&m_state, &ViewState::markChanged, m_model, [this] { m_model->setMark(m_state.mark()); });
     m_model->setMark(m_state.mark());
@@ -42,17 +42,6 @@ SlabView::SlabView(const ViewContext& context, QWidget* parent)
     m_caches->horizontalHeader()->setStretchLastSection(false);
     m_caches->horizontalHeader()->setSectionResizeMode(CacheModel::cache, QHeaderView::Stretch);
     m_caches->setAccessibleName(tr("Caches"));
-    m_bytes->setToolTip(tr("Bytes of the object"));
-    m_bytes->setAccessibleName(tr("Bytes of the object"));
-    m_allocate->setText(tr("kmalloc"));
-    m_allocate->setToolTip(tr("Allocate an object of so many bytes with GFP_KERNEL"));
-    m_free->setText(tr("kfree"));
-    m_free->setToolTip(tr("Free the marked object: click one that is in use"));
-    auto* title = new QHBoxLayout(m_title);
-    title->setContentsMargins(0, 0, 0, 0);
-    for (QWidget* widget :
-         {static_cast<QWidget*>(m_bytes), static_cast<QWidget*>(m_allocate), static_cast<QWidget*>(m_free)})
-        title->addWidget(widget);
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->addWidget(m_empty);
@@ -105,8 +94,8 @@ void SlabView::setStatus(const WorkerStatus& status) {
     if (status.serial == m_seenSerial) return;
     m_seenSerial = status.serial;
     if (status.notice.startsWith("kfree")) m_canvas->setObject(std::nullopt);
-    if (!status.object) return;
-    m_answered = status.object;
+    if (!status.answer.object) return;
+    m_answered = status.answer.object;
     if (m_snapshot) setSnapshot(m_snapshot);
 }
 
@@ -149,18 +138,11 @@ QString SlabView::procText() const {
 }
 
 void SlabView::restyle() {
-    m_empty->setFont(m_theme.body());
-    QPalette palette = m_empty->palette();
-    palette.setColor(QPalette::WindowText, m_theme.tokens().dim);
-    m_empty->setPalette(palette);
     m_parts->restyle();
     const QFontMetrics metrics(m_theme.mono());
     for (int column = CacheModel::used; column < CacheModel::columns; ++column)
         m_caches->setColumnWidth(column, metrics.horizontalAdvance("1 000 000") + m_theme.px(12));
-    for (QWidget* widget :
-         {static_cast<QWidget*>(m_bytes), static_cast<QWidget*>(m_allocate), static_cast<QWidget*>(m_free)})
-        widget->setFont(m_theme.small());
-    m_bytes->setFixedWidth(metrics.horizontalAdvance("1000000") + m_theme.px(16));
+    styleTitleLine(*m_title, m_theme);
 }
 
 }  // namespace mm::gui

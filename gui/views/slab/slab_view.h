@@ -6,7 +6,6 @@
 #include "gui/views/slab/slab_canvas.h"
 #include "gui/views/view.h"
 
-class QLabel;
 class QLineEdit;
 class QTableView;
 class QToolButton;
@@ -14,6 +13,7 @@ class QToolButton;
 namespace mm::gui {
 
 class CacheModel;
+class EmptyWords;
 class TableAndCanvas;
 
 class SlabView : public View {
@@ -47,10 +47,10 @@ private:
     QTableView* m_caches;
     SlabCanvas* m_canvas;
     TableAndCanvas* m_parts;
-    QLabel* m_empty;
-    QWidget* m_title;
+    EmptyWords* m_empty;
     QLineEdit* m_bytes;
     QToolButton *m_allocate, *m_free;
+    QWidget* m_title;
     QString m_contextText;
     std::uint64_t m_seenSerial = 0;
     std::optional<PhysAddr> m_answered;  ///< shown as soon as a snapshot has it

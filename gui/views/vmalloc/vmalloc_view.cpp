@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/views/vmalloc/vmalloc_view.h"
 
-#include <QHBoxLayout>
 #include <QHeaderView>
-#include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QScrollArea>
@@ -17,47 +15,30 @@
 #include "gui/format/format.h"
 #include "gui/views/vmalloc/area_model.h"
 #include "gui/widgets/dim_rows.h"
+#include "gui/widgets/empty_words.h"
 #include "gui/widgets/moment_list.h"
 #include "gui/widgets/table_and_canvas.h"
+#include "gui/widgets/title_line.h"
 
 namespace mm::gui {
-namespace {
-
-QToolButton* button(const QString& words, const QString& what) {
-    auto* one = new QToolButton;
-    one->setText(words);
-    one->setToolTip(what);
-    return one;
-}
-
-QLineEdit* field(const QString& words, const QString& what) {
-    auto* one = new QLineEdit(words);
-    one->setToolTip(what);
-    one->setAccessibleName(what);
-    return one;
-}
-
-}  // namespace
-
 VmallocView::VmallocView(const ViewContext& context, QWidget* parent)
     : View(context, parent),
       m_model(new AreaModel(this)),
       m_canvas(new WindowCanvas(m_theme, nullptr)),
       m_scroll(new QScrollArea),
       m_areas(new QTableView),
-      m_empty(new QLabel(tr("The kernel's vmalloc window opens with the first area: run the boot to its end (F5), then "
-                            "type a size above and press vmalloc"),
-                         this)),
+      m_empty(new EmptyWords(m_theme,
+                             tr("The kernel's vmalloc window opens with the first area: run the boot to its end (F5), "
+                                "then type a size above and press vmalloc"),
+                             this)),
       m_parts(new QWidget(this)),
-      m_title(new QWidget),
-      m_bytes(field("20000", tr("Bytes of the area"))),
-      m_phys(field("0xfed00000", tr("Physical address of the device's memory"))),
-      m_vmalloc(button("vmalloc", tr("An area of so many bytes: pages from anywhere, side by side here"))),
-      m_ioremap(button("ioremap", tr("Map so many bytes of a device at this physical address"))),
-      m_free(button("vfree", tr("Give the marked area back: click one"))) {
+      m_bytes(titleField("20000", "10000000", tr("Bytes of the area"))),
+      m_phys(titleField("0xfed00000", "0xfed000000", tr("Physical address of the device's memory"))),
+      m_vmalloc(titleButton("vmalloc", tr("An area of so many bytes: pages from anywhere, side by side here"))),
+      m_ioremap(titleButton("ioremap", tr("Map so many bytes of a device at this physical address"))),
+      m_free(titleButton("vfree", tr("Give the marked area back: click one"))),
+      m_title(titleLine({m_bytes, m_vmalloc, m_phys, m_ioremap, m_free})) {
     setAccessibleName(tr("vmalloc"));
-    m_empty->setWordWrap(true);
-    m_empty->setAlignment(Qt::AlignTop);
     m_areas->setModel(m_model);
     connect(&m_state, &ViewState::markChanged, m_model, [this] { m_model->setMark(m_state.mark()); });
     m_model->setMark(m_state.mark());
@@ -73,7 +54,7 @@ VmallocView::VmallocView(const ViewContext& context, QWidget* parent)
     all->setContentsMargins(0, 0, 0, 0);
     all->addWidget(m_empty);
     all->addWidget(m_parts, 1);
-    makeTitle();
+    connectTitle();
     connect(m_canvas, &WindowCanvas::areaChosen, this, &VmallocView::choose);
     connect(m_areas->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &VmallocView::rowChanged);
     connect(&m_state, &ViewState::selectionChanged, this, &VmallocView::followSelection);
@@ -84,11 +65,7 @@ VmallocView::VmallocView(const ViewContext& context, QWidget* parent)
     m_parts->hide();
 }
 
-void VmallocView::makeTitle() {
-    auto* row = new QHBoxLayout(m_title);
-    row->setContentsMargins(0, 0, 0, 0);
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_bytes, m_vmalloc, m_phys, m_ioremap, m_free})
-        row->addWidget(widget);
+void VmallocView::connectTitle() {
     const auto allocate = [this] { run(QStringLiteral("vmalloc %1").arg(m_bytes->text().trimmed())); };
     const auto remap = [this] {
         run(QStringLiteral("ioremap %1 %2").arg(m_phys->text().trimmed(), m_bytes->text().trimmed()));
@@ -128,8 +105,8 @@ void VmallocView::setSnapshot(const SnapshotPtr& snapshot) {
 void VmallocView::setStatus(const WorkerStatus& status) {
     if (status.serial == m_seenSerial) return;
     m_seenSerial = status.serial;
-    if (!status.area) return;
-    m_answered = status.area;
+    if (!status.answer.area) return;
+    m_answered = status.answer.area;
     if (m_snapshot) setSnapshot(m_snapshot);
 }
 
@@ -214,20 +191,12 @@ QString VmallocView::procText() const {
 }
 
 void VmallocView::restyle() {
-    m_empty->setFont(m_theme.body());
-    QPalette palette = m_empty->palette();
-    palette.setColor(QPalette::WindowText, m_theme.tokens().dim);
-    m_empty->setPalette(palette);
     styleRows(*m_areas, m_theme);
     const QFontMetrics metrics(m_theme.mono());
     const char* widest[]{"0xffffc90000000000", "1023.9 MiB", "1 000 000", "waits for a flush", "0xfed00000000"};
     for (int column = 0; column < AreaModel::caller; ++column)
         m_areas->setColumnWidth(column, metrics.horizontalAdvance(widest[column]) + m_theme.px(14));
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_bytes, m_vmalloc, m_phys, m_ioremap, m_free})
-        widget->setFont(m_theme.small());
-    m_bytes->setFixedWidth(metrics.horizontalAdvance("10000000") + m_theme.px(16));
-    m_phys->setFixedWidth(metrics.horizontalAdvance("0xfed00000") + m_theme.px(20));
-    m_title->layout()->setSpacing(m_theme.px(4));
+    styleTitleLine(*m_title, m_theme);
     m_parts->layout()->setSpacing(m_theme.px(6));
     styleScroll(*m_scroll, m_theme);
 }

@@ -7,7 +7,6 @@
 #include "gui/views/view.h"
 #include "gui/views/vmalloc/window_canvas.h"
 
-class QLabel;
 class QLineEdit;
 class QScrollArea;
 class QTableView;
@@ -16,6 +15,7 @@ class QToolButton;
 namespace mm::gui {
 
 class AreaModel;
+class EmptyWords;
 
 class VmallocView : public View {
     Q_OBJECT
@@ -37,7 +37,7 @@ public:
     std::optional<VirtAddr> chosen() const { return m_chosen; }
 
 private:
-    void makeTitle();
+    void connectTitle();
     void run(const QString& words);
     void free();
     void rowChanged();
@@ -51,11 +51,11 @@ private:
     WindowCanvas* m_canvas;
     QScrollArea* m_scroll;
     QTableView* m_areas;
-    QLabel* m_empty;
+    EmptyWords* m_empty;
     QWidget* m_parts;
-    QWidget* m_title;
     QLineEdit *m_bytes, *m_phys;
     QToolButton *m_vmalloc, *m_ioremap, *m_free;
+    QWidget* m_title;
     std::optional<VirtAddr> m_chosen;
     std::optional<VirtAddr> m_answered;  ///< shown as soon as a snapshot has it
     std::uint64_t m_seenSerial = 0;
