@@ -303,6 +303,8 @@ void Worker::Engine::perform(const RunCommand& request) {
     if (!booted()) return;
     const auto command = parse_command(request.words.toStdString());
     if (!command) return fail(text(command.error().text()));
+    if (const auto* alloc = std::get_if<AllocPages>(&*command); alloc && alloc->policy == MemPolicy{})
+        return perform(Allocate{alloc->request});
     halt();
     cutPictures();
     const auto result = m_timeline->execute(*command);
@@ -325,7 +327,9 @@ void Worker::Engine::perform(const RunCommand& request) {
         return;
     }
     if (result->process) return say(words + ": " + text(answer_text(*result->process)), std::nullopt);
-    if (!result->object || result->pfn == no_pfn) return say(words, std::nullopt);
+    if (result->pfn == no_pfn) return say(words, std::nullopt);
+    if (!result->object)
+        return say(QString("%1: pfn %2").arg(words, hex(result->pfn)), PfnRange{result->pfn, result->pfn + 1});
     say(QString("%1: object %2").arg(words, hex(*result->object)), PfnRange{result->pfn, result->pfn + 1});
     m_status.answer.object = result->object;
 }

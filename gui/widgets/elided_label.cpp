@@ -5,7 +5,8 @@
 
 namespace mm::gui {
 
-void ElidedLabel::paintEvent(QPaintEvent*) {
+void ElidedLabel::paintEvent(QPaintEvent* event) {
+    if (Qt::mightBeRichText(text())) return QLabel::paintEvent(event);  // with marks in it: cut at the edge
     QPainter painter(this);
     painter.setPen(palette().color(QPalette::WindowText));
     const QRect place = contentsRect();

@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 
 #include "gui/style/theme.h"
+#include "gui/widgets/elided_label.h"
 
 namespace mm::gui {
 
@@ -32,7 +33,11 @@ void styleRows(QTableView& table, const Theme& theme) {
 }
 
 TableAndCanvas::TableAndCanvas(const Theme& theme, QTableView* table, QWidget* canvas, QWidget* parent)
-    : QSplitter(Qt::Vertical, parent), m_theme(theme), m_table(table), m_words(new QLabel), m_scroll(new QScrollArea) {
+    : QSplitter(Qt::Vertical, parent),
+      m_theme(theme),
+      m_table(table),
+      m_words(new ElidedLabel),
+      m_scroll(new QScrollArea) {
     makeScroll(*m_scroll, canvas);
     addWidget(m_table);
     auto* below = new QWidget;

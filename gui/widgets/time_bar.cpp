@@ -103,8 +103,10 @@ void TimeBar::setBranch(const QString& name, std::size_t of) {
 }
 
 void TimeBar::elideBranch() {
-    const int room = m_column->width() - m_theme.px(24);
-    m_branch->setText(m_branch->fontMetrics().elidedText(m_branchName, Qt::ElideRight, room));
+    const QString around = "%1 \u25be";  // it opens a menu
+    const QFontMetrics metrics = m_branch->fontMetrics();
+    const int room = m_column->width() - m_theme.px(24) - metrics.horizontalAdvance(around.arg(QString()));
+    m_branch->setText(around.arg(metrics.elidedText(m_branchName, Qt::ElideRight, room)));
 }
 
 void TimeBar::setInsets(int left, int right) {

@@ -64,7 +64,7 @@ protected:
 TEST_F(BranchesTest, ABranchBeginsByAKeyAndTheMenuLeadsBack) {
     ASSERT_NE(row(), nullptr);
     EXPECT_TRUE(row()->isVisible());
-    EXPECT_EQ(row()->text(), "main");
+    EXPECT_EQ(row()->text(), "main \u25be");
     allocate(3);
     const Position after3 = bridge.latest()->at;
     allocate(4);
@@ -74,7 +74,7 @@ TEST_F(BranchesTest, ABranchBeginsByAKeyAndTheMenuLeadsBack) {
     QTest::keyClick(&window, Qt::Key_B, Qt::ControlModifier);
     settle();
     EXPECT_EQ(current(), "branch 2");
-    ASSERT_TRUE(waitFor([this] { return row()->text() == "branch 2"; }, 5000));
+    ASSERT_TRUE(waitFor([this] { return row()->text() == "branch 2 \u25be"; }, 5000));
     EXPECT_EQ(bridge.latest()->total, after3);
     allocate(5);
     QAction* main = in(menu(), "main");

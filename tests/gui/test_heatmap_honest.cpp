@@ -60,8 +60,12 @@ TEST_P(HonestMapTest, OneUnmovablePageOfSixtyFourGibibytesIsSeenAtEveryZoom) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Arrangements, HonestMapTest, testing::Values(Arrangement::rows, Arrangement::hilbert),
-                         [](const auto& which) { return which.param == Arrangement::rows ? "rows" : "hilbert"; });
+std::string nameOf(const testing::TestParamInfo<Arrangement>& which) {
+    constexpr std::array names{"rows", "lines", "hilbert"};
+    return names[static_cast<std::size_t>(which.param)];
+}
+INSTANTIATE_TEST_SUITE_P(Arrangements, HonestMapTest,
+                         testing::Values(Arrangement::rows, Arrangement::lines, Arrangement::hilbert), nameOf);
 
 }  // namespace
 }  // namespace mm::gui

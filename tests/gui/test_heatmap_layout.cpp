@@ -36,7 +36,7 @@ const std::vector<Case>& cases() {
 TEST(HeatmapLayout, HoldsEverythingAndFitsAtEverySize) {
     for (const Case& c : cases()) {
         for (const QSize size : {QSize(120, 90), QSize(600, 360), QSize(1040, 700), QSize(3400, 1900)}) {
-            for (const Arrangement a : {Arrangement::rows, Arrangement::hilbert}) {
+            for (const Arrangement a : {Arrangement::rows, Arrangement::lines, Arrangement::hilbert}) {
                 for (const double ratio : {1.0, 2.0}) {
                     SCOPED_TRACE(testing::Message() << c.name << " in " << size.width() << "x" << size.height() << " "
                                                     << static_cast<int>(a) << " at " << ratio);
@@ -61,7 +61,7 @@ TEST(HeatmapLayout, HoldsEverythingAndFitsAtEverySize) {
 TEST(HeatmapLayout, ThePixelOfAFrameLeadsBackToItsCell) {
     std::mt19937_64 rng{7};
     for (const Case& c : cases()) {
-        for (const Arrangement a : {Arrangement::rows, Arrangement::hilbert}) {
+        for (const Arrangement a : {Arrangement::rows, Arrangement::lines, Arrangement::hilbert}) {
             const HeatmapLayout l = HeatmapLayout::fit(c.parts, {700, 420}, 1, a, 14);
             for (int i = 0; i < 500; ++i) {
                 const PfnRange part = c.parts[rng() % c.parts.size()];
@@ -96,7 +96,7 @@ TEST(HeatmapLayout, ARowOfPageblocksStartsAtAPageblock) {
 
 TEST(HeatmapLayout, RegionsOfRangesHoldTheirCellsAndNoOthers) {
     std::mt19937_64 rng{11};
-    for (const Arrangement a : {Arrangement::rows, Arrangement::hilbert}) {
+    for (const Arrangement a : {Arrangement::rows, Arrangement::lines, Arrangement::hilbert}) {
         const std::vector<PfnRange> parts{{0, 8192}, {0x10000, 0x12000}};
         const HeatmapLayout l = HeatmapLayout::fit(parts, {500, 300}, 1, a, 14);
         for (int i = 0; i < 40; ++i) {
@@ -110,6 +110,24 @@ TEST(HeatmapLayout, RegionsOfRangesHoldTheirCellsAndNoOthers) {
             }
         }
     }
+}
+
+//  0 1 2 3 ... 1023      one frame after the other over the whole width, the next line goes on
+//  1024 ...
+TEST(HeatmapLayout, AsLinesAddressesRunAcrossTheWholeWidth) {
+    const HeatmapLayout l = HeatmapLayout::fit({{0, 131072}}, {1100, 700}, 1, Arrangement::lines, 14);
+    EXPECT_EQ(l.tileHeight, 1);
+    EXPECT_GT(l.usedWidth(), 900) << "the width is used";
+    const int top = l.cellRect(0).top();
+    int right = -1;
+    for (Pfn pfn = 0; pfn < l.rowPages(); pfn += l.cellPages()) {
+        const QRect cell = l.cellRect(pfn);
+        ASSERT_EQ(cell.left(), right + 1) << "pfn " << pfn << ": without a gap, also from pageblock to pageblock";
+        ASSERT_EQ(cell.top(), top);
+        right = cell.right();
+    }
+    EXPECT_EQ(l.cellRect(l.rowPages()).left(), 0);
+    EXPECT_GT(l.cellRect(l.rowPages()).top(), top);
 }
 
 TEST(HeatmapLayout, AlongAHilbertCurveNeighboursTouch) {

@@ -35,7 +35,14 @@ protected:
         workload.commands = 2000;
         workload.commandsPerSecond = 0;
         bridge.post(workload);
+        ASSERT_TRUE(waitFor([this] { return bridge.settled(); }));  // a command would end it
+        for (const char* words :
+             {"kmalloc 3000 GFP_KERNEL", "vmalloc 70000", "ioremap 0xfed00000 8192", "vmalloc 20000",
+              "alloc_percpu 6000", "alloc_percpu 40000", "alloc_task cpu 0", "alloc_task cpu 0", "free_task 1 cpu 0",
+              "spawn /bin/sh text 900000 data 40000 bss 9000 cpu 0"})
+            bridge.post(RunCommand{words});
         ASSERT_TRUE(waitFor([this] { return bridge.settled(); }));
+        ASSERT_EQ(bridge.status().error, "");
         state.select({.frames = {0x4000, 0x4001}, .list = {}, .event = {}});
         theme.applyToApplication();
     }
@@ -60,7 +67,8 @@ TEST_F(ReferenceTest, ViewsLookAsTheyDidWhenTheyWereLookedAt) {
     for (const bool dark : {false, true}) {
         theme.setDark(dark);
         theme.applyToApplication();
-        for (const char* id : {"heatmap", "physmap", "zones", "buddy", "numa", "page"}) {
+        for (const char* id : {"heatmap", "physmap", "zones", "buddy", "numa", "page", "slab", "vmalloc", "percpu",
+                               "kstack", "processes", "hierarchy", "fragmentation", "layout"}) {
             const QString file = QString("%1-%2.png").arg(id, dark ? "dark" : "light");
             const QImage now = paint(id);
             if (qEnvironmentVariableIsSet("MMSCOPE_RECORD_PICTURES")) {

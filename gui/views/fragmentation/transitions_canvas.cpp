@@ -14,7 +14,7 @@
 namespace mm::gui {
 namespace {
 
-constexpr double labelWidth = 92, cellHeight = 24, headHeight = 22, gapHeight = 18, rowHeight = 18, timeLabel = 178;
+constexpr double labelWidth = 92, cellHeight = 24, matrixHead = 22, matrixGap = 18, rowHeight = 18, timeLabel = 178;
 
 }  // namespace
 
@@ -41,11 +41,11 @@ QRectF TransitionsCanvas::matrixCell(std::size_t from, std::size_t to) const {
     const double left = m_theme.px(labelWidth), high = m_theme.px(cellHeight);
     const double wide =
         std::min<double>(m_theme.px(110), (width() - left) / double(std::max<std::size_t>(1, m_types.size())));
-    return {left + wide * double(to), m_theme.px(headHeight) + high * double(from), wide, high};
+    return {left + wide * double(to), m_theme.px(matrixHead) + high * double(from), wide, high};
 }
 
 QRectF TransitionsCanvas::timeRow(std::size_t kind) const {
-    const double top = matrixCell(m_types.size(), 0).top() + m_theme.px(gapHeight + headHeight);
+    const double top = matrixCell(m_types.size(), 0).top() + m_theme.px(matrixGap + matrixHead);
     const double left = m_theme.px(timeLabel);
     return {left, top + m_theme.px(rowHeight) * double(kind), std::max(10.0, width() - left - m_theme.px(46)),
             double(m_theme.px(rowHeight))};
@@ -77,12 +77,12 @@ void TransitionsCanvas::paintMatrix(QPainter& painter) const {
         most = std::max(most, kind.count);
     painter.setFont(m_theme.small());
     painter.setPen(m_theme.tokens().dim);
-    painter.drawText(QRectF(0, 0, m_theme.px(labelWidth - 8), m_theme.px(headHeight)),
+    painter.drawText(QRectF(0, 0, m_theme.px(labelWidth - 8), m_theme.px(matrixHead)),
                      Qt::AlignRight | Qt::AlignVCenter, tr("from ↓  to →"));
     for (std::size_t i = 0; i < m_types.size(); ++i) {
         painter.setPen(m_theme.tokens().dim);
         const QRectF head = matrixCell(0, i);
-        painter.drawText(QRectF(head.left(), 0, head.width(), m_theme.px(headHeight)), Qt::AlignCenter,
+        painter.drawText(QRectF(head.left(), 0, head.width(), m_theme.px(matrixHead)), Qt::AlignCenter,
                          text(name_of(m_types[i])));
         const QRectF row = matrixCell(i, 0);
         painter.drawText(QRectF(0, row.top(), row.left() - m_theme.px(8), row.height()),
@@ -109,7 +109,7 @@ void TransitionsCanvas::paintTime(QPainter& painter) const {
     painter.setFont(m_theme.small());
     painter.setPen(m_theme.tokens().dim);
     const QRectF first = timeRow(0);
-    painter.drawText(QRectF(0, first.top() - m_theme.px(headHeight), width(), m_theme.px(headHeight)),
+    painter.drawText(QRectF(0, first.top() - m_theme.px(matrixHead), width(), m_theme.px(matrixHead)),
                      Qt::AlignLeft | Qt::AlignVCenter, tr("each change along time"));
     for (std::size_t i = 0; i < m_kinds.size(); ++i) {
         const Transition& kind = m_kinds[i];

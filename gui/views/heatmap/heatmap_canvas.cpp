@@ -50,6 +50,13 @@ void HeatmapCanvas::setArrangement(Arrangement arrangement) {
     forgetLayout();
 }
 
+void HeatmapCanvas::setBrightness(Brightness brightness) {
+    if (m_brightness == brightness) return;
+    m_brightness = brightness;
+    update();
+    Q_EMIT updated();
+}
+
 void HeatmapCanvas::setShown(std::uint32_t categories) {
     if (m_shown == categories) return;
     m_shown = categories;
@@ -132,6 +139,8 @@ QString HeatmapCanvas::contextText() {
             shown += p.frames.size();
         out += tr(" \u00b7 %1 from %2").arg(pagesAsSize(shown), hex(phys_of(l.parts.front().frames.start)));
     }
+    if (m_brightness == Brightness::recency && !m_state.mark())
+        out += tr(" \u00b7 bright: touched by the last 8, 64, 512, %1 events").arg(number(recencyReach));
     if (m_state.mark()) out += tr(" \u00b7 in colour: what differs from A");
     return out;
 }
@@ -263,26 +272,19 @@ void HeatmapCanvas::paintDifferences(QPainter& p) {
     const SnapshotPtr& mark = m_state.mark();
     const Snapshot* now = m_pyramid.snapshot();
     if (!mark || !now || mark.get() == now || mark->pages.end_pfn() == 0 || now->pages.end_pfn() == 0) return;
-    // An image and no clip region: regions of thousands of pieces take their time.
-    QImage veil(m_layout.size, QImage::Format_ARGB32_Premultiplied);
-    veil.fill(Qt::transparent);
-    QPainter painter(&veil);
-    painter.setCompositionMode(QPainter::CompositionMode_Source);
-    QColor ink = m_theme.tokens().panel;
-    ink.setAlpha(200);
-    for (const LayoutPart& part : m_layout.parts)
-        for (const QRect& rect : m_layout.region(part.frames))
-            painter.fillRect(rect, ink);
-    for (const PfnRange& frames : m_state.changedSinceMark(m_latest))
-        for (const QRect& rect : m_layout.region(frames))
-            painter.fillRect(rect, Qt::transparent);
-    painter.end();
-    p.drawImage(0, 0, veil);
+    p.drawImage(0, 0, veilBut(m_state.changedSinceMark(m_latest), m_layout, m_theme.tokens().panel));
+}
+
+/// What nothing has touched lately fades; not where the map shows differences, which fades for another reason.
+void HeatmapCanvas::paintRecency(QPainter& p) {
+    if (m_brightness != Brightness::recency || m_state.mark() || !m_latest) return;
+    p.drawImage(0, 0, m_recency.image(m_latest, m_layout, m_theme.tokens().panel));
 }
 
 void HeatmapCanvas::paintOverlays(QPainter& p) {
     const double ratio = devicePixelRatioF();
     const Tokens& t = m_theme.tokens();
+    paintRecency(p);
     paintDifferences(p);
     p.setRenderHint(QPainter::Antialiasing);
     QPen accent(t.accent, 2 * ratio);

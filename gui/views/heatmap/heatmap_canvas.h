@@ -10,9 +10,13 @@
 #include "gui/views/heatmap/extents.h"
 #include "gui/views/heatmap/heatmap_painter.h"
 #include "gui/views/heatmap/hover_card.h"
+#include "gui/views/heatmap/veil.h"
 #include "gui/views/view.h"
 
 namespace mm::gui {
+
+/// All frames keep their colour, or only what was touched lately.
+enum class Brightness : std::uint8_t { all, recency };
 
 class HeatmapCanvas : public QWidget {
     Q_OBJECT
@@ -22,6 +26,7 @@ public:
     void setSnapshot(const SnapshotPtr& snapshot);
     void setColouring(ColourMode mode, unsigned parameter);
     void setArrangement(Arrangement arrangement);
+    void setBrightness(Brightness brightness);
     /// A bit for each category that keeps its colour; the others fade.
     void setShown(std::uint32_t categories);
     std::uint32_t shown() const { return m_shown; }
@@ -59,6 +64,7 @@ private:
     void paintImage();
     void paintOverlays(QPainter& painter);
     void paintDifferences(QPainter& painter);
+    void paintRecency(QPainter& painter);
     void paintBreaks(QPainter& painter);
     void paintLetters(QPainter& painter);
     void frame(QPainter& painter, PfnRange frames, const QPen& pen, const QBrush& brush);
@@ -84,6 +90,8 @@ private:
     ColourMode m_mode = ColourMode::migrateType;
     unsigned m_parameter = 0;
     Arrangement m_arrangement = Arrangement::rows;
+    Brightness m_brightness = Brightness::all;
+    RecencyVeil m_recency;
     std::uint32_t m_shown = ~0u;
 
     HeatmapLayout m_layout;

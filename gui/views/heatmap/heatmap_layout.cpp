@@ -53,7 +53,7 @@ double scoreOf(const HeatmapLayout& l, const std::vector<PfnRange>& frames) {
     const double cellShape = std::abs(std::log2(width / l.tileWidth * l.tileHeight / height) - 0.3);
     double score = area / (1 + 0.2 * cellShape);
     if (l.arrangement == Arrangement::hilbert) return score * l.tileWidth;  // the larger the curve, the better
-    score /= 1 + 0.08 * std::abs(std::log2(width / height) - 4);
+    if (l.arrangement == Arrangement::rows) score /= 1 + 0.08 * std::abs(std::log2(width / height) - 4);
     if (std::has_single_bit(static_cast<unsigned>(l.columns))) score *= 1.15;  // "a row = 4 pageblocks"
     return score;
 }
@@ -102,6 +102,7 @@ HeatmapLayout HeatmapLayout::fit(const std::vector<PfnRange>& frames, QSize size
     base.breakHeight = breakHeight;
     if (frames.empty() || size.width() < 8 || size.height() < 8) return base;
     const Limits limits{ratio};
+    const bool hilbert = arrangement == Arrangement::hilbert;
     HeatmapLayout best = base;
     double bestScore = 0, weight = 1;
     // The finest cells are best, but coarser ones may fill the space better: tried twice more, for a discount.
@@ -111,19 +112,19 @@ HeatmapLayout HeatmapLayout::fit(const std::vector<PfnRange>& frames, QSize size
         HeatmapLayout l = base;
         l.cellShift = shift;
         // A tile has 4 to 512 cells, and never less than a pageblock.
-        for (unsigned cells = shift < 6 ? 9 - shift : 4; cells <= (arrangement == Arrangement::hilbert ? 18u : 9u);
-             ++cells) {
-            if (arrangement == Arrangement::hilbert && cells % 2 != 0) continue;
-            if (arrangement == Arrangement::rows && cells + shift > 9 && cells > 4) break;
+        for (unsigned cells = shift < 6 ? 9 - shift : 4; cells <= (hilbert ? 18u : 9u); ++cells) {
+            if (hilbert && cells % 2 != 0) continue;
+            if (!hilbert && cells + shift > 9 && cells > 4) break;
             l.tileShift = shift + cells;
-            for (unsigned wide = arrangement == Arrangement::hilbert ? cells / 2 : 0; wide <= cells; ++wide) {
+            const unsigned narrowest = hilbert ? cells / 2 : arrangement == Arrangement::lines ? cells : 0;
+            for (unsigned wide = narrowest; wide <= cells; ++wide) {
                 l.tileWidth = 1 << wide;
                 l.tileHeight = 1 << (cells - wide);
                 for (const int gap : {0, 1}) {
-                    l.tileGap = {limits.gap(3), gap * limits.gap(1)};
+                    l.tileGap = {arrangement == Arrangement::lines ? 0 : limits.gap(3), gap * limits.gap(1)};
                     tryColumns(l, frames, weight, best, bestScore);
                 }
-                if (arrangement == Arrangement::hilbert) break;
+                if (hilbert) break;
             }
         }
     }
@@ -291,7 +292,7 @@ QRegion HeatmapLayout::region(PfnRange frames) const {
             for (Pfn pfn = align_down(from, cellPages()); pfn < to;) {
                 const QPoint cell = cellInTile(static_cast<unsigned>((pfn - tileStart) >> cellShift));
                 int wide = 1;
-                if (arrangement == Arrangement::rows) {
+                if (arrangement != Arrangement::hilbert) {
                     const NrPages left = (to - pfn + cellPages() - 1) >> cellShift;
                     wide = static_cast<int>(std::min<NrPages>(left, static_cast<NrPages>(tileWidth - cell.x())));
                 }

@@ -12,7 +12,8 @@
 //      ~~~~~~~~~~~~ 3.0 GiB of no memory ~~~~~~~~~~
 //      +--------------+                      part 1, line 0
 //
-// Cells of a tile run in rows, or along a Hilbert curve in a square tile. fit() picks the smallest cell, in pages, for
+// Cells of a tile run in rows, or along a Hilbert curve in a square tile; as lines a tile is one cell high and the next
+// one follows without a gap, so that addresses run across the whole width. fit() picks the smallest cell, in pages, for
 // which everything visible fits.
 #pragma once
 
@@ -25,7 +26,7 @@
 
 namespace mm::gui {
 
-enum class Arrangement : std::uint8_t { rows, hilbert };
+enum class Arrangement : std::uint8_t { rows, lines, hilbert };
 
 struct LayoutPart {
     PfnRange frames;      ///< starts at a multiple of the cell's size

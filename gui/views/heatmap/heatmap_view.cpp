@@ -47,16 +47,23 @@ void HeatmapView::makeControls(QWidget* side) {
     m_flag->setCurrentIndex(static_cast<int>(PageFlag::reserved));
     m_flag->setAccessibleName(tr("Page flag"));
     m_layoutBox = new QComboBox(side);
-    m_layoutBox->addItems({tr("rows"), tr("Hilbert curve")});
+    m_layoutBox->addItems({tr("pageblocks"), tr("lines"), tr("Hilbert curve")});  // as Arrangement
     m_layoutBox->setAccessibleName(tr("Arrangement of page frames"));
     m_layoutBox->setToolTip(
-        tr("Rows keep addresses readable; along a Hilbert curve neighbouring frames stay close in both "
-           "directions"));
+        tr("Pageblocks are boxes of their own; as lines, addresses run across the whole width; along a Hilbert curve "
+           "neighbouring frames stay close in both directions"));
+    m_brightness = new QComboBox(side);
+    m_brightness->addItems({tr("all frames"), tr("recent changes")});  // as Brightness
+    m_brightness->setAccessibleName(tr("Brightness of page frames"));
+    m_brightness->setToolTip(tr(
+        "Shares: a cell's colours tell how much of it is what. Recent changes: what the last events touched is bright, "
+        "the rest fades"));
     m_flagLabel = new QLabel(tr("Flag"), side);
     int line = 0;
     for (const auto& [label, box] :
          {std::pair{new QLabel(tr("Colour by"), side), m_mode}, std::pair{m_flagLabel, m_flag},
-          std::pair{new QLabel(tr("Arranged in"), side), m_layoutBox}}) {
+          std::pair{new QLabel(tr("Arranged in"), side), m_layoutBox},
+          std::pair{new QLabel(tr("Bright"), side), m_brightness}}) {
         label->setBuddy(box);
         label->setProperty("dim", true);
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
@@ -78,8 +85,10 @@ void HeatmapView::makeControls(QWidget* side) {
     };
     connect(m_mode, &QComboBox::activated, this, recolour);
     connect(m_flag, &QComboBox::activated, this, recolour);
+    connect(m_brightness, &QComboBox::activated, this,
+            [this](int i) { m_canvas->setBrightness(static_cast<Brightness>(i)); });
     connect(m_layoutBox, &QComboBox::activated, this,
-            [this](int i) { m_canvas->setArrangement(i == 0 ? Arrangement::rows : Arrangement::hilbert); });
+            [this](int i) { m_canvas->setArrangement(static_cast<Arrangement>(i)); });
 }
 
 void HeatmapView::setColouring(ColourMode mode, unsigned parameter) {

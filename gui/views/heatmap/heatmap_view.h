@@ -41,7 +41,7 @@ private:
     HeatmapLegend* m_legend = nullptr;
     QWidget *m_side = nullptr, *m_controls = nullptr;
     QScrollArea* m_scroll = nullptr;
-    QComboBox *m_mode = nullptr, *m_flag = nullptr, *m_layoutBox = nullptr;
+    QComboBox *m_mode = nullptr, *m_flag = nullptr, *m_layoutBox = nullptr, *m_brightness = nullptr;
     QLabel* m_flagLabel = nullptr;
     QString m_context;
 };
