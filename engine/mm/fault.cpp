@@ -182,7 +182,9 @@ FaultKind Fault::swap_in(Vmf& f) const {
         add_to_swap_cache(m_c, p, slot);
         if (const std::uint64_t shadow = m_c.state.swap.shadow[slot]) workingset_refault(m_c, p, shadow);
         add_to_lru(f.area, p);
+        m_c.set_flags(p, bit(PageFlag::waiters));                       // __folio_lock_or_retry()
         m_c.change(p, bit(PageFlag::uptodate), bit(PageFlag::locked));  // end_swap_bio_read()
+        m_c.clear_flags(p, bit(PageFlag::waiters));
         m_c.tell(EventKind::swap_in, p, f.address, slot);
     } else {
         m_c.get_page(p);

@@ -98,20 +98,25 @@ Pfn Filemap::new_page(FileId id, std::uint64_t index, Gfp gfp) const {
 Pfn Filemap::read_page(FileId id, std::uint64_t index) const {
     const Pfn p = new_page(id, index, gfp::GFP_HIGHUSER_MOVABLE);
     if (p == no_pfn) return p;
-    end_read(p, 0);
+    end_read(p, 0, true);
     m_c.state.events.pgpgin_kib += page_size / KiB;
     return p;
 }
 
 /// Whose blocks lie side by side on the disk is marked so when it is read (ext4_mpage_readpages()).
-void Filemap::end_read(Pfn p, std::uint32_t also) const {
+/// The reader sleeps on the page until then, waited for: folio_wait_bit_common().
+void Filemap::end_read(Pfn p, std::uint32_t also, bool waited) const {
+    if (waited) m_c.set_flags(p, bit(PageFlag::waiters));
     m_c.change(p, bit(PageFlag::uptodate) | bit(PageFlag::mappedtodisk) | also, bit(PageFlag::locked));
+    if (waited) m_c.clear_flags(p, bit(PageFlag::waiters));
 }
 
-/// Nobody sees the page between: I/O takes no time.
-void Filemap::write_page(Pfn p) const {
+/// Nobody sees the page between but who waits for it: I/O takes no time.
+void Filemap::write_page(Pfn p, bool waited) const {
     m_c.set_flags(p, bit(PageFlag::writeback));
+    if (waited) m_c.set_flags(p, bit(PageFlag::waiters));
     m_c.clear_flags(p, bit(PageFlag::writeback));
+    if (waited) m_c.clear_flags(p, bit(PageFlag::waiters));
 }
 
 bool Filemap::read(FileId id, PageSpan span) const {
@@ -144,6 +149,7 @@ bool Filemap::write(FileId id, PageSpan span) const {
         if (p == no_pfn) p = new_page(id, index, gfp::GFP_HIGHUSER_MOVABLE | gfp::write);
         if (p == no_pfn) return false;
         m_c.change(p, bit(PageFlag::uptodate), bit(PageFlag::locked));
+        if (m_c.columns().flags(p) & pg_dcache_clean) m_c.clear_flags(p, pg_dcache_clean);  // flush_dcache_page()
         set_page_dirty(m_c, p);
         File& file = m_c.file(id);
         file.size = std::max(file.size, (index + 1) << page_shift);
@@ -158,7 +164,7 @@ NrPages Filemap::write_back(FileId id) const {
     for (const auto& [chunk, node] : pages)
         for (const PageSlot slot : node->slots)
             if (slot.is_page() && clear_page_dirty(m_c, slot.pfn())) {
-                write_page(slot.pfn());
+                write_page(slot.pfn(), written == 0);  // filemap_fdatawait(): then the others are done, too
                 ++written;
             }
     m_c.state.events.pgpgout_kib += written * (page_size / KiB);

@@ -50,13 +50,19 @@ public:
     bool add(FileId id, std::uint64_t index, Pfn p) const;
 
 private:
+    /// Pages from start on; whoever asked waits for one of them, or for none.
+    struct ReadRange {
+        std::uint64_t start = 0;
+        unsigned count = 0, lookahead = 0;
+        std::optional<std::uint64_t> waited = {};
+    };
     void readahead(FileId id, std::uint64_t index, std::uint64_t wanted, bool async) const;
-    unsigned read_pages(FileId id, std::uint64_t start, unsigned count, unsigned lookahead) const;
+    unsigned read_pages(FileId id, ReadRange range) const;
     void replace_slot(FileId id, std::uint64_t index, PageSlot slot) const;
     Pfn new_page(FileId id, std::uint64_t index, Gfp gfp) const;
     Pfn read_page(FileId id, std::uint64_t index) const;
-    void end_read(Pfn p, std::uint32_t also) const;
-    void write_page(Pfn p) const;
+    void end_read(Pfn p, std::uint32_t also, bool waited) const;
+    void write_page(Pfn p, bool waited) const;
 
     const MmContext& m_c;
 };

@@ -21,6 +21,9 @@
 
 namespace mm {
 
+/// PG_dcache_clean of arm64: what the page holds may be run, caches know of it. It is PG_arch_1.
+inline constexpr std::uint32_t pg_dcache_clean = bit(PageFlag::arch_1);
+
 /// enum lru_list.
 enum class LruList : std::uint8_t { inactive_anon, active_anon, inactive_file, active_file, unevictable };
 inline constexpr unsigned nr_lru_lists = 5;

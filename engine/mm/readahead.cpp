@@ -42,16 +42,17 @@ std::uint64_t history_before(const File& file, std::uint64_t index) {
 }  // namespace
 
 /// page_cache_ra_unbounded(): pages of the range that are not there are made and read. Pages made.
-unsigned Filemap::read_pages(FileId id, std::uint64_t start, unsigned count, unsigned lookahead) const {
+unsigned Filemap::read_pages(FileId id, ReadRange range) const {
     const std::uint64_t end = m_c.state.file(id).end();
-    if (start >= end) return 0;
-    count = static_cast<unsigned>(std::min<std::uint64_t>(count, end - start));
+    if (range.start >= end) return 0;
+    const auto count = static_cast<unsigned>(std::min<std::uint64_t>(range.count, end - range.start));
     unsigned made = 0;
     for (unsigned i = 0; i < count; ++i) {
-        if (find(id, start + i) != no_pfn) continue;
-        const Pfn p = new_page(id, start + i, gfp::GFP_HIGHUSER_MOVABLE | gfp::noretry | gfp::nowarn);
+        const std::uint64_t index = range.start + i;
+        if (find(id, index) != no_pfn) continue;
+        const Pfn p = new_page(id, index, gfp::GFP_HIGHUSER_MOVABLE | gfp::noretry | gfp::nowarn);
         if (p == no_pfn) break;
-        end_read(p, i + lookahead == count ? pg_readahead : 0);
+        end_read(p, i + range.lookahead == count ? pg_readahead : 0, index == range.waited);
         ++made;
     }
     m_c.state.events.pgpgin_kib += made * (page_size / KiB);
@@ -83,7 +84,7 @@ void Filemap::readahead(FileId id, std::uint64_t index, std::uint64_t wanted, bo
             static_cast<unsigned>(std::min<std::uint64_t>((history >= index ? 2 : 1) * history + wanted, ra_pages));
         ra.async_size = 1;
     } else {
-        read_pages(id, index, wanted_now, 0);
+        read_pages(id, {index, wanted_now, 0, index});
         return;
     }
     if (index == ra.start && ra.size == ra.async_size) {  // it would meet its own mark at once
@@ -92,7 +93,7 @@ void Filemap::readahead(FileId id, std::uint64_t index, std::uint64_t wanted, bo
         ra.size = std::min(ra.size + more, ra_pages);
     }
     m_c.file(id).ra = ra;
-    read_pages(id, ra.start, ra.size, ra.async_size);
+    read_pages(id, {ra.start, ra.size, ra.async_size, async ? std::nullopt : std::optional(index)});
 }
 
 Pfn Filemap::fault(FileId id, std::uint64_t index, bool& major) const {
@@ -109,7 +110,7 @@ Pfn Filemap::fault(FileId id, std::uint64_t index, bool& major) const {
     ra.start = index - std::min<std::uint64_t>(index, ra_pages / 2);
     ra.size = ra_pages;
     ra.async_size = ra_pages / 4;
-    read_pages(id, ra.start, ra.size, ra.async_size);
+    read_pages(id, {ra.start, ra.size, ra.async_size, index});
     p = find(id, index);
     return p != no_pfn ? p : read_page(id, index);
 }

@@ -96,6 +96,15 @@ EntryAt UserTables::make(Mm& mm, VirtAddr address, PtLevel wanted) const {
 
 void UserTables::set(const EntryAt& at, PtEntry entry) const {
     m_c.state.tables.edit(at.table)->edit().set(at.index, m_c.paging().entry_size, entry);
+    if (m_c.state.layout.paging == PagingMode::arm64) sync_icache(at, entry);
+}
+
+/// __sync_icache_dcache(): the first entry that lets a process run code in the page has its caches cleaned.
+void UserTables::sync_icache(const EntryAt& at, PtEntry entry) const {
+    if (!m_c.paging().present(entry) || !m_c.paging().is_leaf(entry, at.level)) return;
+    const UserPte pte = decode(m_c.paging(), entry, at.level);
+    if (!pte.executable || pte.special || (m_c.columns().flags(pte.pfn) & pg_dcache_clean)) return;
+    m_c.set_flags(pte.pfn, pg_dcache_clean);
 }
 
 void UserTables::free_range(Mm& mm, VirtRange unmapped, VirtAddr floor, VirtAddr ceiling) const {

@@ -70,6 +70,7 @@ public:
     }
 
 private:
+    void sync_icache(const EntryAt& at, PtEntry entry) const;
     Pfn new_table(Mm& mm, PtLevel level) const;
     void free_table(Mm& mm, Pfn table, PtLevel level) const;
     void free_below(Mm& mm, Pfn table, PtLevel level, VirtRange unmapped, VirtRange room) const;

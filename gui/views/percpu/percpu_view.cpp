@@ -148,9 +148,9 @@ QString PercpuView::procText() const {
 void PercpuView::restyle() {
     m_parts->restyle();
     const QFontMetrics metrics(m_theme.mono());
-    const char* widest[]{"0xffffc9000000000", "Allocations", "100 000", "1 000 000", "1 000 000", "99 / 999"};
+    const char* widest[]{"0xffffc90000000000", "Allocations", "100 000", "1 000 000", "1 000 000", "99 / 999"};
     for (int column = 0; column < ChunkModel::list; ++column)
-        m_chunks->setColumnWidth(column, metrics.horizontalAdvance(widest[column]) + m_theme.px(8));
+        m_chunks->setColumnWidth(column, metrics.horizontalAdvance(widest[column]) + m_theme.px(10));
     styleTitleLine(*m_title, m_theme);
 }
 

@@ -237,6 +237,82 @@ TEST(PageCache, ASharedMappingSeesTheCachesOwnPages) {
     EXPECT_EQ(std::nullopt, m.check());
 }
 
+/// Frames whose flag was set, in order; each time it was set it has to be cleared before it is set again.
+class FlagLife final : public EventSink {
+public:
+    explicit FlagLife(PageFlag flag) : m_flag(bit(flag)) {}
+    void event(const Event& e, std::string_view) override {
+        if (e.kind != EventKind::page_flags || ((e.a ^ e.b) & m_flag) == 0) return;
+        if (e.b & m_flag)
+            frames.push_back(pfn_down(e.touched.start));
+        else
+            ++cleared;
+    }
+    void printk(std::string) override {}
+
+    std::vector<Pfn> frames;
+    std::size_t cleared = 0;
+
+private:
+    std::uint32_t m_flag;
+};
+
+/// The same machine's, with somebody who listens.
+Processes told(MmMachine& m, EventSink& sink) {
+    MmContext context = m.context;
+    context.trace = Tracer(&sink);
+    return Processes(context);
+}
+
+//  /data  0 1 2 3 ...   a read of 0 brings 0 to 3: Expect: it sleeps on 0 alone, until the I/O has ended
+TEST(PageCache, WhoAskedSleepsOnThePageItAskedFor) {
+    MmMachine m;
+    FlagLife waiters(PageFlag::waiters);
+    Processes processes = told(m, waiters);
+    const FileId file = processes.open("/data", 64 * page_size);
+    ASSERT_TRUE(*processes.read(file, 0, page_size));
+    ASSERT_EQ(4u, m.state.file(file).nrpages);
+    EXPECT_EQ(std::vector{Filemap(m.context).find(file, 0)}, waiters.frames);
+    ASSERT_TRUE(*processes.read(file, 0, 4 * page_size));
+    EXPECT_EQ(1u, waiters.frames.size()) << "what is there, or comes unasked, is not waited for";
+    ASSERT_TRUE(*processes.write(file, 0, 3 * page_size));
+    processes.sync();
+    EXPECT_EQ(2u, waiters.frames.size()) << "when the first is written the others are";
+    EXPECT_EQ(waiters.frames.size(), waiters.cleared);
+    EXPECT_EQ(std::nullopt, m.check());
+}
+
+//  arm64   code page  mapped r-x ──► PG_dcache_clean      written by write(2) ──► cleared      run again ──► set
+TEST(Fault, Arm64CleansTheCachesOfCodeOnceAPage) {
+    constexpr VmaFlags rx = vma::read | vma::exec;
+    for (const PagingMode mode : {PagingMode::arm64, PagingMode::x86_64}) {
+        MmMachine m({{0, ZoneType::normal, {1024, 9216}}}, 1, mode);
+        FlagLife clean(PageFlag::arch_1);
+        const Pid init = m.start();
+        Processes processes = told(m, clean);
+        const FileId file = processes.open("/lib/libc.so", 8 * page_size);
+        ASSERT_TRUE(*processes.read(file, 0, page_size));
+        const Pfn page = Filemap(m.context).find(file, 0);
+        const auto is_clean = [&] { return (m.context.columns().flags(page) & pg_dcache_clean) != 0; };
+        const auto data = processes.mmap(init, {page_size, vma::read, false, file, 0, 0});
+        (void)processes.touch(init, at(**data, 1), false);
+        EXPECT_FALSE(is_clean()) << "mapped, but no code";
+        const auto code = processes.mmap(init, {page_size, rx, false, file, 0, 0});
+        (void)processes.touch(init, at(**code, 1), false);
+        if (mode == PagingMode::x86_64) {
+            EXPECT_TRUE(clean.frames.empty()) << "a CPU whose instruction cache sees what is written";
+            continue;
+        }
+        EXPECT_TRUE(is_clean());
+        ASSERT_TRUE(*processes.write(file, 0, page_size));
+        EXPECT_FALSE(is_clean());
+        const auto again = processes.mmap(init, {page_size, rx, false, file, 0, 0});
+        (void)processes.touch(init, at(**again, 1), false);
+        EXPECT_TRUE(is_clean());
+        EXPECT_EQ(std::nullopt, m.check());
+    }
+}
+
 TEST(Mlock, PagesAreThereAndOnTheUnevictableList) {
     MmMachine m;
     const Pid init = m.start();
