@@ -70,7 +70,10 @@ Outcome<std::unique_ptr<Timeline>> machine_of_session(const MachineOptions& opti
     for (const auto* losses : {&loaded->losses, &opened->losses})
         for (const std::string& loss : *losses)
             std::cerr << "mmsim: note: " << options.file << " is damaged: " << loss << "\n";
-    return std::move(opened->machine.timeline);
+    std::unique_ptr<Timeline> timeline = std::move(opened->machine.timeline);
+    if (!options.branch.empty())
+        if (const auto there = timeline->switch_to(options.branch); !there) return there.error();
+    return timeline;
 }
 
 }  // namespace
@@ -111,6 +114,9 @@ int fail(const std::string& message) {
 }
 
 int with_machine(const MachineOptions& options, const std::function<int(Timeline&)>& then) {
+    if (!options.branch.empty() && !is_session(options.file))
+        return fail(fmt::format("--branch {}: {} is no session (NAME.mms); only those have branches", options.branch,
+                                options.file));
     const auto opened = is_session(options.file) ? machine_of_session(options) : machine_of_log(options);
     if (!opened) return fail(opened.error().text());
     Timeline& timeline = **opened;

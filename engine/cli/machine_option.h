@@ -18,6 +18,7 @@ inline constexpr int bad_input = 2;  ///< exit code
 struct MachineOptions {
     std::string file, until, kernel;
     std::string page_offset = {};  ///< i386: where the kernel begins, "" as known
+    std::string branch = {};       ///< of a session: which one, "" the current one
 };
 
 /// What is done after the boot.

@@ -7,6 +7,7 @@
 #include <array>
 #include <iostream>
 
+#include "engine/cli/branches_command.h"
 #include "engine/cli/compare_commands.h"
 #include "engine/cli/formats.h"
 #include "engine/cli/lives_commands.h"
@@ -138,10 +139,15 @@ int main(int argc, char** argv) {
     boot_command->add_option("--print", options.format, "One of: " + format_names())
         ->check(CLI::IsMember(names))
         ->option_text("FORMAT");
+    boot_command->add_option("--branch", options.machine.branch,
+                             "Of a session: this branch of its history (see: mmsim branches NAME.mms)");
     add_run(*boot_command, options.run);
     auto* stages_command = app.add_subcommand("stages", "List the boot stages of a machine");
     stages_command->add_option("FILE", options.machine.file, "A kernel log (dmesg), or a folder with dmesg.txt")
         ->required();
+    MachineOptions branches_options;
+    auto* branches = app.add_subcommand("branches", "List the branches of a session's history");
+    branches->add_option("FILE", branches_options.file, "A session (NAME.mms)")->required();
     auto* walk = add_walk(app, walk_options);
     auto* tables = add_tables(app, tables_options);
     auto* pfn = add_pfn(app, pfn_options);
@@ -175,10 +181,10 @@ int main(int argc, char** argv) {
     const std::string_view command = argc > 1 ? argv[1] : "-";
     const auto known = app.get_subcommands([&](const CLI::App* one) { return one->get_name() == command; });
     if (!command.starts_with('-') && known.empty())
-        return fail(
-            fmt::format("{}: there is no such command; expected boot, stages, walk, pfn, tables, verify, compare, "
-                        "replay, why, biography, pollution, slab-geometry, kmalloc or run (mmsim --help)",
-                        command));
+        return fail(fmt::format(
+            "{}: there is no such command; expected boot, stages, branches, walk, pfn, tables, verify, compare, "
+            "replay, why, biography, pollution, slab-geometry, kmalloc or run (mmsim --help)",
+            command));
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
@@ -187,6 +193,7 @@ int main(int argc, char** argv) {
     if (*verify) return verify_command(verify_options);
     if (*compare) return compare_command(compare_options);
     if (*tables) return tables_command(tables_options);
+    if (*branches) return branches_command(branches_options);
     if (*walk) return walk_command(walk_options);
     if (*pfn) return pfn_command(pfn_options);
     if (*replay) return replay_command(replay_options);

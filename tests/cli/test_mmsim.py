@@ -503,6 +503,20 @@ class Sessions(Case):
         here = self.good("boot", self.SESSION, "--print", "dmesg")
         self.assertIn("Linux version", here)
 
+    #   main      [ alloc, kmalloc | alloc ]     the current one
+    #   what if                    ` [ vmalloc, vmalloc ]
+    def test_branches_are_listed_and_each_is_booted(self):
+        file = os.path.join(os.path.dirname(self.SESSION), "branches.mms")
+        listed = self.good("branches", file).splitlines()
+        self.assertEqual(["branch", "commands", "shared"], listed[0].split())
+        self.assertCountEqual(["* main             3          3", "  what if          4          2"], listed[1:])
+        self.assertEqual((0, ""), mmsim("boot", file, "--print", "vmallocinfo")[:2])
+        areas = self.good("boot", file, "--branch", "what if", "--print", "vmallocinfo").splitlines()
+        self.assertEqual([24576, 45056], sorted(int(line.split()[1]) for line in areas))
+        self.refused("boot", file, "--branch", "nobody's", words=["nobody's", "branch"])
+        self.refused("boot", PC, "--branch", "main", words=["--branch main", "no session"])
+        self.refused("branches", PC, words=["no session"])
+
     def test_a_damaged_session_is_refused_in_words(self):
         with open(self.SESSION, "rb") as f:
             whole = f.read()
