@@ -132,8 +132,7 @@ void MainWindow::connectActions() {
     connect(m_actions.keys, &QAction::triggered, this, &MainWindow::showKeys);
     connect(m_actions.about, &QAction::triggered, this, &MainWindow::showAbout);
     connect(m_actions.quit, &QAction::triggered, this, &QWidget::close);
-    m_panels->addToggles(*m_actions.viewMenu);
-    m_actions.viewMenu->addSeparator();
+    m_panels->addToggles(*m_actions.viewMenu->addMenu("&Panels"));  // more of them than a small screen is high
     m_actions.viewMenu->addMenu(m_actions.layoutMenu);
     m_actions.viewMenu->addActions(
         {m_actions.nextPanel, m_actions.previousPanel, m_actions.toggleTheme, m_actions.letters});

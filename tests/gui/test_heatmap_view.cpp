@@ -136,6 +136,19 @@ TEST_F(HeatmapViewTest, ArrowsMoveACursorAndEnterSelects) {
     EXPECT_EQ(state.selection().frames, (PfnRange{below, below + 1}));
 }
 
+TEST_F(HeatmapViewTest, TheCardFollowsTimeUnderAPointerThatRests) {
+    open({700, 450});
+    mouse(QEvent::MouseMove, pointOf(70001), Qt::NoButton);
+    const QString before = view->canvas().accessibleDescription();
+    EXPECT_TRUE(before.contains("free")) << before.toStdString();
+    const PfnRange cell = *view->canvas().mapLayout().cellAt(pointOf(70001).toPoint());
+    columns.set_state(cell.start, cell.size(), state_byte(PageState::allocated, MigrateType::unmovable));
+    view->setSnapshot(freeze());
+    const QString after = view->canvas().accessibleDescription();
+    EXPECT_FALSE(after.contains("free")) << after.toStdString();
+    EXPECT_NE(before, after);
+}
+
 TEST_F(HeatmapViewTest, AnEmptyStateSaysHowToFillIt) {
     base = {};
     columns = PageColumns();

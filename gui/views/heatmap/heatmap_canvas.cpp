@@ -78,6 +78,7 @@ void HeatmapCanvas::sync() {
         m_stale.insert(m_stale.end(), change.blocks.begin(), change.blocks.end());
         if (m_stale.size() * pageblock_pages > m_extents.size() / manyOf) forgetImage();
     }
+    refreshCard();
     update();
     Q_EMIT updated();
 }

@@ -75,6 +75,7 @@ private:
     // Pointer and keys.
     QPoint toMap(QPointF position) const;  ///< widget position to the layout's pixels
     void hover(const std::optional<PfnRange>& cell, QPoint global);
+    void refreshCard();  ///< time goes on under a pointer that rests
     void selectCell(PfnRange cell);
     void moveCursor(int dx, int dy);
     void setCursorCell(Pfn pfn);
@@ -105,6 +106,7 @@ private:
     bool m_dragging = false;
     std::optional<Pfn> m_rangeStart;  ///< Shift+drag
     QPointer<HoverCard> m_card;
+    QPoint m_cardAt;  ///< where it stands, globally
 };
 
 }  // namespace mm::gui

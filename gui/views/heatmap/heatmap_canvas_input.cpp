@@ -79,6 +79,13 @@ void HeatmapCanvas::hover(const std::optional<PfnRange>& cell, QPoint global) {
     if (m_card && m_card->parentWidget() != window()) delete m_card.data();
     if (!m_card) m_card = new HoverCard(m_theme, window());
     m_card->showLines(lines, global);
+    m_cardAt = global;
+}
+
+void HeatmapCanvas::refreshCard() {
+    if (!m_card || !m_card->isVisible() || !m_state.hovered()) return;
+    const QRect cell = mapLayout().cellRect(*m_state.hovered());
+    hover(cell.isEmpty() ? std::nullopt : mapLayout().cellAt(cell.center()), m_cardAt);
 }
 
 void HeatmapCanvas::selectCell(PfnRange cell) {
