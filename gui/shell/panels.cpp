@@ -184,8 +184,15 @@ void Panels::reveal(const QString& id) {
 }
 
 void Panels::addToggles(QMenu& menu) {
-    for (const ViewInfo& info : allViews())
-        if (QDockWidget* dock = panel(QString::fromLatin1(info.id))) menu.addAction(dock->toggleViewAction());
+    for (const ViewInfo& info : allViews()) {
+        const QString id = QString::fromLatin1(info.id);
+        QDockWidget* dock = panel(id);
+        if (!dock) continue;
+        menu.addAction(dock->toggleViewAction());
+        connect(dock->toggleViewAction(), &QAction::triggered, this, [this, id](bool on) {
+            if (on) reveal(id);  // not behind the other tabs of its place
+        });
+    }
 }
 
 }  // namespace mm::gui

@@ -74,6 +74,20 @@ TEST_F(LayoutsTest, EachArrangementShowsItsViewsAndClosesTheOthers) {
     EXPECT_TRUE(r.isShown("zones"));
 }
 
+//      [Page frames][Buddy lists]...      ticked in the menu: a tab more, and it is the one in front
+TEST_F(LayoutsTest, APanelThatIsTickedInTheMenuStandsInFront) {
+    Running r(MainWindow::Memory::none);
+    r.window.openFile(pc);
+    ASSERT_TRUE(r.settled());
+    r.window.show();
+    QDockWidget* dock = r.window.panels().panel("kstack");
+    ASSERT_FALSE(r.isShown("kstack"));
+    dock->toggleViewAction()->trigger();
+    EXPECT_TRUE(QTest::qWaitFor([&] { return dock->widget()->isVisible() && !dock->visibleRegion().isEmpty(); }, 5000));
+    dock->toggleViewAction()->trigger();
+    EXPECT_FALSE(r.isShown("kstack"));
+}
+
 TEST_F(LayoutsTest, LargerTextIsLargerEverywhere) {
     Running r(MainWindow::Memory::none);
     const auto titleSize = [&r] {
