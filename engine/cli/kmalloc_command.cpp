@@ -6,7 +6,7 @@
 #include <iostream>
 
 #include "engine/cli/slab_commands.h"
-#include "engine/slub/size_classes.h"
+#include "engine/slab_common/size_classes.h"
 #include "engine/snapshot/layout_of.h"
 #include "engine/snapshot/pfn_report.h"
 
@@ -37,7 +37,7 @@ public:
             line("kmalloc_slab", "no bytes need no object: ZERO_SIZE_PTR");
             return m_out;
         }
-        if (m_options.size > kmalloc_max_cache_size)
+        if (m_options.size > kmalloc_max_cache_size(*m_after.profile))
             tell_large();
         else
             tell_slab();
@@ -53,7 +53,8 @@ private:
 
     void tell_large() {
         const Order order = m_after.pages.at(pfn_down(m_object)).order;
-        line("kmalloc_large", "larger than {} bytes, the largest class: straight to pages", kmalloc_max_cache_size);
+        line("kmalloc_large", "larger than {} bytes, the largest class: straight to pages",
+             kmalloc_max_cache_size(*m_after.profile));
         line("__alloc_pages", "order {}: {} pages, of which {} bytes stay unused", order, 1u << order,
              (page_size << order) - m_options.size);
     }

@@ -10,7 +10,7 @@
 #include "engine/cli/machine_option.h"
 #include "engine/firmware/capture_files.h"
 #include "engine/slub/slab_geometry.h"
-#include "engine/slub/slabinfo.h"
+#include "engine/slab_common/slabinfo.h"
 
 namespace mm {
 namespace {

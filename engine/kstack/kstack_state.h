@@ -12,7 +12,7 @@
 #include <map>
 #include <vector>
 
-#include "engine/slub/kmem_cache.h"
+#include "engine/slab_common/kmem_cache.h"
 #include "engine/vmalloc/vmalloc_state.h"
 
 namespace mm {

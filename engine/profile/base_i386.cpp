@@ -26,6 +26,7 @@ KernelProfile i386_base() {
     p.nr_cpus_config = 32;
     p.slub.cache_struct = 132;
     p.slub.node_struct = 32;
+    p.slab = {.cache_struct = 144, .node_struct = 64, .alien_struct = 20};
     p.page_flags.last_cpupid = 0;
     p.page_flags.flags = 24;
     p.structs = {.resource = 32,

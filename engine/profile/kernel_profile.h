@@ -71,6 +71,20 @@ struct SlubRules {
     Bytes node_struct = 64;            ///< sizeof(struct kmem_cache_node)
 };
 
+/// Which allocator of objects the kernel is built with.
+enum class SlabDesign : std::uint8_t {
+    slub,  ///< CONFIG_SLUB: each CPU allocates from a slab of its own
+    slab   ///< CONFIG_SLAB, until 6.4: each CPU has an array of free objects
+};
+
+/// What SLAB (mm/slab.c) is compiled with.
+struct SlabRules {
+    unsigned kmalloc_shift_low = 5;              ///< KMALLOC_SHIFT_LOW: the smallest size class is 32 bytes
+    Bytes cache_struct = 232;                    ///< sizeof(struct kmem_cache) without its node[]
+    Bytes node_struct = 120;                     ///< sizeof(struct kmem_cache_node)
+    Bytes array_struct = 16, alien_struct = 24;  ///< sizeof(struct array_cache), of alien_cache
+};
+
 struct KernelProfile {
     std::string_view name;  ///< "6.1"
     KernelVersion since;    ///< first version it describes
@@ -83,7 +97,9 @@ struct KernelProfile {
     unsigned max_order = 11;       ///< MAX_ORDER: orders 0 .. max_order-1
     unsigned pageblock_order = 9;  ///< HUGETLB_PAGE_ORDER
     PcpLayout pcp;
+    SlabDesign slab_design = SlabDesign::slub;
     SlubRules slub;
+    SlabRules slab;
     bool watermark_boost = false;     ///< fallbacks raise the watermarks
     unsigned section_size_bits = 27;  ///< SECTION_SIZE_BITS: 128 MiB
     unsigned max_physmem_bits = 46;   ///< MAX_PHYSMEM_BITS, 4-level; max_arch_pfn = 2^(this - page_shift)

@@ -51,7 +51,9 @@ constexpr std::array mm_rows{
                     p.log.holes = HoleWords::reserved;
                     p.log.percpu_address = PercpuAddress::hidden;
                 }},
-    VersionStep{{4, 17, 0}, "4.17", no_change},
+    // Distributions take SLUB; 4.17 stands for a kernel with the older design.
+    VersionStep{{4, 17, 0}, "4.17", [](P& p) { p.slab_design = SlabDesign::slab; }},
+    VersionStep{{4, 18, 0}, "4.18", [](P& p) { p.slab_design = SlabDesign::slub; }},
     VersionStep{{4, 19, 0}, "4.19", [](P& p) { p.pcp_batch_limit = 1 * MiB; }},
     VersionStep{{4, 20, 0},
                 "4.20",

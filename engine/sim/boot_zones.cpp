@@ -8,7 +8,7 @@
 #include "engine/firmware/command_line.h"
 #include "engine/mmzone/pageset_sizes.h"
 #include "engine/sim/boot_context.h"
-#include "engine/slub/slab_params.h"
+#include "engine/slab_common/slab_params.h"
 #include "engine/snapshot/layout_of.h"
 
 namespace mm {
@@ -231,6 +231,10 @@ void mem_init_print_info(BootContext& c) {
 }
 
 void kmem_cache_init(BootContext& c) {
+    if (c.profile.slab_design == SlabDesign::slab) {  // which has nothing to say
+        c.trace.event({.kind = EventKind::kernel_note}, "SLAB takes its first pages; boot does not follow its caches");
+        return;
+    }
     c.trace.event({.kind = EventKind::kernel_note}, "SLUB takes its first pages; boot does not follow its caches");
     const SlabParams params = slab_params(c.machine, c.profile);
     c.trace.printk(fmt::format("SLUB: HWalign={}, Order={}-{}, MinObjects={}, CPUs={}, Nodes={}", params.cache_line,

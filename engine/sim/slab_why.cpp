@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/slub/size_classes.h"
+#include "engine/slab_common/size_classes.h"
 
 namespace mm {
 namespace {
@@ -18,7 +18,7 @@ struct Asked {
 };
 
 Asked asked_of_kmalloc(const SlabMoments& m, Bytes size, Gfp flags) {
-    if (size > kmalloc_max_cache_size) return {no_cache, size, 0};
+    if (size > kmalloc_max_cache_size(m.profile)) return {no_cache, size, 0};
     return {kmalloc_slab(m.after, size, flags, m.profile), size,
             kmalloc_class_size(kmalloc_index(size, m.profile), m.profile)};
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // CacheObjects: allocation.
+#include "engine/slab_common/slab_lists.h"
 #include "engine/slub/cache_objects.h"
-#include "engine/slub/slab_lists.h"
-#include "engine/slub/slab_pages.h"
+#include "engine/slub/new_slab.h"
 
 namespace mm {
 

@@ -2,9 +2,9 @@
 // CacheObjects: freeing, and slabs that leave a CPU.
 #include <array>
 
+#include "engine/slab_common/slab_lists.h"
+#include "engine/slab_common/slab_pages.h"
 #include "engine/slub/cache_objects.h"
-#include "engine/slub/slab_lists.h"
-#include "engine/slub/slab_pages.h"
 
 namespace mm {
 

@@ -20,7 +20,6 @@ public:
 
     // For kmem_cache_init(), which makes the first two by hand.
     std::optional<KmemCache> prepare(const CacheRequest& request) const;
-    CacheId place(KmemCache s);
     bool make_nodes(KmemCache& s);
     bool randomize(KmemCache& s);
 

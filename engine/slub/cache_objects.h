@@ -10,7 +10,7 @@
 // __unfreeze_partials() of mm/slub.c, Linux 6.1. Private to slub.
 #pragma once
 
-#include "engine/slub/slab_context.h"
+#include "engine/slab_common/slab_context.h"
 
 namespace mm {
 

@@ -8,11 +8,13 @@
 // mm/slab_common.c, Linux 6.1.
 #include <bit>
 
+#include "engine/slab/array_caches.h"
+#include "engine/slab_common/new_cache.h"
+#include "engine/slab_common/size_classes.h"
+#include "engine/slab_common/slab_lists.h"
 #include "engine/slub/cache_maker.h"
 #include "engine/slub/cache_objects.h"
-#include "engine/slub/size_classes.h"
-#include "engine/slub/slab_lists.h"
-#include "engine/slub/slab_pages.h"
+#include "engine/slub/new_slab.h"
 
 namespace mm {
 namespace {
@@ -46,7 +48,7 @@ private:
         auto s = m_maker.prepare(boot_cache("kmem_cache_node", m_c.profile.slub.node_struct, slab::hwcache_align));
         if (!s) return false;
         s->mergeable = false;
-        const CacheId id = m_c.state.kmem_cache_node = m_maker.place(std::move(*s));
+        const CacheId id = m_c.state.kmem_cache_node = place_cache(m_c.state, std::move(*s));
         for (std::size_t nid = 0; nid < m_c.state.cache(id).nodes.size(); ++nid)
             if (m_c.state.cache(id).nodes[nid].present && !make_first_node(id, nid)) return false;
         return true;
@@ -71,7 +73,7 @@ private:
         auto s = m_maker.prepare(boot_cache("kmem_cache", size, slab::hwcache_align));
         if (!s || !m_maker.make_nodes(*s)) return false;
         s->mergeable = false;
-        m_c.state.kmem_cache = m_maker.place(std::move(*s));
+        m_c.state.kmem_cache = place_cache(m_c.state, std::move(*s));
         return true;
     }
 
@@ -86,19 +88,12 @@ private:
         return true;
     }
 
-    bool exists(KmallocType type) const {
-        if (type == KmallocType::cgroup) return m_c.profile.slub.kmalloc_cgroup;
-        if (type == KmallocType::reclaim) return m_c.profile.slub.kmalloc_reclaim;
-        return type == KmallocType::normal || m_c.profile.zone_dma;
-    }
-
     bool make_kmalloc_caches() {
         for (unsigned t = 0; t < nr_kmalloc_types; ++t) {
             const auto type = static_cast<KmallocType>(t);
-            if (!exists(type)) continue;
-            // 96 and 192 follow the power of two below them.
-            for (const unsigned index : {3u, 4u, 5u, 6u, 1u, 7u, 2u, 8u, 9u, 10u, 11u, 12u, 13u})
-                if (kmalloc_class_size(index, m_c.profile) != 0 && !make_kmalloc_cache(type, index)) return false;
+            if (!has_kmalloc_type(type, m_c.profile)) continue;
+            for (const unsigned index : kmalloc_indices(m_c.profile))
+                if (!make_kmalloc_cache(type, index)) return false;
         }
         return true;
     }
@@ -150,7 +145,10 @@ Outcome<Done> SlabAllocator::kmem_cache_init(const SlabParams& params, unsigned 
     m_c.state.rng = Rng(seed);
     for (auto& classes : m_c.state.kmalloc)
         classes.fill(no_cache);
-    if (!Bootstrap(*this, m_c, trace).run()) {
+    m_c.state.design = m_c.profile.slab_design;
+    const bool made =
+        m_c.state.design == SlabDesign::slab ? init_array_caches(m_c, trace) : Bootstrap(*this, m_c, trace).run();
+    if (!made) {
         give_all_back(m_c, trace);
         m_c.state = SlabState();
         return Error{"kmem_cache_init: there is no memory for the first slabs; the kernel panics here"};

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// SlabAllocator: objects. Caches are made in cache_maker.cpp.
+// SlabAllocator: objects. Caches are made in cache_maker.cpp, looked at in slab_figures.cpp.
 #include "engine/slub/slab_allocator.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "engine/slab/array_objects.h"
+#include "engine/slab_common/size_classes.h"
 #include "engine/slub/cache_objects.h"
-#include "engine/slub/size_classes.h"
-#include "engine/slub/slab_lists.h"
-#include "engine/slub/slab_pages.h"
 
 namespace mm {
 namespace {
@@ -26,37 +25,25 @@ Event object_event(EventKind kind, const SlabContext& c, PhysRange touched, std:
     return e;
 }
 
-std::vector<LargeKmalloc>::const_iterator large_at(const SlabState& state, Pfn pfn) {
-    const auto it = std::lower_bound(state.large.begin(), state.large.end(), pfn,
-                                     [](const LargeKmalloc& one, Pfn p) { return one.pfn < p; });
-    return it != state.large.end() && it->pfn == pfn ? it : state.large.end();
-}
-
 }  // namespace
 
 std::optional<PhysAddr> SlabAllocator::alloc(CacheId id, const SlabRequest& request, const Tracer& trace) {
-    if (m_c.faults && m_c.faults->object && m_c.faults->object()) return std::nullopt;
+    if (is_slab()) return array_cache_alloc(m_c, id, request, trace);
+    if (should_failslab(m_c)) return std::nullopt;
     const ObjectPlace place = CacheObjects(m_c, id, trace).alloc(request);
     if (place.slab == no_slab) return std::nullopt;
     return m_c.state.cache(id).address_of(place.slab, place.object);
 }
 
+void SlabAllocator::free(const ObjectPlace& place, unsigned cpu, const Tracer& trace) {
+    if (is_slab())
+        ArrayObjects(m_c, place.cache, trace).free(place.slab, place.object, cpu);
+    else
+        CacheObjects(m_c, place.cache, trace).free(place.slab, place.object, cpu);
+}
+
 SlabAllocator::Found SlabAllocator::find(PhysAddr object) const {
-    const Pfn pfn = pfn_down(object);
-    const PageColumns& pages = m_c.pages;
-    if (pfn >= pages.end_pfn()) return {};
-    const Pfn head = pages.head(pfn) != 0 ? pfn : pages.link(pfn).next;
-    if (head > pfn || !(pages.flags(head) & bit(PageFlag::slab))) return {};
-    const PageLink link = pages.link(head);
-    Found found{{link.prev, link.next, no_object}, false};
-    const KmemCache& s = m_c.state.cache(link.prev);
-    const auto offset = static_cast<std::uint32_t>(object - phys_of(head) - s.layout.red_left_pad);
-    const auto size = static_cast<std::uint32_t>(s.layout.size);
-    const std::uint32_t index = offset / size;
-    if (index * size != offset || index >= s.slabs[link.next].objects) return found;
-    found.place.object = static_cast<ObjectId>(index);
-    found.used = s.links_of(link.next)[index] == used_object;
-    return found;
+    return find_object(m_c.state, m_c.pages, object);
 }
 
 Broken SlabAllocator::wrong_object(PhysAddr object, const Found& found) const {
@@ -79,6 +66,21 @@ Outcome<std::optional<PhysAddr>> SlabAllocator::kmem_cache_alloc(CacheId id, con
     return object;
 }
 
+std::vector<PhysAddr> SlabAllocator::kmem_cache_alloc_bulk(CacheId id, const SlabRequest& request, std::size_t count,
+                                                           const Tracer& trace) {
+    std::vector<PhysAddr> objects;
+    while (objects.size() < count) {
+        if (const auto object = kmem_cache_alloc(id, request, trace); object && *object) {
+            objects.push_back(**object);
+            continue;
+        }
+        for (const PhysAddr object : objects)
+            (void)kmem_cache_free(id, object, request.cpu, trace);
+        return {};
+    }
+    return objects;
+}
+
 Outcome<Done> SlabAllocator::kmem_cache_free(CacheId id, PhysAddr object, unsigned cpu, const Tracer& trace) {
     const Found found = find(object);
     if (Broken wrong = wrong_object(object, found)) return Error{*wrong};
@@ -87,14 +89,14 @@ Outcome<Done> SlabAllocator::kmem_cache_free(CacheId id, PhysAddr object, unsign
         return Error{fmt::format("cache_from_obj: Wrong slab cache. {} but object is from {}", m_c.state.cache(id).name,
                                  s.name)};
     const PhysRange touched{object, object + s.layout.object_size};
-    CacheObjects(m_c, id, trace).free(found.place.slab, found.place.object, cpu);
+    free(found.place, cpu, trace);
     if (trace) trace.event(object_event(EventKind::kmem_cache_free, m_c, touched, 0, 0), m_c.state.cache(id).name);
     return Done{};
 }
 
 Outcome<std::optional<PhysAddr>> SlabAllocator::kmalloc(Bytes size, const SlabRequest& request, const Tracer& trace) {
     if (size == 0) return std::optional(zero_size_ptr);
-    if (size > kmalloc_max_cache_size) {
+    if (size > kmalloc_max_cache_size(m_c.profile)) {
         if (size > page_size << (m_c.profile.max_order - 1))
             return Error{
                 fmt::format("kmalloc() of {} bytes; expected at most {}, the largest block of the page allocator", size,
@@ -130,7 +132,7 @@ std::optional<PhysAddr> SlabAllocator::kmalloc_large(Bytes size, const SlabReque
 }
 
 Outcome<Done> SlabAllocator::free_large(PhysAddr object, unsigned cpu, const Tracer& trace) {
-    const auto it = large_at(m_c.state, pfn_down(object));
+    const auto it = m_c.state.large_at(pfn_down(object));
     if (it == m_c.state.large.end() || object % page_size != 0)
         return Error{fmt::format("{:#x} lies in no slab, and kmalloc() did not answer it", object)};
     const LargeKmalloc one = *it;
@@ -146,7 +148,7 @@ Outcome<Done> SlabAllocator::kfree(PhysAddr object, unsigned cpu, const Tracer& 
     const Found found = find(object);
     if (found.place.cache == no_cache) return free_large(object, cpu, trace);
     if (Broken wrong = wrong_object(object, found)) return Error{*wrong};
-    CacheObjects(m_c, found.place.cache, trace).free(found.place.slab, found.place.object, cpu);
+    free(found.place, cpu, trace);
     if (trace) {
         const KmemCache& s = m_c.state.cache(found.place.cache);
         trace.event(object_event(EventKind::kfree, m_c, {object, object + s.layout.object_size}, 0, 0), s.name);
@@ -157,11 +159,12 @@ Outcome<Done> SlabAllocator::kfree(PhysAddr object, unsigned cpu, const Tracer& 
 Bytes SlabAllocator::ksize(PhysAddr object) const {
     const Found found = find(object);
     if (found.place.cache == no_cache) {
-        const auto it = large_at(m_c.state, pfn_down(object));
+        const auto it = m_c.state.large_at(pfn_down(object));
         return it == m_c.state.large.end() ? 0 : page_size << it->order;
     }
     if (!found.used) return 0;
     const ObjectLayout& l = m_c.state.cache(found.place.cache).layout;
+    if (is_slab()) return l.object_size;
     if (l.flags & (slab::red_zone | slab::poison)) return l.object_size;
     return l.flags & (slab::typesafe_by_rcu | slab::store_user) ? l.inuse : l.size;
 }
@@ -180,37 +183,6 @@ Outcome<std::optional<PhysAddr>> SlabAllocator::krealloc(PhysAddr object, Bytes 
     if (!larger || !*larger) return larger;
     if (auto freed = kfree(object, request.cpu, trace); !freed) return freed.error();
     return larger;
-}
-
-Broken slab_owner_of(const SlabState& state, const PageColumns& pages, Pfn pfn) {
-    if (!state.up || pfn >= pages.end_pfn()) return std::nullopt;
-    const CompoundPage compound = compound_page_of(pages, pfn);
-    const Pfn head = compound.head == no_pfn ? pfn : compound.head;
-    if (pages.flags(head) & bit(PageFlag::slab))
-        return fmt::format("frame {:#x} is part of a slab of {}: kfree() or kmem_cache_free() frees its objects", pfn,
-                           state.cache(pages.link(head).prev).name);
-    if (large_at(state, head) == state.large.end()) return std::nullopt;
-    return fmt::format("frame {:#x} is part of what kmalloc() answered with {:#x}: kfree() frees it", pfn,
-                       phys_of(head));
-}
-
-std::vector<SlabinfoRow> slabinfo_rows(const SlabState& state) {
-    std::vector<SlabinfoRow> rows;
-    for (std::size_t i = state.list.size(); i-- > 0;) {
-        const KmemCache& s = state.cache(state.list[i]);
-        SlabinfoRow row{.name = s.name, .objsize = s.layout.size, .objperslab = s.layout.oo.objects};
-        row.pagesperslab = NrPages{1} << s.layout.oo.order;
-        std::uint64_t free = 0;
-        for (const NodeSlabs& n : s.nodes) {
-            row.num_objs += n.total_objects;
-            row.num_slabs += n.nr_slabs;
-            free += count_free(s, n.partial);
-        }
-        row.active_objs = row.num_objs - free;
-        row.active_slabs = row.num_slabs;
-        rows.push_back(std::move(row));
-    }
-    return rows;
 }
 
 }  // namespace mm

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// SLUB: caches of objects of one size, and kmalloc() on top of them; pages come from the page allocator.
+// The slab allocator: caches of objects of one size, and kmalloc() on top of them; pages come from the page allocator.
+// Which design does it, SLUB (this folder) or SLAB (engine/slab), the kernel's profile says.
 //
 //      kmalloc(100) ─ kmalloc_index() ─► "kmalloc-128" ─ this CPU's slab ─► object 7 ─► pfn 0x1a8c0, physical
 //      0x1a8c0380
@@ -8,11 +9,12 @@
 // (no memory) are empty results; errors are the user's (an address that is no object, an object freed twice).
 //
 // check() holds after each operation and each event: lists, freelists, counts, and PG_slab of every page.
-// Follows mm/slub.c and mm/slab_common.c, Linux 6.1; what is left out stands in README.md of this folder.
+// Follows mm/slub.c and mm/slab_common.c, Linux 6.1, and mm/slab.c, Linux 4.17; what is left out stands in README.md of
+// this folder and of engine/slab.
 #pragma once
 
-#include "engine/slub/slab_context.h"
-#include "engine/slub/slabinfo.h"
+#include "engine/slab_common/slab_pages.h"
+#include "engine/slab_common/slabinfo.h"
 
 namespace mm {
 
@@ -33,8 +35,17 @@ public:
     /// kmem_cache_destroy(): a merged cache loses one user. Error: objects of it are in use.
     Outcome<Done> kmem_cache_destroy(CacheId id, std::string_view name, const Tracer& trace = {});
     Outcome<Done> kmem_cache_shrink(CacheId id, const Tracer& trace = {});
+    /// cache_reap(): what a CPU does every two seconds. Error: SLUB has no such work.
+    Outcome<Done> cache_reap(unsigned cpu, const Tracer& trace = {});
+    /// Written to /proc/slabinfo (slabinfo_write()): sizes of a cache's arrays, in objects. Errors: SLUB has none;
+    /// numbers that the kernel takes no notice of; no memory.
+    Outcome<Done> tune_cpucache(CacheId id, unsigned limit, unsigned batchcount, unsigned shared,
+                                const Tracer& trace = {});
 
     Outcome<std::optional<PhysAddr>> kmem_cache_alloc(CacheId id, const SlabRequest& request, const Tracer& trace = {});
+    /// kmem_cache_alloc_bulk(): so many, or none where memory does not suffice for all.
+    std::vector<PhysAddr> kmem_cache_alloc_bulk(CacheId id, const SlabRequest& request, std::size_t count,
+                                                const Tracer& trace = {});
     Outcome<Done> kmem_cache_free(CacheId id, PhysAddr object, unsigned cpu = 0, const Tracer& trace = {});
 
     /// kmalloc(), and kzalloc() with __GFP_ZERO. Error: more than the largest block of the page allocator.
@@ -44,11 +55,8 @@ public:
                                               const Tracer& trace = {});
     Outcome<Done> kfree(PhysAddr object, unsigned cpu = 0, const Tracer& trace = {});
 
-    /// What an address is an object of; place.cache no_cache: of none. used: somebody has it.
-    struct Found {
-        ObjectPlace place;
-        bool used = false;
-    };
+    using Found = FoundObject;
+    /// What an address is an object of.
     Found find(PhysAddr object) const;
     /// slab_ksize() and the size of large ones; 0: no object.
     Bytes ksize(PhysAddr object) const;
@@ -57,7 +65,9 @@ public:
 
 private:
     friend class CacheMaker;
+    bool is_slab() const { return m_c.state.design == SlabDesign::slab; }
     std::optional<PhysAddr> alloc(CacheId id, const SlabRequest& request, const Tracer& trace);
+    void free(const ObjectPlace& place, unsigned cpu, const Tracer& trace);
     std::optional<PhysAddr> kmalloc_large(Bytes size, const SlabRequest& request, const Tracer& trace);
     Outcome<Done> free_large(PhysAddr object, unsigned cpu, const Tracer& trace);
     Broken wrong_object(PhysAddr object, const Found& found) const;

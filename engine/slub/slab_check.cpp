@@ -2,6 +2,8 @@
 // check_slabs(): walks every list and freelist, and compares what they say with the kept counts and with the pages.
 #include <fmt/format.h>
 
+#include "engine/slab/array_caches.h"
+#include "engine/slab_common/slab_lists.h"
 #include "engine/slub/slab_allocator.h"
 
 namespace mm {
@@ -25,16 +27,6 @@ public:
 private:
     std::string broken(const std::string& what) const { return m_s.name + ": " + what; }
 
-    /// Free objects on a list; -1: it is broken.
-    int count(SlabId id, ObjectId first) const {
-        const ObjectId* links = m_s.links_of(id);
-        const int objects = m_s.slabs[id].objects;
-        int n = 0;
-        for (ObjectId o = first; o != no_object; o = links[o])
-            if (o >= objects || ++n > objects) return -1;
-        return n;
-    }
-
     bool list_once(SlabId id, SlabPlace place) {
         if (id >= m_s.slabs.size() || m_listed[id] || m_s.slabs[id].place != place) return false;
         m_listed[id] = true;
@@ -48,7 +40,7 @@ private:
         if (c.slab != no_slab && (!list_once(c.slab, SlabPlace::cpu) || !m_s.slabs[c.slab].frozen))
             return broken(fmt::format("slab {} is CPU {}'s and does not know", c.slab, cpu));
         if (c.slab != no_slab) {
-            const int n = count(c.slab, c.freelist);
+            const int n = count_objects(m_s, c.slab, c.freelist);
             if (n < 0) return broken(fmt::format("CPU {}'s freelist is broken", cpu));
             m_on_cpus += static_cast<std::uint64_t>(n);
         }
@@ -90,21 +82,16 @@ private:
     }
 
     Broken check_slabs() {
-        std::size_t unused = 0;
-        for (SlabId id = 0; id < m_s.slabs.size(); ++id) {
-            unused += m_s.slabs[id].place == SlabPlace::unused;
-            if (m_s.slabs[id].place == SlabPlace::unused) continue;
-            if (Broken b = check_slab(id)) return b;
-        }
-        if (unused != m_s.spare.size())
-            return broken(fmt::format("{} slabs are unused, {} are kept", unused, m_s.spare.size()));
+        for (SlabId id = 0; id < m_s.slabs.size(); ++id)
+            if (m_s.slabs[id].place != SlabPlace::unused)
+                if (Broken b = check_slab(id)) return b;
         m_used -= std::min(m_used, m_on_cpus);
-        return std::nullopt;
+        return check_spare(m_s);
     }
 
     Broken check_slab(SlabId id) {
         const Slab& slab = m_s.slabs[id];
-        const int free = count(id, slab.freelist);
+        const int free = count_objects(m_s, id, slab.freelist);
         if (free < 0 || slab.inuse + free != slab.objects)
             return broken(
                 fmt::format("slab {}: {} objects in use and {} free of {}", id, slab.inuse, free, slab.objects));
@@ -117,10 +104,7 @@ private:
             return broken(fmt::format("slab {} ({}) is on no list", id, name_of(slab.place)));
         if (slab.place != SlabPlace::cpu && used != slab.inuse)
             return broken(fmt::format("slab {}: {} objects are in use, {} are kept", id, used, slab.inuse));
-        if (m_pages.order(slab.pfn) != slab.order || !(m_pages.flags(slab.pfn) & bit(PageFlag::slab)) ||
-            m_pages.link(slab.pfn) != PageLink{id, m_id})
-            return broken(fmt::format("slab {}: frame {:#x} is no slab of order {}", id, slab.pfn, slab.order));
-        return std::nullopt;
+        return check_slab_pages(m_pages, m_s, m_id, id);
     }
 
     const CacheId m_id;
@@ -149,7 +133,9 @@ Broken check_slabs(const SlabState& state, const PageColumns& pages) {
     for (CacheId id = 0; id < state.caches.size(); ++id) {
         const KmemCache& s = state.cache(id);
         if (s.name.empty()) continue;
-        if (Broken b = CacheChecker(id, s, pages).run()) return b;
+        if (Broken b =
+                state.design == SlabDesign::slab ? check_array_cache(id, s, pages) : CacheChecker(id, s, pages).run())
+            return b;
         for (const NodeSlabs& n : s.nodes)
             slabs += n.nr_slabs;
     }

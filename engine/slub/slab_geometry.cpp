@@ -100,10 +100,6 @@ void lay_out(ObjectLayout& layout, const CacheRequest& request, const KernelProf
 
 }  // namespace
 
-SlabShape slab_shape(Order order, Bytes size) {
-    return {order, order_objects(order, size)};
-}
-
 std::optional<Order> calculate_order(Bytes size, const SlabParams& params, const KernelProfile& profile) {
     const unsigned wanted = wanted_objects(params, profile);
     const Order most = profile.max_order - 1;
@@ -111,16 +107,6 @@ std::optional<Order> calculate_order(Bytes size, const SlabParams& params, const
                                                        : order_by_waste(size, params, wanted, most);
     if (order > most) return std::nullopt;
     return order;
-}
-
-Bytes calculate_alignment(SlabFlags flags, Bytes align, Bytes size, Bytes cache_line, Bytes word) {
-    if (flags & slab::hwcache_align) {
-        Bytes line = cache_line;
-        while (size <= line / 2)
-            line /= 2;
-        align = std::max(align, line);
-    }
-    return align_up(std::max(align, word), word);
 }
 
 std::optional<ObjectLayout> calculate_sizes(const CacheRequest& request, const SlabParams& params,

@@ -23,7 +23,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/slub/kmem_cache.h"
+#include "engine/slab_common/kmem_cache.h"
 #include "engine/snapshot/snapshot.h"
 
 namespace mm {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "engine/slub/size_classes.h"
+#include "engine/slab_common/size_classes.h"
 #include "engine/snapshot/describe.h"
 #include "engine/snapshot/frame_block.h"
 #include "engine/snapshot/hierarchy_owners.h"
@@ -120,7 +120,7 @@ Path slab_path(const Snapshot& s, const AskedFrame& asked) {
         return asked.pfn >= one.pfn && asked.pfn < one.pfn + (Pfn{1} << one.order);
     });
     if (large != state.large.end())
-        return {{"kmalloc", "kmalloc() of more than " + std::to_string(kmalloc_max_cache_size) +
+        return {{"kmalloc", "kmalloc() of more than " + std::to_string(kmalloc_max_cache_size(*s.profile)) +
                                 " bytes: no cache is that large, whole pages of order " +
                                 std::to_string(large->order)}};
     const ObjectPlace at = slab_of_frame(s, asked.pfn);

@@ -18,7 +18,7 @@
 #include "engine/page_alloc/page_allocator.h"
 #include "engine/percpu/percpu_state.h"
 #include "engine/pgtable/direct_map.h"
-#include "engine/slub/kmem_cache.h"
+#include "engine/slab_common/kmem_cache.h"
 #include "engine/vmalloc/vmalloc_state.h"
 
 namespace mm {

@@ -79,6 +79,11 @@ namespace mm {
     X(kfree, "kfree", "mm/slab_common.c")                                                \
     X(allocate_slab, "allocate_slab", "mm/slub.c")                                       \
     X(discard_slab, "discard_slab", "mm/slub.c")                                         \
+    X(cache_grow, "cache_grow_begin", "mm/slab.c")                                       \
+    X(slab_destroy, "slab_destroy", "mm/slab.c")                                         \
+    X(cache_alloc_refill, "cache_alloc_refill", "mm/slab.c")                             \
+    X(cache_flusharray, "cache_flusharray", "mm/slab.c")                                 \
+    X(cache_reap, "cache_reap", "mm/slab.c")                                             \
     X(alloc_vmap_area, "alloc_vmap_area", "mm/vmalloc.c")                                \
     X(free_vmap_area_noflush, "free_vmap_area_noflush", "mm/vmalloc.c")                  \
     X(purge_vmap_area_lazy, "__purge_vmap_area_lazy", "mm/vmalloc.c")                    \

@@ -14,8 +14,8 @@ import sys
 
 ENGINE = {
     "types": 0, "profile": 1, "firmware": 2, "e820": 3, "memblock": 4, "numa": 5, "pgtable": 5, "mmzone": 6, "page_alloc": 7,
-    "slub": 8, "vmalloc": 8, "highmem": 8, "mm": 9, "kstack": 9, "percpu": 9, "vmscan": 10, "snapshot": 11, "observe": 12, "verify": 13, "replay": 13,
-    "sim": 14, "script": 15, "session": 15, "cli": 16,
+    "slab_common": 8, "slab": 9, "slub": 10, "vmalloc": 10, "highmem": 10, "mm": 11, "kstack": 11, "percpu": 11, "vmscan": 12, "snapshot": 13,
+    "observe": 14, "verify": 15, "replay": 15, "sim": 16, "script": 17, "session": 17, "cli": 18,
 }
 GUI_ENGINE_LIMIT = "verify"  # the last engine room that the window sees; gui/bridge alone sees more
 BRIDGE_ENGINE_LIMIT = "session"

@@ -22,8 +22,9 @@ struct ZoneSpec {
 
 class SmallMemory {
 public:
-    explicit SmallMemory(const std::vector<ZoneSpec>& specs, bool give_to_buddy = true)
-        : zones(make_zones(specs)), pages(end_of(specs)), allocator(zones, pages, stats, profile) {
+    explicit SmallMemory(const std::vector<ZoneSpec>& specs, bool give_to_buddy = true,
+                         const KernelProfile& rules = profile_for(Arch::x86_64, {6, 1, 0}))
+        : profile(rules), zones(make_zones(specs)), pages(end_of(specs)), allocator(zones, pages, stats, profile) {
         if (!give_to_buddy) return;
         for (const ZoneSpec& s : specs)
             free_range(s.frames);
@@ -51,7 +52,7 @@ public:
         return out;
     }
 
-    const KernelProfile& profile = profile_for(Arch::x86_64, {6, 1, 0});
+    const KernelProfile& profile;
     Zones zones;
     PageColumns pages;
     AllocStats stats;

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <set>
 
-#include "engine/slub/size_classes.h"
+#include "engine/slab_common/size_classes.h"
 #include "tests/engine/slub/slab_machine.h"
 
 namespace mm {

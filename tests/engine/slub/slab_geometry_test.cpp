@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/slub/slabinfo.h"
+#include "engine/slab_common/slabinfo.h"
 
 namespace mm {
 namespace {

@@ -11,12 +11,17 @@ namespace mm::test {
 
 class SlabMachine {
 public:
-    explicit SlabMachine(const std::vector<ZoneSpec>& zones, unsigned cpus = 1, SlabParams params = {})
-        : memory(zones), slabs({state, memory.allocator, memory.pages, memory.zones, memory.profile, &faults}) {
+    /// cpu_node: of each CPU; else node 0.
+    explicit SlabMachine(const std::vector<ZoneSpec>& zones, unsigned cpus = 1, SlabParams params = {},
+                         const KernelProfile& rules = profile_for(Arch::x86_64, {6, 1, 0}),
+                         std::vector<Nid> cpu_node = {})
+        : memory(zones, true, rules),
+          slabs({state, memory.allocator, memory.pages, memory.zones, memory.profile, &faults}) {
         for (const ZoneSpec& z : zones)
             managed += z.frames.size();
         params.present_cpus = params.possible_cpus = cpus;
-        memory.zones.cpu_node.assign(cpus, 0);
+        cpu_node.resize(cpus);
+        memory.zones.cpu_node = std::move(cpu_node);
         const auto up = slabs.kmem_cache_init(params, cpus, 1);
         if (!up) problem = up.error().text();
     }

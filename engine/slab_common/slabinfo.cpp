@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/slub/slabinfo.h"
+#include "engine/slab_common/slabinfo.h"
 
 #include <fmt/format.h>
 
@@ -72,8 +72,8 @@ std::string print_slabinfo(const std::vector<SlabinfoRow>& rows) {
     for (const SlabinfoRow& row : rows) {
         out += fmt::format("{:<17} {:6} {:6} {:6} {:4} {:4}", row.name, row.active_objs, row.num_objs, row.objsize,
                            row.objperslab, row.pagesperslab);
-        out += fmt::format(" : tunables {:4} {:4} {:4}", 0, 0, 0);
-        out += fmt::format(" : slabdata {:6} {:6} {:6}\n", row.active_slabs, row.num_slabs, 0);
+        out += fmt::format(" : tunables {:4} {:4} {:4}", row.limit, row.batchcount, row.shared);
+        out += fmt::format(" : slabdata {:6} {:6} {:6}\n", row.active_slabs, row.num_slabs, row.shared_avail);
     }
     return out;
 }

@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/slub/slab_lists.h"
+#include "engine/slab_common/slab_lists.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
 
 namespace mm {
 
-ObjectId take_object(KmemCache& s, SlabId id) {
+ObjectId pop_object(KmemCache& s, SlabId id, ObjectId mark) {
     Slab& slab = s.slabs[id];
     const ObjectId first = slab.freelist;
     ObjectId& link = s.links_of(id)[first];
     slab.freelist = link;
-    link = used_object;
+    link = mark;
     ++slab.inuse;
-    ++s.live;
     return first;
+}
+
+ObjectId take_object(KmemCache& s, SlabId id) {
+    ++s.live;
+    return pop_object(s, id, used_object);
 }
 
 bool give_object(KmemCache& s, SlabId id, ObjectId object) {
@@ -60,6 +68,22 @@ void add_full(KmemCache& s, SlabId id) {
 void remove_full(KmemCache& s, SlabId id) {
     if (s.slabs[id].place == SlabPlace::full) list_del(s, node_of(s, s.slabs[id]).full, id);
     s.slabs[id].place = SlabPlace::unlisted;
+}
+
+int count_objects(const KmemCache& s, SlabId id, ObjectId first) {
+    const ObjectId* links = s.links_of(id);
+    const int objects = s.slabs[id].objects;
+    int n = 0;
+    for (ObjectId o = first; o != no_object; o = links[o])
+        if (o >= objects || ++n > objects) return -1;
+    return n;
+}
+
+Broken check_spare(const KmemCache& s) {
+    const auto unused =
+        std::count_if(s.slabs.begin(), s.slabs.end(), [](const Slab& slab) { return slab.place == SlabPlace::unused; });
+    if (static_cast<std::size_t>(unused) == s.spare.size()) return std::nullopt;
+    return fmt::format("{}: {} slabs are unused, {} are kept", s.name, unused, s.spare.size());
 }
 
 std::uint64_t count_free(const KmemCache& s, const SlabList& partial) {

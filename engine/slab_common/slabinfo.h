@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// /proc/slabinfo, version 2.1: read, and printed as cache_show() does. Follows mm/slab_common.c, Linux 6.1.
+// /proc/slabinfo, version 2.1: read, and printed as cache_show() does. Follows mm/slab_common.c, Linux 6.1
+// and 4.17.
 #pragma once
 
 #include <cstdint>
@@ -29,8 +30,10 @@ struct SlabinfoRow {
     unsigned objperslab = 0;
     NrPages pagesperslab = 0;
     std::uint64_t active_slabs = 0, num_slabs = 0;
+    unsigned limit = 0, batchcount = 0, shared = 0;  ///< tunables, which SLUB does not have
+    std::uint64_t shared_avail = 0;
 };
-/// The whole file. SLUB's tunables are always 0.
+/// The whole file.
 std::string print_slabinfo(const std::vector<SlabinfoRow>& rows);
 
 }  // namespace mm

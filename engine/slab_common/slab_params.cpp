@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/slub/slab_params.h"
+#include "engine/slab_common/slab_params.h"
 
 #include <cctype>
 #include <optional>
@@ -100,6 +100,16 @@ bool names_cache(std::string_view list, std::string_view cache) {
     return false;
 }
 
+/// Options of SLAB, which does not know the others.
+void take_slab_option(const KernelParam& param, SlabParams& params, Order highest) {
+    if (param.name == "noaliencache") params.noaliencache = true;
+    if (param.name == "slab_nomerge") params.nomerge = true;
+    if (param.name != "slab_max_order") return;
+    unsigned order = 0;  // get_option() of what is no number
+    take_number(param.value, order);
+    params.slab_max_order = static_cast<int>(order) < 0 ? 0 : std::min<Order>(order, highest);
+}
+
 }  // namespace
 
 SlabParams slab_params(const Machine& machine, const KernelProfile& profile) {
@@ -108,7 +118,12 @@ SlabParams slab_params(const Machine& machine, const KernelProfile& profile) {
     params.present_cpus = machine.possible_cpus - std::min(machine.hotplug_cpus, machine.possible_cpus - 1);
     // CLFLUSH tells the line's size; a 32-bit CPU that lacks NX is taken to be older than that instruction.
     params.cache_line = profile.arch == Arch::i386 && !machine.nx ? 32 : 64;
+    const Order highest = profile.max_order - 1;
     for (const KernelParam& param : parse_command_line(machine.command_line)) {
+        if (profile.slab_design == SlabDesign::slab) {
+            take_slab_option(param, params, highest);
+            continue;
+        }
         std::string_view name = param.name;
         const bool slab_name = name.starts_with("slab_");
         if (!slab_name && !name.starts_with("slub_")) continue;
@@ -120,7 +135,6 @@ SlabParams slab_params(const Machine& machine, const KernelProfile& profile) {
         if (name == "min_objects") take_number(param.value, params.min_objects);
         if (name == "debug") take_debug(param, params);
     }
-    const Order highest = profile.max_order - 1;
     params.max_order = std::min(params.max_order, highest);
     params.min_order = std::min(params.min_order, highest);  // the kernel would not come up with more
     if (profile.slub.min_order_lifts_max) params.max_order = std::max(params.max_order, params.min_order);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What every operation of the slab allocator works on, and what a request says. Private to slub but for SlabRequest.
+// What every operation of the slab allocator works on, and what a request says. Private to slab_common, slab and slub
+// but for SlabRequest.
 #pragma once
 
 #include <functional>
 
 #include "engine/page_alloc/page_allocator.h"
-#include "engine/slub/kmem_cache.h"
+#include "engine/slab_common/kmem_cache.h"
 
 namespace mm {
 
@@ -30,6 +31,11 @@ struct SlabContext {
     const KernelProfile& profile;
     const SlabFaults* faults = nullptr;
 };
+
+/// should_failslab().
+inline bool should_failslab(const SlabContext& c) {
+    return c.faults && c.faults->object && c.faults->object();
+}
 
 /// The node asked for, or else the CPU's.
 inline Nid node_near(const SlabContext& c, const SlabRequest& request) {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What SLUB is told from outside: slub_min_order=, slub_max_order=, slub_min_objects=, slub_debug=, slab_nomerge on the
-// command line, and how many CPUs there are. From 6.8 on the options may begin with "slab_" as well.
+// What the slab allocator is told from outside: slub_min_order=, slub_max_order=, slub_min_objects=, slub_debug=,
+// slab_nomerge on the command line, and how many CPUs there are. From 6.8 on the options may begin with "slab_" as
+// well. SLAB has slab_max_order= and noaliencache instead.
 //
-// Follows mm/slub.c (setup_slub_min_order() and the like, setup_slub_debug()) and mm/slab_common.c, Linux 6.1.
+// Follows mm/slub.c (setup_slub_min_order() and the like, setup_slub_debug()) and mm/slab_common.c, Linux 6.1, and
+// slab_max_order_setup() of mm/slab.c, Linux 4.17.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,11 +31,13 @@ struct SlabParams {
     Order min_order = 0, max_order = 3;  ///< slub_min_order; slub_max_order, at first PAGE_ALLOC_COSTLY_ORDER
     unsigned min_objects = 0;            ///< slub_min_objects; 0: by the number of CPUs
     unsigned present_cpus = 1, possible_cpus = 1;
-    Bytes cache_line = 64;         ///< cache_line_size()
-    SlabFlags debug = 0;           ///< slub_debug: of every cache
-    std::string debug_blocks;      ///< slub_debug=FLAGS,CACHE...;...: where caches are named
-    bool low_order_debug = false;  ///< slub_debug=O: none where it would cost a higher order
-    bool nomerge = false;          ///< slab_nomerge, slub_nomerge
+    Bytes cache_line = 64;                ///< cache_line_size()
+    SlabFlags debug = 0;                  ///< slub_debug: of every cache
+    std::string debug_blocks;             ///< slub_debug=FLAGS,CACHE...;...: where caches are named
+    bool low_order_debug = false;         ///< slub_debug=O: none where it would cost a higher order
+    bool nomerge = false;                 ///< slab_nomerge, slub_nomerge
+    std::optional<Order> slab_max_order;  ///< of SLAB; nullopt: 0 or 1, by the machine's memory
+    bool noaliencache = false;
 };
 
 SlabParams slab_params(const Machine& machine, const KernelProfile& profile);

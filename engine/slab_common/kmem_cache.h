@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What SLUB keeps: caches, their slabs, and the lists that slabs are on. Values, copied with the machine's state; a
-// cache is shared between copies until it changes.
+// What the slab allocator keeps: caches, their slabs, and the lists that slabs are on. Values, copied with the
+// machine's state; a cache is shared between copies until it changes. SLUB's is drawn here, what SLAB has instead of
+// cpus stands in array_cache.h.
 //
 //      KmemCache "kmalloc-128"
 //        cpus[0]   slab ──► 3    freelist ► object 7 ► 9 ► end      frozen: this CPU alone allocates from it
@@ -10,7 +11,8 @@
 //        links     of slab 3: [used][used][...][9][used][end]...    which free object follows: one array for all slabs
 //
 // A slab's pages are real: PG_slab is set on its head, whose link names slab and cache, as struct slab does.
-// Follows struct kmem_cache of include/linux/slub_def.h and struct slab of mm/slab.h, Linux 6.1.
+// Follows struct kmem_cache of include/linux/slub_def.h and struct slab of mm/slab.h, Linux 6.1, and of
+// include/linux/slab_def.h, Linux 4.17.
 #pragma once
 
 #include <array>
@@ -18,19 +20,12 @@
 #include <vector>
 
 #include "engine/page_alloc/gfp.h"
-#include "engine/slub/slab_geometry.h"
+#include "engine/slab_common/array_cache.h"
+#include "engine/slab_common/cache_layout.h"
 #include "engine/types/rng.h"
 #include "engine/types/shared.h"
 
 namespace mm {
-
-using CacheId = std::uint32_t;   ///< index of SlabState::caches
-using SlabId = std::uint32_t;    ///< index of KmemCache::slabs
-using ObjectId = std::uint16_t;  ///< of a slab, from 0
-inline constexpr CacheId no_cache = 0xffffffff;
-inline constexpr SlabId no_slab = 0xffffffff;
-inline constexpr ObjectId no_object = 0xffff;    ///< a freelist's end
-inline constexpr ObjectId used_object = 0xfffe;  ///< stands in links for an object that somebody has
 
 /// Where a slab is to be found.
 enum class SlabPlace : std::uint8_t {
@@ -38,8 +33,9 @@ enum class SlabPlace : std::uint8_t {
     cpu,          ///< c->slab of a CPU
     cpu_partial,  ///< on a CPU's partial list
     partial,      ///< on its node's partial list
-    full,         ///< on its node's full list, which debugging keeps
-    unlisted,     ///< full and on no list: it comes back when an object of it is freed
+    full,         ///< on its node's full list, which SLUB keeps for debugging only
+    unlisted,     ///< full and on no list: it comes back when an object of it is freed; or on its way back
+    free,         ///< SLAB: on its node's list of slabs without a used object
 };
 std::string_view name_of(SlabPlace);  ///< "CPU", "CPU partial", "node partial", ...
 
@@ -48,19 +44,14 @@ struct Slab {
     SlabId next = no_slab, prev = no_slab;
     ObjectId freelist = no_object;  ///< free objects that no CPU has taken to itself
     std::uint16_t objects = 0;
-    std::uint16_t inuse = 0;  ///< those on a CPU's freelist count, too
+    std::uint16_t inuse = 0;  ///< those on a CPU's freelist or in an array count, too; SLAB: active
     std::int16_t nid = 0;
     std::uint16_t partial_slabs = 0;  ///< on a CPU's partial list: how many there were with this one
     std::uint8_t order = 0;
     SlabPlace place = SlabPlace::unused;
     bool frozen = false;
+    std::uint16_t colour = 0;  ///< SLAB: the first object begins at so many colour_off
     friend bool operator==(const Slab&, const Slab&) = default;
-};
-
-struct SlabList {
-    SlabId first = no_slab, last = no_slab;
-    std::uint32_t slabs = 0;
-    friend bool operator==(const SlabList&, const SlabList&) = default;
 };
 
 /// struct kmem_cache_cpu.
@@ -78,6 +69,7 @@ struct NodeSlabs {
     PhysAddr at = 0;       ///< the structure itself, an object of kmem_cache_node
     SlabList partial, full;
     std::uint64_t nr_slabs = 0, total_objects = 0;
+    NodeArrays arrays;  ///< SLAB's
     friend bool operator==(const NodeSlabs&, const NodeSlabs&) = default;
 };
 
@@ -106,8 +98,20 @@ enum class SlabStat : unsigned {
     cpu_partial_free,
     cpu_partial_node,
     cpu_partial_drain,
+    // SLAB's, as CONFIG_DEBUG_SLAB counts them; the two refills are told apart here only.
+    allochit,
+    allocmiss,
+    freehit,
+    freemiss,
+    refill_shared,
+    refill_slabs,
+    grown,
+    reaped,
+    node_allocs,
+    node_frees,
+    node_overflow,
 };
-inline constexpr std::size_t nr_slab_stats = 23;
+inline constexpr std::size_t nr_slab_stats = 34;
 std::string_view name_of(SlabStat);  ///< "alloc_fastpath", a file of /sys/kernel/slab/NAME
 
 struct KmemCache {
@@ -125,7 +129,8 @@ struct KmemCache {
     PhysAddr at = 0;                 ///< the structure itself, an object of kmem_cache
     PhysAddr random_seq_at = 0;      ///< the array below, an object of kmalloc
     std::vector<ObjectId> random_seq;
-    std::vector<CpuSlab> cpus;
+    std::vector<CpuSlab> cpus;     ///< SLUB's
+    CacheArrays arrays;            ///< SLAB's
     std::vector<NodeSlabs> nodes;  ///< by nid
     std::vector<Slab> slabs;
     std::vector<SlabId> spare;    ///< of slabs, unused
@@ -139,7 +144,8 @@ struct KmemCache {
     void count(SlabStat stat) { ++stats[static_cast<std::size_t>(stat)]; }
     std::uint64_t counted(SlabStat stat) const { return stats[static_cast<std::size_t>(stat)]; }
     PhysAddr address_of(SlabId slab, ObjectId object) const {
-        return phys_of(slabs[slab].pfn) + layout.red_left_pad + object * layout.size;
+        return phys_of(slabs[slab].pfn) + slabs[slab].colour * layout.slab.colour_off + layout.red_left_pad +
+               object * layout.size;
     }
     NrPages pages() const;  ///< of all its slabs
 };
@@ -155,7 +161,7 @@ struct ObjectPlace {
 /// enum kmalloc_cache_type.
 enum class KmallocType : unsigned { normal, cgroup, reclaim, dma };
 inline constexpr unsigned nr_kmalloc_types = 4;
-inline constexpr unsigned nr_kmalloc_classes = 14;  ///< KMALLOC_SHIFT_HIGH + 1: up to 8 KiB
+inline constexpr unsigned nr_kmalloc_classes = 26;  ///< KMALLOC_SHIFT_HIGH + 1 of the design that has the most
 
 /// A kmalloc() that was too large for any cache.
 struct LargeKmalloc {
@@ -164,8 +170,16 @@ struct LargeKmalloc {
     friend bool operator==(const LargeKmalloc&, const LargeKmalloc&) = default;
 };
 
+/// slab_reap_work of a CPU of SLAB: it runs every two seconds.
+struct ReapWork {
+    std::uint64_t runs = 0;
+    Nid node = 0;  ///< slab_reap_node: whose alien cache comes next
+    friend bool operator==(const ReapWork&, const ReapWork&) = default;
+};
+
 struct SlabState {
-    bool up = false;  ///< kmem_cache_init() has run
+    bool up = false;                       ///< kmem_cache_init() has run
+    SlabDesign design = SlabDesign::slub;  ///< the profile's
     SlabParams params;
     unsigned cpus = 1;                      ///< CPUs that run
     std::vector<Shared<KmemCache>> caches;  ///< by CacheId
@@ -174,11 +188,14 @@ struct SlabState {
     std::array<std::array<CacheId, nr_kmalloc_classes>, nr_kmalloc_types> kmalloc{};  ///< kmalloc_caches[type][index]
     std::vector<LargeKmalloc> large;                                                  ///< by pfn
     Rng rng = Rng(1);                                                                 ///< of random freelists
+    std::vector<ReapWork> reap;                                                       ///< SLAB: by CPU
 
     const KmemCache& cache(CacheId id) const { return *caches[id]; }
     NrPages slab_pages() const;                 ///< of all caches
     NrPages large_pages() const;                ///< of kmalloc() beyond the largest class
     CacheId find(std::string_view name) const;  ///< by name or alias; no_cache
+    /// The large kmalloc() that begins with that frame; large.end(): none does.
+    std::vector<LargeKmalloc>::const_iterator large_at(Pfn pfn) const;
 };
 
 }  // namespace mm

@@ -1,21 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/slub/size_classes.h"
+#include "engine/slab_common/size_classes.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
 
 namespace mm {
 
+unsigned kmalloc_shift_high(const KernelProfile& profile) {
+    if (profile.slab_design == SlabDesign::slub) return page_shift + 1;
+    return std::min(profile.max_order + page_shift - 1, nr_kmalloc_classes - 1);
+}
+
+Bytes kmalloc_max_cache_size(const KernelProfile& profile) {
+    return Bytes{1} << kmalloc_shift_high(profile);
+}
+
 Bytes kmalloc_min_size(const KernelProfile& profile) {
-    return profile.slub.kmalloc_min_align > 8 ? profile.slub.kmalloc_min_align : 8;
+    const Bytes least = profile.slab_design == SlabDesign::slub ? 8 : Bytes{1} << profile.slab.kmalloc_shift_low;
+    return std::max(least, profile.slub.kmalloc_min_align);
 }
 
 Bytes kmalloc_class_size(unsigned index, const KernelProfile& profile) {
     const Bytes least = kmalloc_min_size(profile);
     if (index == 1) return least <= 32 ? 96 : 0;
     if (index == 2) return least <= 64 ? 192 : 0;
-    if (index < 3 || index >= nr_kmalloc_classes) return 0;
+    if (index < 3 || index > kmalloc_shift_high(profile)) return 0;
     const Bytes size = Bytes{1} << index;
     return size < least ? 0 : size;
 }
