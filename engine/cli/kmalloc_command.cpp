@@ -24,6 +24,12 @@ constexpr std::array paths{
     Path{SlabStat::cpu_partial_alloc, "___slab_alloc", "the first slab of this CPU's partial list"},
     Path{SlabStat::alloc_from_partial, "get_partial_node", "a slab of the node's partial list"},
     Path{SlabStat::alloc_slab, "new_slab", "no slab had a free object: a new one was made"},
+    // SLAB's.
+    Path{SlabStat::allochit, "____cache_alloc", "fast path: the last object of this CPU's array"},
+    Path{SlabStat::refill_shared, "transfer_objects", "this CPU's array was empty: the node's shared array filled it"},
+    Path{SlabStat::refill_slabs, "cache_alloc_refill", "this CPU's array was empty: slabs of the node filled it"},
+    Path{SlabStat::node_allocs, "____cache_alloc_node", "straight from a slab of another node"},
+    Path{SlabStat::grown, "cache_grow_begin", "neither arrays nor slabs had a free object: a new slab was made"},
 };
 
 class KmallocStory {
@@ -72,7 +78,18 @@ private:
              1u << l.oo.order, l.oo.order == 0 ? "page" : "pages");
         for (const Path& path : paths)
             if (s.counted(path.stat) > counted_before(id, path.stat)) line(path.function, "{}", path.words);
+        if (state.design == SlabDesign::slab) tell_arrays(s);
         tell_object(s);
+    }
+
+    void tell_arrays(const KmemCache& s) {
+        const ArrayCache& ac = s.arrays.cpu[m_options.cpu];
+        line("", "{} objects are left in the array of CPU {}, which holds {} and is filled {} at a time", ac.avail(),
+             m_options.cpu, ac.limit, ac.batchcount);
+        for (std::size_t nid = 0; nid < s.nodes.size(); ++nid)
+            if (const NodeArrays& n = s.nodes[nid].arrays; s.nodes[nid].present)
+                line("", "node {}: {} objects in the shared array of {}, {} in partial and free slabs", nid,
+                     n.shared.avail(), n.shared.limit, n.free_objects);
     }
 
     std::uint64_t counted_before(CacheId id, SlabStat stat) const {
@@ -85,11 +102,15 @@ private:
             const PhysAddr start = phys_of(slab.pfn);
             if (slab.place == SlabPlace::unused || m_object < start || m_object >= start + (page_size << slab.order))
                 continue;
-            const Bytes offset = m_object - start - s.layout.red_left_pad;
+            const Bytes offset = m_object - s.address_of(id, 0);
             line("", "slab {} of the cache ({}): object {} of {}, {} bytes from its start", id, name_of(slab.place),
                  offset / s.layout.size, slab.objects, m_object - start);
-            line("allocate_slab", "the slab is order {} at pfn {:#x}: PG_slab is set on that frame", slab.order,
-                 slab.pfn);
+            const bool of_slab = m_after.state.slab.design == SlabDesign::slab;
+            line(of_slab ? "cache_grow_begin" : "allocate_slab",
+                 "the slab is order {} at pfn {:#x}: PG_slab is set on that frame", slab.order, slab.pfn);
+            if (slab.colour != 0)
+                line("", "its first object begins {} bytes from its start: colour {} of {}",
+                     slab.colour * s.layout.slab.colour_off, slab.colour, s.layout.slab.colour);
         }
     }
 

@@ -145,7 +145,19 @@ struct CacheChosen {
 };
 /// Where the cache had the object: the first of these that had one.
 struct ObjectSource {
-    enum class From : std::uint8_t { cpu_freelist, cpu_slab, cpu_partial, node_partial, new_slab, nowhere };
+    enum class From : std::uint8_t {
+        cpu_freelist,
+        cpu_slab,
+        cpu_partial,
+        node_partial,
+        new_slab,
+        nowhere,
+        cpu_array,  ///< from here on of SLAB
+        shared_array,
+        node_slabs,
+        other_node,
+        grown,
+    };
     From from{};
 };
 /// A kmalloc() that no cache is large enough for.

@@ -215,13 +215,18 @@ struct Identity {
 struct Source {
     std::string_view words, function;
 };
-constexpr std::array<Source, 6> sources{{
+constexpr std::array<Source, 11> sources{{
     {"the first object of this CPU's freelist", "slab_alloc_node"},
     {"this CPU's slab had objects that others freed", "get_freelist"},
     {"the first slab of this CPU's partial list becomes its slab", "___slab_alloc"},
     {"a slab of the node's partial list becomes this CPU's", "get_partial_node"},
     {"no slab had a free object: a new one is made of pages", "allocate_slab"},
     {"no slab had a free object, and there were no pages for a new one", "slab_out_of_memory"},
+    {"the last object of this CPU's array", "____cache_alloc"},
+    {"this CPU's array was empty: objects of the node's shared array fill it", "transfer_objects"},
+    {"this CPU's array was empty: objects of the node's slabs fill it", "cache_alloc_refill"},
+    {"straight from a slab of the node that was asked for or had some", "____cache_alloc_node"},
+    {"neither arrays nor slabs had a free object: a new slab is made of pages", "cache_grow_begin"},
 }};
 constexpr std::array<Identity, std::variant_size_v<WhyFact>> identities{{
     {"request", "prepare_alloc_pages"},

@@ -83,11 +83,11 @@ struct FoldVmstat {
 using Command =
     std::variant<RunStage, AllocPages, AllocPagesExact, AllocPagesBulk, FreePages, FreePagesExact, GetPage, PutPage,
                  SplitPage, DrainPages, FoldVmstat, KmemCacheInit, Kmalloc, Krealloc, Kfree, KmemCacheCreate,
-                 KmemCacheDestroy, KmemCacheShrink, KmemCacheAlloc, KmemCacheFree, Vmalloc, Vfree, Vmap, Vunmap,
-                 Ioremap, Iounmap, VmUnmapAliases, Kmap, Kunmap, KmapLocal, KunmapLocal, PageAddress, KmapFlushUnused,
-                 Spawn, ForkTask, Execve, ExitTask, Mmap, Munmap, Mprotect, Mlock, Sbrk, Touch, OpenFile, ReadFile,
-                 WriteFile, SyncFiles, DropCaches, Swapon, Madvise, SetThp, AllocTask, FreeTask, FreeVmStackCache,
-                 AllocPercpu, FreePercpu, BalancePercpu>;
+                 KmemCacheDestroy, KmemCacheShrink, KmemCacheAlloc, KmemCacheFree, CacheReap, SlabinfoWrite, Vmalloc,
+                 Vfree, Vmap, Vunmap, Ioremap, Iounmap, VmUnmapAliases, Kmap, Kunmap, KmapLocal, KunmapLocal,
+                 PageAddress, KmapFlushUnused, Spawn, ForkTask, Execve, ExitTask, Mmap, Munmap, Mprotect, Mlock, Sbrk,
+                 Touch, OpenFile, ReadFile, WriteFile, SyncFiles, DropCaches, Swapon, Madvise, SetThp, AllocTask,
+                 FreeTask, FreeVmStackCache, AllocPercpu, FreePercpu, BalancePercpu>;
 
 /// It asks for memory, pages or an object.
 bool is_allocation(const Command& command);

@@ -34,6 +34,10 @@ struct SlabPrinter {
     std::string operator()(const KmemCacheFree& c) const {
         return fmt::format("kmem_cache_free {} {:#x} cpu {}", c.cache, c.object, c.cpu);
     }
+    std::string operator()(const CacheReap& c) const { return fmt::format("cache_reap cpu {}", c.cpu); }
+    std::string operator()(const SlabinfoWrite& c) const {
+        return fmt::format("slabinfo_write {} {} {} {}", c.cache, c.limit, c.batchcount, c.shared);
+    }
 };
 
 /// "GFP_KERNEL node 0 cpu 0" from that word on.
@@ -89,6 +93,14 @@ std::optional<SlabCommand> parse_cache_free(const Words& words) {
     return KmemCacheFree{std::string(words[1]), *object, *cpu};
 }
 
+std::optional<SlabCommand> parse_slabinfo_write(const Words& words) {
+    if (words.size() != 5) return std::nullopt;
+    const auto limit = whole_number<unsigned>(words[2]), batchcount = whole_number<unsigned>(words[3]),
+               shared = whole_number<unsigned>(words[4]);
+    if (!limit || !batchcount || !shared) return std::nullopt;
+    return SlabinfoWrite{std::string(words[1]), *limit, *batchcount, *shared};
+}
+
 struct SlabRunner {
     SlabAllocator& slabs;
     const SlabState& state;
@@ -120,6 +132,11 @@ struct SlabRunner {
     Object operator()(const KmemCacheFree& c) const {
         return with(c.cache, [&](CacheId id) { return done(slabs.kmem_cache_free(id, c.object, c.cpu, trace)); });
     }
+    Object operator()(const CacheReap& c) const { return done(slabs.cache_reap(c.cpu, trace)); }
+    Object operator()(const SlabinfoWrite& c) const {
+        return with(c.cache,
+                    [&](CacheId id) { return done(slabs.tune_cpucache(id, c.limit, c.batchcount, c.shared, trace)); });
+    }
 
     template<class Then>
     Object with(const std::string& cache, Then then) const {
@@ -143,7 +160,12 @@ std::optional<SlabCommand> parse_slab_command(const Words& words) {
     if (words.empty()) return std::nullopt;
     const std::string_view function = words[0];
     if (function == "kmem_cache_init" && words.size() == 1) return KmemCacheInit{};
+    if (function == "cache_reap") {
+        const auto cpu = cpu_at(words, 1);
+        return cpu ? std::optional<SlabCommand>(CacheReap{*cpu}) : std::nullopt;
+    }
     if (words.size() < 2) return std::nullopt;
+    if (function == "slabinfo_write") return parse_slabinfo_write(words);
     if (function == "kmalloc" || function == "kzalloc") return parse_kmalloc(words);
     if (function == "krealloc") return parse_krealloc(words);
     if (function == "kfree") return parse_kfree(words);

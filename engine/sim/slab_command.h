@@ -57,13 +57,25 @@ struct KmemCacheFree {
     unsigned cpu = 0;
     friend bool operator==(const KmemCacheFree&, const KmemCacheFree&) = default;
 };
+/// SLAB only: what a CPU does every two seconds.
+struct CacheReap {
+    unsigned cpu = 0;
+    friend bool operator==(const CacheReap&, const CacheReap&) = default;
+};
+/// SLAB only: sizes of a cache's arrays, as they are written to /proc/slabinfo.
+struct SlabinfoWrite {
+    std::string cache;
+    unsigned limit = 0, batchcount = 0, shared = 0;
+    friend bool operator==(const SlabinfoWrite&, const SlabinfoWrite&) = default;
+};
 using SlabCommand = std::variant<KmemCacheInit, Kmalloc, Krealloc, Kfree, KmemCacheCreate, KmemCacheDestroy,
-                                 KmemCacheShrink, KmemCacheAlloc, KmemCacheFree>;
+                                 KmemCacheShrink, KmemCacheAlloc, KmemCacheFree, CacheReap, SlabinfoWrite>;
 
 inline constexpr std::string_view slab_commands_expected =
     "kmem_cache_init; kmalloc BYTES GFP node N cpu N; krealloc ADDRESS BYTES GFP node N cpu N; kfree ADDRESS cpu N; "
     "kmem_cache_create NAME size BYTES align BYTES; kmem_cache_alloc NAME GFP node N cpu N; "
-    "kmem_cache_free NAME ADDRESS cpu N; kmem_cache_shrink NAME; kmem_cache_destroy NAME";
+    "kmem_cache_free NAME ADDRESS cpu N; kmem_cache_shrink NAME; kmem_cache_destroy NAME; "
+    "cache_reap cpu N; slabinfo_write NAME LIMIT BATCHCOUNT SHARED";
 
 std::string command_text(const SlabCommand& command);
 std::optional<SlabCommand> parse_slab_command(const std::vector<std::string_view>& words);

@@ -33,12 +33,18 @@ std::optional<Asked> asked_by(const Command& command, const SlabMoments& m) {
     return std::nullopt;
 }
 
-/// The way that was taken last counts: a new slab is the last thing that is tried.
+/// The way that was taken last counts: a new slab is the last thing that is tried. SLUB's ways first, then SLAB's.
 std::optional<From> source_of(const SlabMoments& m, CacheId id, bool found) {
-    constexpr std::array ways{
-        std::pair(SlabStat::alloc_slab, From::new_slab), std::pair(SlabStat::alloc_from_partial, From::node_partial),
-        std::pair(SlabStat::cpu_partial_alloc, From::cpu_partial), std::pair(SlabStat::alloc_refill, From::cpu_slab),
-        std::pair(SlabStat::alloc_fastpath, From::cpu_freelist)};
+    constexpr std::array ways{std::pair(SlabStat::alloc_slab, From::new_slab),
+                              std::pair(SlabStat::alloc_from_partial, From::node_partial),
+                              std::pair(SlabStat::cpu_partial_alloc, From::cpu_partial),
+                              std::pair(SlabStat::alloc_refill, From::cpu_slab),
+                              std::pair(SlabStat::alloc_fastpath, From::cpu_freelist),
+                              std::pair(SlabStat::grown, From::grown),
+                              std::pair(SlabStat::node_allocs, From::other_node),
+                              std::pair(SlabStat::refill_slabs, From::node_slabs),
+                              std::pair(SlabStat::refill_shared, From::shared_array),
+                              std::pair(SlabStat::allochit, From::cpu_array)};
     if (!found) return From::nowhere;
     const KmemCache& now = m.after.cache(id);
     for (const auto& [stat, from] : ways)

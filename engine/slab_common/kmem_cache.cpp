@@ -56,6 +56,18 @@ NrPages KmemCache::pages() const {
     return pages;
 }
 
+std::uint64_t KmemCache::waiting() const {
+    std::uint64_t waiting = 0;
+    for (const ArrayCache& ac : arrays.cpu)
+        waiting += ac.avail();
+    for (const NodeSlabs& node : nodes) {
+        waiting += node.arrays.shared.avail();
+        for (const ArrayCache& ac : node.arrays.alien)
+            waiting += ac.avail();
+    }
+    return waiting;
+}
+
 NrPages SlabState::slab_pages() const {
     NrPages pages = 0;
     for (const CacheId id : list)

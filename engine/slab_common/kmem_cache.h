@@ -147,7 +147,8 @@ struct KmemCache {
         return phys_of(slabs[slab].pfn) + slabs[slab].colour * layout.slab.colour_off + layout.red_left_pad +
                object * layout.size;
     }
-    NrPages pages() const;  ///< of all its slabs
+    NrPages pages() const;          ///< of all its slabs
+    std::uint64_t waiting() const;  ///< objects in arrays of SLAB, which nobody has
 };
 
 /// An object of a slab of a cache; cache no_cache: none.

@@ -20,6 +20,7 @@ using Path = std::vector<PathStep>;
 struct SlabFigures {
     std::uint64_t live = 0, room = 0, slabs = 0, classes = 0, class_objects = 0;
     std::uint64_t cpu_slabs = 0, cpu_partial = 0;
+    std::uint64_t in_arrays = 0, in_shared = 0;  ///< objects that wait in arrays of SLAB: of CPUs, and the nodes'
 };
 
 bool is_kmalloc(const SlabState& slab, CacheId id) {
@@ -39,6 +40,13 @@ SlabFigures slab_figures(const SlabState& state) {
             f.cpu_slabs += slab.place == SlabPlace::cpu;
             f.cpu_partial += slab.place == SlabPlace::cpu_partial;
         }
+        for (const ArrayCache& ac : s.arrays.cpu)
+            f.in_arrays += ac.avail();
+        for (const NodeSlabs& node : s.nodes) {
+            f.in_shared += node.arrays.shared.avail();
+            for (const ArrayCache& ac : node.arrays.alien)
+                f.in_shared += ac.avail();
+        }
         if (is_kmalloc(state, id)) ++f.classes, f.class_objects += s.live;
     }
     return f;
@@ -49,6 +57,7 @@ void add_slab(const Snapshot& s, unsigned lane, HierarchyMaker& out) {
     const SlabFigures f = state.up ? slab_figures(state) : SlabFigures{};
     const auto words = [&](std::string text) { return state.up ? text : std::string("not used yet"); };
     const std::string large = pages_text(state.large_pages());
+    const bool of_slab = s.profile && s.profile->slab_design == SlabDesign::slab;
     out.box({"kmalloc",
              "kmalloc()",
              words(counted(f.class_objects, "object") + ", " + large + " as pages"),
@@ -59,7 +68,7 @@ void add_slab(const Snapshot& s, unsigned lane, HierarchyMaker& out) {
     out.box({"kmem_cache_alloc",
              "kmem_cache_alloc()",
              words(counted(f.live - f.class_objects, "object")),
-             "mm/slub.c",
+             of_slab ? "mm/slab.c" : "mm/slub.c",
              0,
              lane,
              {}});
@@ -71,13 +80,22 @@ void add_slab(const Snapshot& s, unsigned lane, HierarchyMaker& out) {
              lane,
              {}});
     out.box({"cache", "cache", words(counted(state.list.size(), "cache")), "struct kmem_cache", 2, lane, {}});
-    out.box({"cpu_slab",
-             "per-CPU slab",
-             words(counted(f.cpu_slabs, "slab") + " in use, " + std::to_string(f.cpu_partial) + " partial"),
-             "struct kmem_cache_cpu",
-             3,
-             lane,
-             {}});
+    if (of_slab)
+        out.box({"cpu_slab",
+                 "per-CPU arrays",
+                 words(counted(f.in_arrays, "object") + " waiting, " + std::to_string(f.in_shared) + " in shared ones"),
+                 "struct array_cache",
+                 3,
+                 lane,
+                 {}});
+    else
+        out.box({"cpu_slab",
+                 "per-CPU slab",
+                 words(counted(f.cpu_slabs, "slab") + " in use, " + std::to_string(f.cpu_partial) + " partial"),
+                 "struct kmem_cache_cpu",
+                 3,
+                 lane,
+                 {}});
     std::string slabs;
     put(slabs, "{} of {} objects in use, {}", f.live, f.room, pages_text(state.slab_pages()));
     out.box({"slab", "slab", words(slabs), "struct slab", 4, lane, {}});
@@ -109,6 +127,13 @@ std::string where_words(const KmemCache& cache, SlabId id) {
     for (std::size_t cpu = 0; cpu < cache.cpus.size(); ++cpu)
         if (cache.cpus[cpu].slab == id) return "the slab CPU " + std::to_string(cpu) + " allocates from";
     const SlabPlace place = cache.slabs[id].place;
+    if (!cache.arrays.cpu.empty()) {
+        const ObjectId* links = cache.links_of(id);
+        const auto waiting = std::count(links, links + cache.slabs[id].objects, cached_object);
+        std::string out;
+        put(out, "{} of its objects wait in arrays; the slab is on the list: {}", waiting, name_of(place));
+        return out;
+    }
     if (place == SlabPlace::unlisted) return "full, on no list until an object is freed";
     return "on the list: " + std::string(name_of(place));
 }

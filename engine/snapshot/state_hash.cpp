@@ -122,6 +122,28 @@ void add(Hasher& h, const PageTables& tables) {
     }
 }
 
+void add(Hasher& h, const ArrayCache& ac) {
+    h.add(std::uint64_t{ac.limit}), h.add(std::uint64_t{ac.touched}), h.add(std::uint64_t{ac.avail()});
+    for (const CachedObject& one : ac.entry)
+        h.add(std::uint64_t{one.slab}), h.add(std::uint64_t{one.object});
+}
+
+/// What only SLAB has.
+void add_arrays(Hasher& h, const KmemCache& s) {
+    for (const ArrayCache& ac : s.arrays.cpu)
+        add(h, ac);
+    for (const NodeSlabs& node : s.nodes) {
+        const NodeArrays& n = node.arrays;
+        add(h, n.shared);
+        for (const ArrayCache& ac : n.alien)
+            add(h, ac);
+        h.add(std::uint64_t{n.slabs_free.first}), h.add(n.free_objects), h.add(n.free_limit), h.add(n.next_reap);
+        h.add(std::uint64_t{n.colour_next}), h.add(std::uint64_t{n.free_touched});
+    }
+    for (const Slab& slab : s.slabs)
+        h.add(std::uint64_t{slab.colour});
+}
+
 void add(Hasher& h, const KmemCache& s) {
     h.add(s.name), h.add(std::uint64_t{s.refcount}), h.add(s.live), h.add(s.at);
     for (const CpuSlab& c : s.cpus)
@@ -133,6 +155,7 @@ void add(Hasher& h, const KmemCache& s) {
             h.add(std::uint64_t{slab.inuse}), h.add(static_cast<std::uint64_t>(slab.place));
     for (const ObjectId link : s.links)
         h.add(std::uint64_t{link});
+    if (!s.arrays.cpu.empty()) add_arrays(h, s);
 }
 
 void add(Hasher& h, const SlabState& slab) {
@@ -141,6 +164,8 @@ void add(Hasher& h, const SlabState& slab) {
         h.add(std::uint64_t{id}), add(h, slab.cache(id));
     for (const LargeKmalloc& one : slab.large)
         h.add(one.pfn), h.add(std::uint64_t{one.order});
+    for (const ReapWork& work : slab.reap)
+        h.add(work.runs), h.add(u(work.node));
 }
 
 void add(Hasher& h, const VmapArea& area) {

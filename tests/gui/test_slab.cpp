@@ -115,5 +115,29 @@ TEST_F(SlabTest, WhatIsNoCommandIsToldAndAnotherMachineHasNoSlabs) {
     EXPECT_FALSE(view.grab().isNull());
 }
 
+//  CPU 0            31 of 120   [o][o][o]...          Expect: the array first, then the slab it took its objects from;
+//  pfn 0x...  full list         [x][o][o]...          a click on what waits in the array selects the slab's frames
+TEST_F(SlabTest, ArraysOfSlabStandAboveItsSlabs) {
+    open("tests/data/kernels/i440fx-512m-4.17/firmware.txt");
+    run("kmem_cache_create mine size 1000 align 0");
+    run("kmem_cache_alloc mine GFP_KERNEL");
+    ASSERT_EQ(shown().name, "mine") << "the object that was answered is shown";
+    SlabCanvas& canvas = view.canvas();
+    const QRectF room = canvas.arrayRoom(0);
+    ASSERT_FALSE(room.isEmpty());
+    ASSERT_EQ(shown().arrays.cpu[0].avail(), 3u) << "4 objects in a slab";
+    EXPECT_LE(room.bottom(), canvas.rowOf(0).top());
+    state.clearSelection();
+    QTest::mouseClick(&canvas, Qt::LeftButton, {}, QPointF(room.left() + 2, room.center().y()).toPoint());
+    EXPECT_EQ(state.selection().frames.start, shown().slabs[0].pfn);
+    EXPECT_FALSE(canvas.object().has_value()) << "nobody has it";
+    EXPECT_FALSE(view.grab().isNull());
+    EXPECT_TRUE(view.procText().contains(": tunables   54   27"));
+    QStringList words;
+    for (const QLabel* label : view.findChildren<QLabel*>())
+        words.push_back(label->text());
+    EXPECT_TRUE(words.join(' ').contains("3 waiting in arrays")) << words.join(' ').toStdString();
+}
+
 }  // namespace
 }  // namespace mm::gui

@@ -18,6 +18,10 @@ Counts countsOf(const KmemCache& s) {
     return counts;
 }
 
+bool isOfSlab(const KmemCache& s) {
+    return s.layout.slab.freelist != FreelistPlace::none;
+}
+
 }  // namespace
 
 void CacheModel::setSnapshot(const SnapshotPtr& snapshot) {
@@ -41,19 +45,43 @@ QString CacheModel::words(const KmemCache& s) const {
                       .arg(text(s.name), number(s.layout.object_size), number(s.layout.size))
                       .arg(s.layout.oo.objects)
                       .arg(s.layout.oo.order);
-    if (!s.debug)
+    if (isOfSlab(s))
+        out += wordsOfArrays(s);
+    else if (!s.debug)
         out += tr("\na CPU keeps up to %1 partial slabs, a node %2").arg(s.cpu_partial_slabs).arg(s.min_partial);
     for (const std::string& alias : s.aliases)
         out += tr("\nmerged with it: %1").arg(text(alias));
-    return out + tr("\nkmem_cache, mm/slub.c");
+    return out + (isOfSlab(s) ? tr("\nkmem_cache, mm/slab.c") : tr("\nkmem_cache, mm/slub.c"));
+}
+
+QString CacheModel::wordsOfArrays(const KmemCache& s) const {
+    QString out = tr("\na CPU's array holds %1 objects, filled and emptied %2 at a time")
+                      .arg(s.arrays.limit)
+                      .arg(s.arrays.batchcount);
+    if (s.arrays.shared != 0)
+        out += tr("; the CPUs of a node share one of %1").arg(s.arrays.shared * s.arrays.batchcount);
+    if (s.layout.slab.colour > 1)
+        out += tr("\n%1 colours, %2 bytes apart").arg(s.layout.slab.colour).arg(s.layout.slab.colour_off);
+    switch (s.layout.slab.freelist) {
+        case FreelistPlace::in_object:
+            return out + tr("\nthe list of free objects lies in the last of them");
+        case FreelistPlace::off_slab:
+            return out + tr("\nthe list of free objects is an object of kmalloc()");
+        case FreelistPlace::on_slab:
+            return out + tr("\nthe list of free objects lies at the slab's end");
+        case FreelistPlace::none:
+            break;
+    }
+    return out;
 }
 
 QString CacheModel::figures(const KmemCache& s) const {
     const Counts counts = countsOf(s);
-    return tr("%1 of %2 objects in use, %3 of order %4")
-        .arg(number(s.live), number(counts.objects),
-             counts.slabs == 1 ? tr("1 slab") : tr("%1 slabs").arg(number(counts.slabs)))
-        .arg(s.layout.oo.order);
+    const QString out = tr("%1 of %2 objects in use, %3 of order %4")
+                            .arg(number(s.live), number(counts.objects),
+                                 counts.slabs == 1 ? tr("1 slab") : tr("%1 slabs").arg(number(counts.slabs)))
+                            .arg(s.layout.oo.order);
+    return isOfSlab(s) ? out + tr(", %1 waiting in arrays").arg(number(s.waiting())) : out;
 }
 
 QString CacheModel::summary(CacheId id) const {

@@ -28,6 +28,7 @@ public:
 
 private:
     QString words(const KmemCache& s) const;
+    QString wordsOfArrays(const KmemCache& s) const;
     QString figures(const KmemCache& s) const;
     /// The same cache at the moment that is compared with; null: it was not there.
     const KmemCache* atMark(CacheId id) const;

@@ -20,6 +20,12 @@ PfnRange framesOf(const Slab& slab) {
     return {slab.pfn, slab.pfn + (Pfn{1} << slab.order)};
 }
 
+/// Those that objects come from next stand first.
+int turnOf(SlabPlace place) {
+    if (place == SlabPlace::free) return static_cast<int>(SlabPlace::partial) * 2 + 1;
+    return static_cast<int>(place) * 2;
+}
+
 bool inUse(const Snapshot& snapshot, PhysAddr object) {
     const ObjectPlace place = object_at(snapshot, object);
     return place.object != no_object &&
@@ -60,16 +66,18 @@ void SlabCanvas::setObject(std::optional<PhysAddr> object) {
     update();
 }
 
-/// Those that objects come from next stand first: CPUs', their partial ones, the nodes', and the full ones last.
+/// CPUs', their partial ones, the nodes', and the full ones last.
 void SlabCanvas::listSlabs() {
     m_slabs.clear();
     m_rowOf.clear();
+    m_arrays.clear();
     if (const KmemCache* s = shown()) {
         for (SlabId id = 0; id < s->slabs.size(); ++id)
             if (s->slabs[id].place != SlabPlace::unused) m_slabs.push_back(id);
         std::stable_sort(m_slabs.begin(), m_slabs.end(),
-                         [s](SlabId a, SlabId b) { return s->slabs[a].place < s->slabs[b].place; });
+                         [s](SlabId a, SlabId b) { return turnOf(s->slabs[a].place) < turnOf(s->slabs[b].place); });
         m_rowOf.assign(s->slabs.size(), noRow);
+        m_arrays = arrayRows(*s);
         for (std::size_t row = 0; row < m_slabs.size(); ++row)
             m_rowOf[m_slabs[row]] = row;
     }
@@ -79,7 +87,7 @@ void SlabCanvas::listSlabs() {
 
 QSize SlabCanvas::sizeHint() const {
     return {m_theme.px(420),
-            static_cast<int>(std::ceil(rowHeight() * double(std::max<std::size_t>(m_slabs.size(), 1))))};
+            static_cast<int>(std::ceil(slabsFrom() + rowHeight() * double(std::max<std::size_t>(m_slabs.size(), 1))))};
 }
 
 double SlabCanvas::cellsFrom() const {
@@ -94,7 +102,13 @@ double SlabCanvas::cellWidth(const KmemCache& s) const {
 
 QRectF SlabCanvas::rowOf(SlabId slab) const {
     if (slab >= m_rowOf.size() || m_rowOf[slab] == noRow) return {};
-    return {0, rowHeight() * double(m_rowOf[slab]), double(width()), rowHeight()};
+    return {0, slabsFrom() + rowHeight() * double(m_rowOf[slab]), double(width()), rowHeight()};
+}
+
+QRectF SlabCanvas::arrayRoom(std::size_t row) const {
+    if (row >= m_arrays.size()) return {};
+    const double room = std::max(40.0, width() - cellsFrom() - m_theme.px(8));
+    return {cellsFrom(), rowHeight() * double(row), room, rowHeight()};
 }
 
 QRectF SlabCanvas::cellOf(SlabId slab, ObjectId object) const {
@@ -122,45 +136,69 @@ void SlabCanvas::paintEvent(QPaintEvent* event) {
     painter.fillRect(event->rect(), m_theme.tokens().panel);
     const KmemCache* s = shown();
     if (!s) return;
+    for (std::size_t row = 0; row < m_arrays.size(); ++row)
+        if (arrayRoom(row).top() <= event->rect().bottom() && arrayRoom(row).bottom() >= event->rect().top())
+            paintArrayRow(painter, *s, row);
     if (m_slabs.empty()) {
         painter.setFont(m_theme.small());
         painter.setPen(m_theme.tokens().dim);
-        painter.drawText(QRectF(0, 0, width(), rowHeight()), int{Qt::AlignLeft} | int{Qt::AlignVCenter},
+        painter.drawText(QRectF(0, slabsFrom(), width(), rowHeight()), int{Qt::AlignLeft} | int{Qt::AlignVCenter},
                          tr("%1 has no slab: the first object brings one").arg(text(s->name)));
         return;
     }
-    const auto first = static_cast<std::size_t>(std::max(0.0, event->rect().top() / rowHeight()));
-    const auto end = std::min(m_slabs.size(), static_cast<std::size_t>(event->rect().bottom() / rowHeight()) + 1);
+    const auto rowAtY = [this](int y) {
+        return static_cast<std::size_t>(std::max(0.0, (y - slabsFrom()) / rowHeight()));
+    };
+    const std::size_t first = rowAtY(event->rect().top());
+    const std::size_t end = std::min(m_slabs.size(), rowAtY(event->rect().bottom()) + 1);
     for (std::size_t row = first; row < end; ++row)
         paintSlab(painter, *s, row);
 }
 
+QColor SlabCanvas::ink(const KmemCache& s, ObjectId link) const {
+    const bool reclaimable = s.layout.flags & slab::reclaim_account;
+    const MigrateType type = reclaimable ? MigrateType::reclaimable : MigrateType::unmovable;
+    if (link == used_object) return m_theme.migrate(type, false);
+    return link == cached_object ? m_theme.migrate(type, true) : m_theme.tokens().track;
+}
+
+void SlabCanvas::paintArrayRow(QPainter& painter, const KmemCache& s, std::size_t row) const {
+    const Tokens& tokens = m_theme.tokens();
+    const QRectF room = arrayRoom(row);
+    painter.setFont(m_theme.small());
+    painter.setPen(tokens.text);
+    painter.drawText(QRectF(m_theme.px(4), room.top(), cellsFrom(), room.height()),
+                     int{Qt::AlignLeft} | int{Qt::AlignVCenter}, m_arrays[row].name);
+    painter.setPen(tokens.dim);
+    painter.drawText(QRectF(0, room.top(), cellsFrom() - m_theme.px(8), room.height()),
+                     int{Qt::AlignRight} | int{Qt::AlignVCenter},
+                     tr("%1 of %2").arg(m_arrays[row].array->avail()).arg(m_arrays[row].array->limit));
+    paintArray(painter, m_arrays[row], room, ink(s, cached_object), m_theme);
+}
+
 void SlabCanvas::paintSlab(QPainter& painter, const KmemCache& s, std::size_t row) const {
-    const Tokens& ink = m_theme.tokens();
+    const Tokens& tokens = m_theme.tokens();
     const SlabId id = m_slabs[row];
-    const QRectF at(0, rowHeight() * double(row), width(), rowHeight());
-    if (m_state.selection().touches(framesOf(s.slabs[id]))) painter.fillRect(at, ink.accentWash);
+    const QRectF at = rowOf(id);
+    if (m_state.selection().touches(framesOf(s.slabs[id]))) painter.fillRect(at, tokens.accentWash);
     painter.setFont(m_theme.mono());
-    painter.setPen(ink.text);
+    painter.setPen(tokens.text);
     painter.drawText(at.adjusted(m_theme.px(4), 0, 0, 0), int{Qt::AlignLeft} | int{Qt::AlignVCenter},
                      QStringLiteral("pfn ") + hex(s.slabs[id].pfn));
     const double pfnWide = QFontMetricsF(m_theme.mono()).horizontalAdvance("pfn 0x1234567") + m_theme.px(14);
     painter.setFont(m_theme.small());
-    painter.setPen(ink.dim);
+    painter.setPen(tokens.dim);
     painter.drawText(at.adjusted(pfnWide, 0, 0, 0), int{Qt::AlignLeft} | int{Qt::AlignVCenter}, placeWords(s, id));
     paintObjects(painter, s, id);
 }
 
 void SlabCanvas::paintObjects(QPainter& painter, const KmemCache& s, SlabId id) const {
-    const bool reclaimable = s.layout.flags & slab::reclaim_account;
-    const QColor used = m_theme.migrate(reclaimable ? MigrateType::reclaimable : MigrateType::unmovable, false);
-    const QColor free = m_theme.tokens().track;
     const ObjectId* links = s.links_of(id);
     const QRectF first = cellOf(id, 0);
     const double wide = cellWidth(s);
     for (unsigned o = 0; o < s.slabs[id].objects; ++o) {
         const QRectF cell = first.translated(wide * o, 0);
-        painter.fillRect(cell, links[o] == used_object ? used : free);
+        painter.fillRect(cell, ink(s, links[o]));
         if (links[o] == used_object || wide < 6) continue;
         painter.setPen(m_theme.tokens().line);  // so that it is seen on the wash of a selected row, too
         painter.drawRect(cell.adjusted(0.5, 0.5, -0.5, -0.5));
@@ -174,9 +212,19 @@ void SlabCanvas::paintObjects(QPainter& painter, const KmemCache& s, SlabId id) 
     painter.drawRect(first.translated(wide * double(offset / s.layout.size), 0).adjusted(-1, -1, 1, 1));
 }
 
+std::optional<std::size_t> SlabCanvas::arrayAt(QPointF at) const {
+    const auto row = static_cast<std::size_t>(std::max(0.0, at.y() / rowHeight()));
+    return row < m_arrays.size() ? std::optional(row) : std::nullopt;
+}
+
+/// In an array: the object that waits there.
 std::optional<ObjectPlace> SlabCanvas::placeAt(QPointF at) const {
     const KmemCache* s = shown();
-    const auto row = static_cast<std::size_t>(std::max(0.0, at.y() / rowHeight()));
+    if (const auto array = arrayAt(at)) {
+        const auto entry = entryAt(m_arrays[*array], arrayRoom(*array), at.x(), m_theme);
+        return entry ? std::optional(ObjectPlace{m_cache, entry->slab, entry->object}) : std::nullopt;
+    }
+    const auto row = static_cast<std::size_t>(std::max(0.0, (at.y() - slabsFrom()) / rowHeight()));
     if (!s || row >= m_slabs.size()) return std::nullopt;
     ObjectPlace place{m_cache, m_slabs[row], no_object};
     const double object = (at.x() - cellsFrom()) / cellWidth(*s);
@@ -192,11 +240,16 @@ QString SlabCanvas::words(const KmemCache& s, const ObjectPlace& place) const {
                       .arg(placeWords(s, place.slab))
                       .arg(std::count(s.links_of(place.slab), s.links_of(place.slab) + slab.objects, used_object))
                       .arg(slab.objects);
+    if (slab.colour != 0)
+        out += tr("\nits first object begins %1 bytes from its start").arg(slab.colour * s.layout.slab.colour_off);
     if (place.object == no_object) return out;
-    const bool used = s.links_of(place.slab)[place.object] == used_object;
+    const ObjectId link = s.links_of(place.slab)[place.object];
     return out + tr("\nobject %1, %2: %3")
                      .arg(place.object)
-                     .arg(hex(s.address_of(place.slab, place.object)), used ? tr("in use") : tr("free"));
+                     .arg(hex(s.address_of(place.slab, place.object)), link == used_object ? tr("in use")
+                                                                       : link == cached_object
+                                                                           ? tr("waiting in an array")
+                                                                           : tr("free"));
 }
 
 void SlabCanvas::mousePressEvent(QMouseEvent* event) {
@@ -238,7 +291,12 @@ bool SlabCanvas::event(QEvent* event) {
     auto* help = static_cast<QHelpEvent*>(event);
     QToolTip::hideText();
     const auto place = placeAt(help->pos());
-    if (place && shown()) QToolTip::showText(help->globalPos(), words(*shown(), *place), this);
+    if (const auto array = arrayAt(help->pos()))
+        QToolTip::showText(
+            help->globalPos(),
+            arrayWords(m_arrays[*array]) + (place ? QStringLiteral("\n") + words(*shown(), *place) : QString()), this);
+    else if (place && shown())
+        QToolTip::showText(help->globalPos(), words(*shown(), *place), this);
     return true;
 }
 

@@ -4,6 +4,8 @@
 //
 //      pfn 0x1a8c0   CPU 0          [x][x][ ][x][ ][ ][ ][ ]
 //      pfn 0x1a8c2   node partial   [ ][x][x][x][x][x][x][x]
+//
+// Of SLAB the arrays stand above (array_rows.h); objects that wait in them are told apart in their slabs, too.
 #pragma once
 
 #include <QWidget>
@@ -12,6 +14,7 @@
 #include "engine/snapshot/hierarchy.h"
 #include "gui/state/view_state.h"
 #include "gui/style/theme.h"
+#include "gui/views/slab/array_rows.h"
 
 class QPainter;
 
@@ -33,6 +36,8 @@ public:
     /// Row and objects of a slab, for the width the canvas has; empty where it is not shown.
     QRectF rowOf(SlabId slab) const;
     QRectF cellOf(SlabId slab, ObjectId object) const;
+    /// What an array's entries have of the row; empty where there is no such row.
+    QRectF arrayRoom(std::size_t row) const;
 
 Q_SIGNALS:
     void objectChanged();
@@ -47,11 +52,15 @@ private:
     const KmemCache* shown() const;
     void listSlabs();
     double rowHeight() const { return m_theme.px(20); }
+    double slabsFrom() const { return rowHeight() * double(m_arrays.size()); }
     double cellsFrom() const;
     double cellWidth(const KmemCache& s) const;
+    QColor ink(const KmemCache& s, ObjectId link) const;
+    void paintArrayRow(QPainter& painter, const KmemCache& s, std::size_t row) const;
     void paintSlab(QPainter& painter, const KmemCache& s, std::size_t row) const;
     void paintObjects(QPainter& painter, const KmemCache& s, SlabId id) const;
     std::optional<ObjectPlace> placeAt(QPointF at) const;
+    std::optional<std::size_t> arrayAt(QPointF at) const;
     QString placeWords(const KmemCache& s, SlabId id) const;
     QString words(const KmemCache& s, const ObjectPlace& place) const;
     /// The row of the selected frames' slab; none: they are no part of this cache.
@@ -62,6 +71,7 @@ private:
     ViewState& m_state;
     SnapshotPtr m_snapshot;
     CacheId m_cache = no_cache;
+    std::vector<ArrayRow> m_arrays;    ///< rows above the slabs
     std::vector<SlabId> m_slabs;       ///< rows
     std::vector<std::size_t> m_rowOf;  ///< of each slab; noRow: it is not there
     std::optional<PhysAddr> m_object;
