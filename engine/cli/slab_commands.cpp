@@ -9,8 +9,8 @@
 
 #include "engine/cli/machine_option.h"
 #include "engine/firmware/capture_files.h"
-#include "engine/slub/slab_geometry.h"
 #include "engine/slab_common/slabinfo.h"
+#include "engine/slub/slab_geometry.h"
 
 namespace mm {
 namespace {

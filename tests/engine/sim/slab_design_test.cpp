@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A machine whose kernel has SLAB: commands, processes and all else that stands on the slab allocator work with it as
 // they do with SLUB, and its history goes back and forth.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -100,6 +100,22 @@ TEST(SlabOrder, WhatIsLeftOverBecomesColours) {
     EXPECT_EQ(1u, wide->slab.colour);
 }
 
+TEST(SlabOrder, TheCommandLineHasItsOwnWords) {
+    const KernelProfile& slab = profile_for(Arch::x86_64, {4, 17, 0});
+    const KernelProfile& slub = profile_for(Arch::x86_64, {6, 1, 0});
+    Machine machine;
+    EXPECT_EQ(std::nullopt, slab_params(machine, slab).slab_max_order);
+    machine.command_line = "slab_max_order=30 noaliencache slab_nomerge slub_max_order=0 slub_debug";
+    const SlabParams params = slab_params(machine, slab);
+    EXPECT_EQ(10u, params.slab_max_order) << "the largest block";
+    EXPECT_TRUE(params.noaliencache && params.nomerge);
+    EXPECT_EQ(0u, params.debug) << "a word of SLUB";
+    EXPECT_EQ(0u, slab_params(machine, slub).max_order);
+    EXPECT_FALSE(slab_params(machine, slub).noaliencache);
+    machine.command_line = "slab_max_order=-1";
+    EXPECT_EQ(0u, slab_params(machine, slab).slab_max_order);
+}
+
 TEST(SlabOrder, LimitsOfArraysFollowTheSize) {
     EXPECT_EQ((ArrayLimits{120, 60, 8}), array_limits(256, 4));
     EXPECT_EQ((ArrayLimits{54, 27, 8}), array_limits(1024, 4));
