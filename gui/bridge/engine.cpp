@@ -154,14 +154,32 @@ void Worker::Engine::perform(const OpenFile& request) {
     if (!files) return fail(text(files.error().text()));
     Outcome<OpenedCapture> opened = open_capture(*files);
     if (!opened) return fail(text(opened.error().text()));
-    halt();
-    m_timeline = opened->timeline.get();
-    m_axis = std::move(opened->timeline);
-    m_real = m_comparison = std::move(opened->comparison);
-    startOver();
+    takeOver(std::move(*opened));
     m_session = {};
     m_session.source = path;
     m_session.files = session_files(*files);
+}
+
+void Worker::Engine::perform(const BootAs& request) {
+    if (!ready()) return;
+    if (!m_timeline) return fail("A recording is of the kernel that made it: open a machine to boot it as another.");
+    Session anew;
+    anew.name = m_timeline->system().machine().name;
+    anew.source = m_session.source;
+    anew.files = m_session.files;
+    anew.profile = request.profile.toStdString();
+    Outcome<OpenedCapture> opened = open_capture(capture_of(anew), anew.profile);
+    if (!opened) return fail(text(opened.error().text()));
+    takeOver(std::move(*opened));
+    m_session = std::move(anew);
+}
+
+void Worker::Engine::takeOver(OpenedCapture opened) {
+    halt();
+    m_timeline = opened.timeline.get();
+    m_axis = std::move(opened.timeline);
+    m_real = m_comparison = std::move(opened.comparison);
+    startOver();
 }
 
 void Worker::Engine::startOver() {

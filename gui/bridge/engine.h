@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "engine/session/session_file.h"
+#include "engine/sim/open_capture.h"
 #include "engine/sim/run_workload.h"
 #include "engine/sim/story_player.h"
 #include "gui/bridge/strip_filler.h"
@@ -47,6 +48,8 @@ public:
 
 private:
     void perform(const OpenFile& request);
+    void perform(const BootAs& request);
+    void takeOver(OpenedCapture opened);
     void perform(const Seek& request);
     void perform(const StepBy& request);
     void perform(const RunToStage& request);

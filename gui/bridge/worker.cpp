@@ -95,7 +95,7 @@ void Worker::run(const std::stop_token& stop) {
         }
         for (const Request& request : requests) {
             if (stop.stop_requested() && !std::holds_alternative<SaveSession>(request)) continue;
-            if (std::holds_alternative<OpenFile>(request)) {
+            if (std::holds_alternative<OpenFile>(request) || std::holds_alternative<BootAs>(request)) {
                 m_cancel = false;
                 WorkerStatus busy = engine.status();
                 busy.busy = true;

@@ -23,7 +23,7 @@ Bytes installedMemory(const Machine& machine) {
     return rounded - usable < grain / 2 + 32 * MiB ? rounded : usable;
 }
 
-QString machineFacts(const Machine& machine) {
+QString machineFacts(const Machine& machine, const KernelProfile* profile) {
     if (machine.map.empty() && machine.device_tree_memory.empty() && !machine.banner.empty())
         return text(machine.banner);  // a recording: what firmware handed over is not known
     std::set<Nid> nodes;
@@ -37,7 +37,11 @@ QString machineFacts(const Machine& machine) {
                       : machine.arch == Arch::arm64 ? "device tree"
                                                     : "BIOS"};
     const KernelVersion& v = machine.version;
-    if (v.major != 0) words.push_back(QString("Linux %1.%2").arg(v.major).arg(v.minor));
+    const bool own = !profile || profile == &profile_for(machine.arch, v, machine.banner, machine.pae);
+    if (!own)
+        words.push_back("as Linux " + text(profile->name));
+    else if (v.major != 0)
+        words.push_back(QString("Linux %1.%2").arg(v.major).arg(v.minor));
     return words.join(" · ");
 }
 

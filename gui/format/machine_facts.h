@@ -5,11 +5,13 @@
 #include <QString>
 
 #include "engine/firmware/machine.h"
+#include "engine/profile/kernel_profile.h"
 
 namespace mm::gui {
 
 /// Usable bytes of the firmware's map, rounded to what was put into the slots: 511.4 MiB is a 512 MiB machine.
 Bytes installedMemory(const Machine& machine);
-QString machineFacts(const Machine& machine);
+/// profile: whose rules it was booted by, told where they are not those of the kernel its log names.
+QString machineFacts(const Machine& machine, const KernelProfile* profile);
 
 }  // namespace mm::gui

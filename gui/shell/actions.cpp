@@ -81,6 +81,7 @@ Actions::Actions(QWidget* owner)
     : openMenu(new QMenu("&File", owner)),
       editMenu(new QMenu("&Edit", owner)),
       bootMenu(new QMenu("&Boot", owner)),
+      kernelMenu(new QMenu("As another &kernel", owner)),
       branchMenu(new QMenu("Branches", owner)),
       compareMenu(new QMenu("&Compare", owner)),
       viewMenu(new QMenu("&View", owner)),
@@ -95,6 +96,7 @@ Actions::Actions(QWidget* owner)
     runToCurrent = add(owner, "Run to selected stage", QKeySequence("Ctrl+Return"),
                        "To the end of the stage selected in the tree");
     bootMenu->addAction(runToCurrent);
+    bootMenu->addMenu(kernelMenu);
 
     showComparison = add(owner, "Real and computed", QKeySequence("F8"), "Log, zones and maps, real beside computed");
     nextDifference = add(owner, "Next difference", QKeySequence("F7"), "To the next difference from the real kernel");

@@ -38,7 +38,7 @@ struct Actions {
     QAction *mark, *clearMark, *goToMark;
     QAction *branchHere, *renameBranch;
     QAction *showComparison, *nextDifference, *previousDifference;
-    QMenu *openMenu, *editMenu, *bootMenu, *branchMenu, *compareMenu, *viewMenu, *layoutMenu, *helpMenu;
+    QMenu *openMenu, *editMenu, *bootMenu, *kernelMenu, *branchMenu, *compareMenu, *viewMenu, *layoutMenu, *helpMenu;
     std::vector<QAction*> presets;  ///< one each, in their order
 
     /// What steps step over: stages and commands of a machine, or allocations of a recording.

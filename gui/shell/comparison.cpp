@@ -70,4 +70,21 @@ void MainWindow::fillCompareMenu() {
         if (profile.arch == now->machine->arch) add("Linux " + text(profile.name), text(profile.name));
 }
 
+/// Not of a recording: it is of the kernel that made it.
+void MainWindow::fillKernelMenu() {
+    QMenu& menu = *m_actions.kernelMenu;
+    menu.clear();
+    const SnapshotPtr now = m_bridge.latest();
+    if (!now || !now->profile || now->history.stages().empty()) return;
+    menu.addAction("The one its log names", this, [this] { request(BootAs{}); });
+    menu.addSeparator();
+    for (const KernelProfile& profile : all_profiles()) {
+        if (profile.arch != now->profile->arch || profile.pae != now->profile->pae) continue;
+        const QString name = text(profile.name);
+        QAction* one = menu.addAction("Linux " + name, this, [this, name] { request(BootAs{name}); });
+        one->setCheckable(true);
+        one->setChecked(now->profile->name == profile.name);
+    }
+}
+
 }  // namespace mm::gui

@@ -14,6 +14,7 @@ Launch::Launch(const Options& options, Bridge& bridge, ViewState& state, QObject
 void Launch::start() {
     m_next = Next::mark;
     m_bridge.post(OpenFile{m_options.file.isEmpty() ? resourcePath("machines/pc-512m") : m_options.file});
+    if (!m_options.kernel.isEmpty()) m_bridge.post(BootAs{m_options.kernel});
 }
 
 void Launch::advance() {

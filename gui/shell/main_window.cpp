@@ -104,6 +104,7 @@ void MainWindow::connectActions() {
     connect(m_actions.nextDifference, &QAction::triggered, this, [this] { goToDifference(true); });
     connect(m_actions.previousDifference, &QAction::triggered, this, [this] { goToDifference(false); });
     connect(m_actions.compareMenu, &QMenu::aboutToShow, this, &MainWindow::fillCompareMenu);
+    connect(m_actions.kernelMenu, &QMenu::aboutToShow, this, &MainWindow::fillKernelMenu);
     connect(m_actions.search, &QAction::triggered, this, [this] {
         m_top->search().setFocus(Qt::ShortcutFocusReason);
         m_top->search().selectAll();

@@ -96,6 +96,7 @@ private:
     void comparisonArrived();
     void goToDifference(bool forward);
     void fillCompareMenu();
+    void fillKernelMenu();
     void escape();
     void fillOpenMenu();
     void savePanel();

@@ -37,7 +37,7 @@ std::optional<QSize> parseSize(const std::string& text) {
 }
 
 struct Raw {
-    std::string file, stage, view, size, theme, screenshot, select, benchPart, benchStart;
+    std::string file, kernel, stage, view, size, theme, screenshot, select, benchPart, benchStart;
     std::vector<std::string> exported;  ///< VIEW FILE
     std::vector<std::string> commands;
     std::uint64_t position = 0, workload = 0;
@@ -50,6 +50,7 @@ struct Raw {
 std::variant<Options, int> checked(const Raw& raw, bool hasPosition, bool hasZoom) {
     Options options;
     options.file = QString::fromStdString(raw.file);
+    options.kernel = QString::fromStdString(raw.kernel);
     options.stage = QString::fromStdString(raw.stage);
     options.view = QString::fromStdString(raw.view);
     options.screenshot = QString::fromStdString(raw.screenshot);
@@ -132,6 +133,7 @@ std::variant<Options, int> parseOptions(int argc, char** argv) {
     CLI::App app{"mmscope: how Linux lays out memory, from the firmware's map to a running machine"};
     Raw raw;
     app.add_option("FILE", raw.file, "Kernel log (dmesg), or a folder with dmesg.txt; default: the bundled pc-512m");
+    app.add_option("--kernel", raw.kernel, "Boot it by the rules of this kernel, such as 4.17");
     app.add_option("--stage", raw.stage, "Go to the end of this boot stage (a kernel function: mem_init)");
     auto* position = app.add_option("--position", raw.position, "Go to the moment after this many events");
     app.add_option("--mark", raw.mark, "Mark the moment after this many events as A, for comparing");

@@ -14,7 +14,8 @@
 namespace mm::gui {
 
 struct Options {
-    QString file;  ///< "" : the bundled machine
+    QString file;    ///< "" : the bundled machine
+    QString kernel;  ///< whose rules; "": the one its log names
     QString stage;
     std::optional<Position> position;
     std::optional<Position> mark;  ///< the moment A that what follows is compared with

@@ -84,8 +84,9 @@ public:
 
     QString head() const {
         const Snapshot& s = *m_snapshot;
-        QString html = "<h1>" + escaped(text(s.machine->name)) + "</h1>\n<p>" + escaped(machineFacts(*s.machine)) +
-                       "<br>" + escaped(text(s.machine->banner)) + "</p>\n";
+        QString html = "<h1>" + escaped(text(s.machine->name)) + "</h1>\n<p>" +
+                       escaped(machineFacts(*s.machine, s.profile)) + "<br>" + escaped(text(s.machine->banner)) +
+                       "</p>\n";
         const int stage = s.stage;
         html +=
             QString("<p>Event %1 of %2%3.</p>\n")

@@ -89,7 +89,7 @@ QToolButton* TopBar::menuButton(QMenu* menu) {
 
 void TopBar::setSnapshot(const Snapshot& snapshot) {
     m_name->setText(text(snapshot.machine->name));
-    m_facts->setText(machineFacts(*snapshot.machine));
+    m_facts->setText(machineFacts(*snapshot.machine, snapshot.profile));
     QStringList about{m_facts->text(), text(snapshot.machine->banner)};
     for (const std::string& note : snapshot.machine->notes)
         about.push_back("Assumed: " + text(note));

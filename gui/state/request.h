@@ -15,6 +15,10 @@ namespace mm::gui {
 struct OpenFile {
     QString path;
 };
+/// The machine that is open boots anew by the rules of another kernel; "": the one its log names.
+struct BootAs {
+    QString profile;
+};
 struct Seek {
     Position to = 0;
 };
@@ -98,8 +102,9 @@ struct AskBranch {
     QString name;
 };
 
-using Request = std::variant<OpenFile, Seek, SeekKind, StepBy, RunToStage, Play, Pause, Allocate, Free, RunCommand,
-                             StartWorkload, StopWorkload, CompareWith, Undo, Redo, BeginBranch, SwitchBranch,
-                             RenameBranch, DropBranch, SaveSession, AskWhy, AskLife, AskPollution, AskBranch>;
+using Request =
+    std::variant<OpenFile, BootAs, Seek, SeekKind, StepBy, RunToStage, Play, Pause, Allocate, Free, RunCommand,
+                 StartWorkload, StopWorkload, CompareWith, Undo, Redo, BeginBranch, SwitchBranch, RenameBranch,
+                 DropBranch, SaveSession, AskWhy, AskLife, AskPollution, AskBranch>;
 
 }  // namespace mm::gui

@@ -9,6 +9,7 @@
 
 #include "gui/bridge/bridge.h"
 #include "gui/format/format.h"
+#include "gui/format/machine_facts.h"
 #include "tests/gui/with_application.h"
 
 namespace mm::gui {
@@ -125,6 +126,26 @@ TEST_F(BridgeTest, AllocatesAndFreesByHand) {
         << "the CPU keeps it for next time";
     ask(Free{block.start, 3});
     EXPECT_FALSE(bridge.status().error.isEmpty()) << "what is free cannot be freed";
+}
+
+//      pc-512m, Linux 6.1      as 4.17: the same map, booted by other rules; back: what there was
+TEST_F(BridgeTest, TheMachineBootsAnewAsAnotherKernel) {
+    open();
+    const std::uint64_t first = state_hash(bridge.latest()->state, bridge.latest()->pages);
+    const std::string own = std::string(bridge.latest()->profile->name);
+    ask(Allocate{});
+    ask(BootAs{"4.17"});
+    EXPECT_TRUE(bridge.status().error.isEmpty()) << bridge.status().error.toStdString();
+    EXPECT_EQ(bridge.latest()->profile->name, "4.17");
+    EXPECT_TRUE(machineFacts(*bridge.latest()->machine, bridge.latest()->profile).endsWith("as Linux 4.17"));
+    EXPECT_TRUE(bridge.latest()->booted);
+    EXPECT_EQ(bridge.latest()->at, bridge.latest()->total) << "nothing was done on it yet";
+    ask(BootAs{"minix"});
+    EXPECT_TRUE(bridge.status().error.contains("minix")) << bridge.status().error.toStdString();
+    EXPECT_EQ(bridge.latest()->profile->name, "4.17") << "what was open stays";
+    ask(BootAs{});
+    EXPECT_EQ(bridge.latest()->profile->name, own);
+    EXPECT_EQ(state_hash(bridge.latest()->state, bridge.latest()->pages), first);
 }
 
 TEST_F(BridgeTest, BeforeTheAllocatorIsUpAllocatingSaysWhatToDo) {

@@ -50,7 +50,7 @@ protected:
 };
 
 TEST_F(NarrowWindowTest, TheMachinesFactsAreWhole) {
-    const QString facts = machineFacts(*bridge.latest()->machine);
+    const QString facts = machineFacts(*bridge.latest()->machine, bridge.latest()->profile);
     const QLabel* shown = nullptr;
     for (const QLabel* label : window.findChildren<QLabel*>())
         if (label->text() == facts) shown = label;
