@@ -9,6 +9,7 @@
 
 #include "engine/cli/machine_option.h"
 #include "engine/firmware/capture_files.h"
+#include "engine/firmware/own_profile.h"
 #include "engine/slab_common/slabinfo.h"
 #include "engine/slub/slab_geometry.h"
 
@@ -25,7 +26,7 @@ Outcome<std::string> geometry_of(const std::string& capture) {
     if (!machine) return machine.error();
     const auto rows = read_slabinfo_sizes(files->slabinfo, file);
     if (!rows) return rows.error();
-    const KernelProfile& profile = profile_for(machine->arch, machine->version, machine->banner, machine->pae);
+    const KernelProfile& profile = own_profile(*machine);
     const SlabParams params = slab_params(*machine, profile);
     std::string out;
     for (const SlabinfoSize& row : *rows) {

@@ -74,6 +74,7 @@ void parse_banner(std::string_view line, BootFacts& boot);
 void parse_command_line_fact(std::string_view line, BootFacts& boot);
 void parse_ramdisk(std::string_view line, BootFacts& boot);
 void parse_gb_pages(std::string_view line, BootFacts& boot);
+void parse_slub(std::string_view line, BootFacts& boot);
 void parse_allowed_cpus(std::string_view line, BootFacts& boot);
 void parse_late_free(std::string_view line, BootFacts& boot);
 void parse_setup_percpu(std::string_view line, BootFacts& boot);

@@ -60,6 +60,11 @@ void parse_gb_pages(std::string_view, BootFacts& boot) {
     boot.machine.gb_pages = true;
 }
 
+/// "SLUB: HWalign=64, Order=0-3, MinObjects=0, CPUs=2, Nodes=1": that it speaks at all.
+void parse_slub(std::string_view, BootFacts& boot) {
+    boot.machine.slub = true;
+}
+
 /// "smpboot: Allowing 2 CPUs, 0 hotplug CPUs", "CPU topo: Allowing 2 present CPUs plus 0 hotplug CPUs".
 void parse_allowed_cpus(std::string_view line, BootFacts& boot) {
     const auto cpus = number_behind(line, "Allowing ");

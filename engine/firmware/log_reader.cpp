@@ -55,6 +55,7 @@ constexpr std::array line_kinds{
     LineKind{"Kernel command line: ", parse_command_line_fact},
     LineKind{"RAMDISK: ", parse_ramdisk},
     LineKind{"Using GB pages", parse_gb_pages},
+    LineKind{"SLUB: ", parse_slub},
     LineKind{"smpboot: Allowing ", parse_allowed_cpus},
     LineKind{"SMP: Allowing ", parse_allowed_cpus},
     LineKind{"CPU topo: Allowing ", parse_allowed_cpus},

@@ -201,6 +201,7 @@ struct Machine {
     bool la57 = false;                         ///< five-level paging
     bool pae = false;                          ///< i386: built with PAE
     bool nx = false;                           ///< the CPU has NX and uses it
+    bool slub = false;                         ///< built with CONFIG_SLUB: it says so
     Bytes ramdisk_size = 0;  ///< of the initrd as the boot loader told it; 0 unknown: the RAMDISK line's pages
 
     unsigned first_log_line = 0, last_log_line = 0;  ///< the boot's lines in the log it was read from, from 1

@@ -164,6 +164,8 @@ std::span<const KernelProfile> all_profiles();
 /// The profile of the architecture with the newest "since" that is not newer than the version; the oldest if all are.
 /// release: the whole name ("3.10.0-1062.el7.x86_64") or banner, in which a vendor's mark may be.
 /// i386 has two of each version, without and with PAE.
+/// Among the marks of a release: CONFIG_SLUB where its version otherwise stands for SLAB.
+inline constexpr std::string_view built_with_slub = "SLUB:";
 const KernelProfile& profile_for(Arch arch, KernelVersion version, std::string_view release = {}, bool pae = false);
 
 }  // namespace mm

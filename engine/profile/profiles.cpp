@@ -57,6 +57,18 @@ void add_vendors(std::vector<KernelProfile>& out, Arch arch) {
     }
 }
 
+/// A kernel of that version could be built with either design.
+void add_slub_builds(std::vector<KernelProfile>& out) {
+    const std::vector<KernelProfile> all = out;
+    for (KernelProfile p : all) {
+        if (p.slab_design != SlabDesign::slab) continue;
+        p.name = "4.17-slub";
+        p.vendor = built_with_slub;
+        p.slab_design = SlabDesign::slub;
+        out.push_back(p);
+    }
+}
+
 std::vector<KernelProfile> make_profiles() {
     std::vector<KernelProfile> profiles;
     add_profiles(profiles, x86_64_base(), merged({mm_steps(), x86_steps()}));
@@ -64,6 +76,7 @@ std::vector<KernelProfile> make_profiles() {
     for (const KernelProfile& base : {i386_base(), i386_pae_base()})
         add_profiles(profiles, base, merged({mm_steps(), x86_steps(), i386_steps()}));
     add_profiles(profiles, arm64_base(), merged({mm_steps(), arm64_steps()}));
+    add_slub_builds(profiles);
     return profiles;
 }
 
@@ -92,7 +105,7 @@ std::span<const KernelProfile> all_profiles() {
 
 const KernelProfile& profile_for(Arch arch, KernelVersion version, std::string_view release, bool pae) {
     for (const auto& p : profiles())
-        if (p.arch == arch && !p.vendor.empty() && same_minor(p.since, version) &&
+        if (p.arch == arch && p.pae == pae && !p.vendor.empty() && same_minor(p.since, version) &&
             release.find(p.vendor) != std::string_view::npos)
             return p;
     const KernelProfile* best = nearest(profiles(), arch, pae, version);

@@ -4,13 +4,14 @@
 #include <fmt/format.h>
 
 #include "engine/firmware/log_reader.h"
+#include "engine/firmware/own_profile.h"
 
 namespace mm {
 namespace {
 
 const KernelProfile* find_profile(const Machine& machine, std::string_view name) {
     if (name.empty()) {
-        const KernelProfile& best = profile_for(machine.arch, machine.version, machine.banner, machine.pae);
+        const KernelProfile& best = own_profile(machine);
         return best.arch == machine.arch ? &best : nullptr;
     }
     for (const KernelProfile& p : all_profiles())

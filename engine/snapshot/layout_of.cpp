@@ -2,14 +2,14 @@
 #include "engine/snapshot/layout_of.h"
 
 #include "engine/firmware/command_line.h"
+#include "engine/firmware/own_profile.h"
 
 namespace mm {
 namespace {
 
 /// A profile may be older than the kernel of the log, or have been asked for in place of it.
 KernelVersion version_of(const Machine& machine, const KernelProfile& profile) {
-    return &profile_for(machine.arch, machine.version, machine.banner, machine.pae) == &profile ? machine.version
-                                                                                                : profile.since;
+    return &own_profile(machine) == &profile ? machine.version : profile.since;
 }
 
 PhysRange image_of(const Machine& machine, const KernelProfile& profile, const Memblock& memblock) {

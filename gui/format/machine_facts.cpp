@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/firmware/own_profile.h"
 #include "gui/format/format.h"
 
 namespace mm::gui {
@@ -37,7 +38,7 @@ QString machineFacts(const Machine& machine, const KernelProfile* profile) {
                       : machine.arch == Arch::arm64 ? "device tree"
                                                     : "BIOS"};
     const KernelVersion& v = machine.version;
-    const bool own = !profile || profile == &profile_for(machine.arch, v, machine.banner, machine.pae);
+    const bool own = !profile || profile == &own_profile(machine);
     if (!own)
         words.push_back("as Linux " + text(profile->name));
     else if (v.major != 0)

@@ -140,7 +140,7 @@ QString SlabView::procText() const {
 void SlabView::restyle() {
     m_parts->restyle();
     const QFontMetrics metrics(m_theme.mono());
-    const char* widest[]{"1 000 000", "1 000 000", "10 240", "Per slab", "10 000", "100 000"};
+    const char* widest[]{"1 000 000", "1 000 000", "4 194 304", "Per slab", "10 000", "10 000"};
     for (int column = CacheModel::used; column < CacheModel::columns; ++column)
         m_caches->setColumnWidth(column, metrics.horizontalAdvance(widest[column - CacheModel::used]) + m_theme.px(10));
     styleTitleLine(*m_title, m_theme);
