@@ -47,7 +47,7 @@ Outcome<std::unique_ptr<Timeline>> open_machine(Machine machine, std::string_vie
                                                 const std::string& file) {
     const KernelProfile* profile = find_profile(machine, profile_name);
     if (!profile && !profile_name.empty())
-        return Error{fmt::format("kernel {} for {} was asked for; expected one of {}", profile_name,
+        return Error{fmt::format("kernel {} for {} was asked for; expected one of these: {}", profile_name,
                                  name_of(machine.arch), profile_names())};
     if (!profile)
         return Error{
