@@ -174,11 +174,14 @@ void Worker::Engine::perform(const BootAs& request) {
     m_session = std::move(anew);
 }
 
-void Worker::Engine::takeOver(OpenedCapture opened) {
+void Worker::Engine::takeOver(OpenedCapture machine, std::unique_ptr<TimeAxis> recording) {
     halt();
-    m_timeline = opened.timeline.get();
-    m_axis = std::move(opened.timeline);
-    m_real = m_comparison = std::move(opened.comparison);
+    m_timeline = machine.timeline.get();
+    m_real = m_comparison = std::move(machine.comparison);
+    if (m_timeline)
+        m_axis = std::move(machine.timeline);
+    else
+        m_axis = std::move(recording);
     startOver();
 }
 
@@ -207,12 +210,7 @@ void Worker::Engine::openRecording(const QString& path) {
     });
     if (stopped) return say(task + " was cancelled");
     if (!opened) return fail(text(opened.error().text()));
-    halt();
-    m_timeline = nullptr;
-    m_axis = std::move(*opened);
-    m_real.reset();
-    m_comparison.reset();
-    startOver();
+    takeOver({}, std::move(*opened));
     m_session = {};
     m_session.kind = Session::Kind::recording;
     m_session.name = m_axis->snapshot()->machine->name;

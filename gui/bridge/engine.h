@@ -49,7 +49,8 @@ public:
 private:
     void perform(const OpenFile& request);
     void perform(const BootAs& request);
-    void takeOver(OpenedCapture opened);
+    /// A machine, or a recording where there is none.
+    void takeOver(OpenedCapture machine, std::unique_ptr<TimeAxis> recording = {});
     void perform(const Seek& request);
     void perform(const StepBy& request);
     void perform(const RunToStage& request);

@@ -11,19 +11,12 @@ void Worker::Engine::openSession(const QString& path) {
     if (!loaded) return fail(text(loaded.error().text()));
     auto opened = open_session(loaded->session);
     if (!opened) return fail(path + ": the session cannot be opened: " + text(opened.error().text()));
-    halt();
     auto info = std::make_shared<SessionInfo>(SessionInfo{path, std::move(loaded->session.window), {}});
     for (const auto* losses : {&loaded->losses, &opened->losses})
         for (const std::string& loss : *losses)
             info->losses << text(loss);
     m_session = std::move(loaded->session);
-    m_timeline = opened->machine.timeline.get();
-    m_real = m_comparison = std::move(opened->machine.comparison);
-    if (m_timeline)
-        m_axis = std::move(opened->machine.timeline);
-    else
-        m_axis = std::move(opened->recording);
-    startOver();
+    takeOver(std::move(opened->machine), std::move(opened->recording));
     m_info = std::move(info);
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <QAbstractTableModel>
+#include <algorithm>
 #include <vector>
 
 #include "engine/snapshot/snapshot.h"
@@ -17,6 +18,11 @@ public:
     using QAbstractTableModel::QAbstractTableModel;
     int rowCount(const QModelIndex& parent = {}) const override {
         return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+    }
+    /// -1: it is not there.
+    int rowOf(const Row& row) const {
+        const auto at = std::find(m_rows.begin(), m_rows.end(), row);
+        return at == m_rows.end() ? -1 : static_cast<int>(at - m_rows.begin());
     }
     /// What rows are compared with (differsRole); null: with nothing.
     void setMark(const SnapshotPtr& mark) {

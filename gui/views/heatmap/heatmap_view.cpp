@@ -55,9 +55,10 @@ void HeatmapView::makeControls(QWidget* side) {
     m_brightness = new QComboBox(side);
     m_brightness->addItems({tr("all frames"), tr("recent changes")});  // as Brightness
     m_brightness->setAccessibleName(tr("Brightness of page frames"));
-    m_brightness->setToolTip(tr(
-        "Shares: a cell's colours tell how much of it is what. Recent changes: what the last events touched is bright, "
-        "the rest fades"));
+    m_brightness->setToolTip(
+        tr("All frames: a cell's colours tell how much of it is what. Recent changes: what the last events touched is "
+           "bright, "
+           "the rest fades"));
     m_flagLabel = new QLabel(tr("Flag"), side);
     int line = 0;
     for (const auto& [label, box] :

@@ -11,7 +11,6 @@ class QToolButton;
 namespace mm::gui {
 
 class CanvasOrWords;
-class EmptyWords;
 
 class HighmemView : public View {
     Q_OBJECT

@@ -9,6 +9,7 @@
 
 #include "gui/format/format.h"
 #include "gui/widgets/difference_mark.h"
+#include "gui/widgets/legend_line.h"
 
 namespace mm::gui {
 namespace {
@@ -31,7 +32,6 @@ SlotsCanvas::SlotsCanvas(const Theme& theme, ViewState& state, QWidget* parent)
 
 void SlotsCanvas::setSnapshot(const SnapshotPtr& snapshot) {
     m_snapshot = snapshot;
-    m_endPfn = snapshot->state.max_pfn;
     relayout();
 }
 
@@ -46,13 +46,13 @@ QSize SlotsCanvas::sizeHint() const {
 }
 
 double SlotsCanvas::xOf(Pfn pfn) const {
-    return m_layout.physical.left() + m_layout.physical.width() * double(pfn) / double(std::max<Pfn>(m_endPfn, 1));
+    return m_layout.physical.left() + m_layout.physical.width() * double(pfn) / double(std::max<Pfn>(endPfn(), 1));
 }
 
 void SlotsCanvas::paintPhysical(QPainter& painter) const {
     const HighmemWindow& window = highmem().window;
     const QRectF& bar = m_layout.physical;
-    const Pfn border = std::min(window.first_high, m_endPfn);
+    const Pfn border = std::min(window.first_high, endPfn());
     const struct {
         QRectF rect;
         ZoneType zone;
@@ -62,7 +62,7 @@ void SlotsCanvas::paintPhysical(QPainter& painter) const {
                tr("lowmem %1, in the direct map").arg(pagesAsSize(border))},
               {{xOf(border), bar.top(), bar.right() - xOf(border), bar.height()},
                ZoneType::highmem,
-               tr("highmem %1").arg(pagesAsSize(m_endPfn - border))}};
+               tr("highmem %1").arg(pagesAsSize(endPfn() - border))}};
     painter.setFont(m_theme.axis());
     for (const auto& part : parts) {
         const QColor ink = m_theme.zone(part.zone);
@@ -137,23 +137,10 @@ void SlotsCanvas::paintCaptions(QPainter& painter) const {
 }
 
 void SlotsCanvas::paintLegend(QPainter& painter) const {
-    const QFontMetricsF metrics(m_theme.small());
-    const double side = m_theme.px(10), top = m_layout.legend;
-    double x = 0;
-    painter.setFont(m_theme.small());
-    const std::pair<QBrush, QString> entries[]{
-        {m_theme.zone(ZoneType::highmem), tr("mapped (a figure: users)")},
-        {m_theme.hatch(), tr("unmapped, TLBs may know it")},
-        {m_theme.tokens().track, tr("free")},
-    };
-    for (const auto& [brush, words] : entries) {
-        const double wide = side + m_theme.px(6) + metrics.horizontalAdvance(words);
-        if (x + wide > width() && x > 0) break;
-        painter.fillRect(QRectF(x, top + (metrics.height() - side) / 2, side, side), brush);
-        painter.setPen(m_theme.tokens().text);
-        painter.drawText(QPointF(x + side + m_theme.px(6), top + metrics.ascent()), words);
-        x += wide + m_theme.px(16);
-    }
+    paintLegendLine(painter, m_theme, {0, m_layout.legend}, width(),
+                    {{m_theme.zone(ZoneType::highmem), tr("mapped (a figure: users)")},
+                     {m_theme.hatch(), tr("unmapped, TLBs may know it")},
+                     {m_theme.tokens().track, tr("free")}});
 }
 
 void SlotsCanvas::paintEvent(QPaintEvent* event) {
@@ -186,7 +173,7 @@ void SlotsCanvas::choose(const SlotRef& slot) {
 void SlotsCanvas::mousePressEvent(QMouseEvent* event) {
     if (!m_snapshot) return;
     if (m_layout.physical.contains(event->position())) {
-        const auto pfn = static_cast<Pfn>(event->position().x() / m_layout.physical.width() * double(m_endPfn));
+        const auto pfn = static_cast<Pfn>(event->position().x() / m_layout.physical.width() * double(endPfn()));
         return m_state.select({.frames = {pfn, pfn + 1}, .list = {}, .event = {}});
     }
     if (const auto slot = m_layout.slotAt(highmem().window, event->position())) return choose(*slot);
@@ -222,7 +209,7 @@ QString SlotsCanvas::words(const SlotRef& slot) const {
 }
 
 QString SlotsCanvas::physicalWords(QPointF at) const {
-    const auto pfn = static_cast<Pfn>(at.x() / m_layout.physical.width() * double(m_endPfn));
+    const auto pfn = static_cast<Pfn>(at.x() / m_layout.physical.width() * double(endPfn()));
     return highmem().window.is_high(pfn)
                ? tr("frame %1: high memory\nno address of its own: kmap() or kmap_local() give it one").arg(hex(pfn))
                : tr("frame %1: low memory, always at %2").arg(hex(pfn), hex(highmem().window.lowmem_address(pfn)));

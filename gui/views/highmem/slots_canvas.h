@@ -34,6 +34,7 @@ protected:
 
 private:
     const HighmemState& highmem() const { return m_snapshot->state.highmem; }
+    Pfn endPfn() const { return m_snapshot->state.max_pfn; }
     void relayout();
     void choose(const SlotRef& slot);
     QString physicalWords(QPointF at) const;
@@ -47,7 +48,6 @@ private:
     ViewState& m_state;
     SnapshotPtr m_snapshot;
     SlotsLayout m_layout;
-    Pfn m_endPfn = 0;
 };
 
 }  // namespace mm::gui

@@ -26,11 +26,6 @@ void TaskModel::setSnapshot(const SnapshotPtr& snapshot) {
     setRows(rowsOf(snapshot->state.kstack));
 }
 
-int TaskModel::rowOf(const StackRow& stack) const {
-    const auto at = std::find(m_rows.begin(), m_rows.end(), stack);
-    return at == m_rows.end() ? -1 : static_cast<int>(at - m_rows.begin());
-}
-
 int TaskModel::rowOfTask(TaskId task) const {
     const auto at = std::find_if(m_rows.begin(), m_rows.end(),
                                  [task](const StackRow& row) { return !row.kept && row.task == task; });
@@ -94,8 +89,13 @@ QString TaskModel::cell(const StackRow& row, int column) const {
 }
 
 bool TaskModel::atMark(const StackRow& row) const {
-    const std::vector<StackRow> rows = rowsOf(m_mark->state.kstack);
-    return std::find(rows.begin(), rows.end(), row) != rows.end();
+    const StackState& was = m_mark->state.kstack;
+    if (!was.up) return false;
+    if (row.kept)
+        return *row.kept < was.cached.size() &&
+               std::count(was.cached[*row.kept].begin(), was.cached[*row.kept].end(), row.stack.stack) != 0;
+    const auto task = was.tasks->find(row.task);
+    return task != was.tasks->end() && task->second == row.stack;
 }
 
 QVariant TaskModel::data(const QModelIndex& index, int role) const {

@@ -24,8 +24,7 @@ public:
 
     void setSnapshot(const SnapshotPtr& snapshot);
     const StackRow* stackAt(int row) const { return hasRow(row) ? &rowAt(row) : nullptr; }
-    int rowOf(const StackRow& stack) const;  ///< -1: it is not there
-    int rowOfTask(TaskId task) const;
+    int rowOfTask(TaskId task) const;  ///< -1: it is not there
     /// The row that frame is a page of; -1: of none.
     int rowOfFrame(Pfn pfn) const;
     /// Its pages from its lower end on.

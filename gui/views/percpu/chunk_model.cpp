@@ -32,11 +32,6 @@ void ChunkModel::setSnapshot(const SnapshotPtr& snapshot) {
     setRows(std::move(rows));
 }
 
-int ChunkModel::rowOf(ChunkId id) const {
-    const auto at = std::find(m_rows.begin(), m_rows.end(), id);
-    return at == m_rows.end() ? -1 : static_cast<int>(at - m_rows.begin());
-}
-
 QString ChunkModel::name(ChunkId id) const {
     const PercpuState& percpu = m_snapshot->state.percpu;
     if (id == percpu.first) return tr("first chunk");

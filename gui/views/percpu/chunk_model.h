@@ -14,7 +14,6 @@ public:
 
     void setSnapshot(const SnapshotPtr& snapshot);
     ChunkId chunkAt(int row) const { return hasRow(row) ? rowAt(row) : no_chunk; }
-    int rowOf(ChunkId id) const;  ///< -1: it is not there
 
     int columnCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : columns; }
     QVariant data(const QModelIndex& index, int role) const override;

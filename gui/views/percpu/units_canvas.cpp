@@ -11,6 +11,7 @@
 
 #include "engine/snapshot/percpu_frames.h"
 #include "gui/format/format.h"
+#include "gui/widgets/legend_line.h"
 
 namespace mm::gui {
 namespace {
@@ -209,11 +210,7 @@ void UnitsCanvas::paintUnit(QPainter& painter, const PercpuChunk& chunk, unsigne
 }
 
 void UnitsCanvas::paintLegend(QPainter& painter) const {
-    const QFontMetricsF metrics(m_theme.small());
-    const double side = m_theme.px(10), top = unitOf(percpu().geometry.cpus()).top();
-    double x = unitOf(0).left();
-    painter.setFont(m_theme.small());
-    std::vector<std::pair<QBrush, QString>> entries{
+    std::vector<LegendEntry> entries{
         {m_theme.migrate(MigrateType::unmovable, false), tr("allocated")},
         {m_theme.tokens().track, tr("free")},
     };
@@ -221,17 +218,14 @@ void UnitsCanvas::paintLegend(QPainter& painter) const {
         entries.insert(entries.end(), {{m_theme.state(PageState::reserved), tr("the kernel's own variables")},
                                        {m_theme.state(PageState::boot), tr("for modules")}});
     else
-        entries.emplace_back(m_theme.hatch(), tr("pages without memory yet"));
-    for (const auto& [brush, words] : entries) {
-        painter.fillRect(QRectF(x, top + (metrics.height() - side) / 2, side, side), brush);
-        painter.setPen(m_theme.tokens().text);
-        painter.drawText(QPointF(x + side + m_theme.px(6), top + metrics.ascent()), words);
-        x += side + metrics.horizontalAdvance(words) + m_theme.px(22);
-    }
+        entries.push_back({m_theme.hatch(), tr("pages without memory yet")});
+    const double top = unitOf(percpu().geometry.cpus()).top();
+    const double x = paintLegendLine(painter, m_theme, {unitOf(0).left(), top}, width(), entries);
     const NrPages more = ofBoot() ? 0 : (percpu().geometry.unit_size - drawn()) / page_size;
     if (more == 0) return;
     painter.setPen(m_theme.tokens().dim);
-    painter.drawText(QPointF(x, top + metrics.ascent()), tr("%1 more of them on the right").arg(number(more)));
+    painter.drawText(QPointF(x, top + QFontMetricsF(m_theme.small()).ascent()),
+                     tr("%1 more of them on the right").arg(number(more)));
 }
 
 void UnitsCanvas::resizeEvent(QResizeEvent* event) {

@@ -35,11 +35,6 @@ CacheId CacheModel::cacheAt(int row) const {
     return !hasRow(row) ? no_cache : rowAt(row);
 }
 
-int CacheModel::rowOf(CacheId id) const {
-    const auto at = std::find(m_rows.begin(), m_rows.end(), id);
-    return at == m_rows.end() ? -1 : static_cast<int>(at - m_rows.begin());
-}
-
 QString CacheModel::words(const KmemCache& s) const {
     QString out = tr("%1: objects of %2 bytes every %3 bytes, %4 in a slab of order %5")
                       .arg(text(s.name), number(s.layout.object_size), number(s.layout.size))

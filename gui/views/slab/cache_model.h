@@ -17,7 +17,6 @@ public:
 
     void setSnapshot(const SnapshotPtr& snapshot);
     CacheId cacheAt(int row) const;
-    int rowOf(CacheId id) const;  ///< -1: it is not there
 
     int columnCount(const QModelIndex& parent = {}) const override { return parent.isValid() ? 0 : columns; }
     QVariant data(const QModelIndex& index, int role) const override;

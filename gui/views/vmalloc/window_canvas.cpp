@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "gui/format/format.h"
+#include "gui/widgets/legend_line.h"
 
 namespace mm::gui {
 namespace {
@@ -137,32 +138,19 @@ void WindowCanvas::paintBox(QPainter& painter, const WindowBox& box) const {
 }
 
 void WindowCanvas::paintLegend(QPainter& painter) const {
-    const QFontMetricsF metrics(m_theme.small());
-    const double top = pitch() * std::max(1, m_layout.lines) + m_theme.px(2), side = m_theme.px(10);
-    double x = margin();
-    painter.setFont(m_theme.small());
+    std::vector<LegendEntry> entries;
     for (int k = 0; k < vmKinds; ++k) {
         const auto kind = static_cast<VmKind>(k);
         const auto i = static_cast<std::size_t>(k);
         if (m_counts[i] == 0) continue;
-        const QString name = kindName(kind);
-        const QString amount = kind == VmKind::guard
-                                   ? number(m_counts[i])
-                                   : QStringLiteral("%1 · %2").arg(number(m_counts[i]), sizeText(m_bytes[i]));
-        const QRectF swatch(x, top + (metrics.height() - side) / 2, side, side);
-        const double words = metrics.horizontalAdvance(name), amountWide = metrics.horizontalAdvance(amount);
-        const double wide = side + m_theme.px(6) + words + m_theme.px(6) + amountWide;
-        if (x + wide > width() && x > margin()) break;  // the table has it all
         if (kind == VmKind::guard)
-            painter.fillRect(swatch, m_theme.hatch());
+            entries.push_back({m_theme.hatch(), kindName(kind), number(m_counts[i])});
         else
-            painter.fillRect(swatch, ink(kind));
-        painter.setPen(m_theme.tokens().text);
-        painter.drawText(QPointF(swatch.right() + m_theme.px(6), top + metrics.ascent()), name);
-        painter.setPen(m_theme.tokens().dim);
-        painter.drawText(QPointF(swatch.right() + m_theme.px(12) + words, top + metrics.ascent()), amount);
-        x += wide + m_theme.px(16);
+            entries.push_back(
+                {ink(kind), kindName(kind), QStringLiteral("%1 · %2").arg(number(m_counts[i]), sizeText(m_bytes[i]))});
     }
+    const double top = pitch() * std::max(1, m_layout.lines) + m_theme.px(2);
+    paintLegendLine(painter, m_theme, {margin(), top}, width(), entries);  // the table has it all
 }
 
 void WindowCanvas::paintEvent(QPaintEvent* event) {
