@@ -71,7 +71,7 @@ QString TaskModel::summary(const StackRow& row) const {
 
 QString TaskModel::cell(const StackRow& row, int column) const {
     switch (column) {
-        case number:
+        case taskNumber:
             return row.kept ? QString() : QString::number(row.task);
         case owner:
             return ownerOf(row);
@@ -106,14 +106,14 @@ QVariant TaskModel::data(const QModelIndex& index, int role) const {
         return summary(row) + tr("\nkernel/fork.c") + (m_mark && !atMark(row) ? wordsOfMark({}) : QString());
     if (role == waits) return row.kept.has_value();
     if (role == Qt::TextAlignmentRole)
-        return int((index.column() == number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+        return int((index.column() == taskNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     return role == Qt::DisplayRole ? QVariant(cell(row, index.column())) : QVariant();
 }
 
 QVariant TaskModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal) return {};
     if (role == Qt::TextAlignmentRole)
-        return int((section == number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+        return int((section == taskNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole)
         return QStringList{tr("Number of the task"), tr("Which process it is; stacks that a CPU keeps are no task's"),
                            tr("Physical address of the task_struct, an object of the cache of that name"),

@@ -17,7 +17,7 @@ struct StackRow {
 class TaskModel : public RowsModel<StackRow> {
     Q_OBJECT
 public:
-    enum Column { number, owner, object, lowEnd, frames, columns };
+    enum Column { taskNumber, owner, object, lowEnd, frames, columns };
     /// Whether no task has it.
     static constexpr int waits = Qt::UserRole;
     using RowsModel::RowsModel;
