@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/views/stages/card_view.h"
 
-#include <QFile>
 #include <QLabel>
 #include <QScrollArea>
 #include <QVBoxLayout>
 
 #include "engine/snapshot/describe.h"
 #include "gui/format/format.h"
-#include "gui/style/resources.h"
 
 namespace mm::gui {
 namespace {
@@ -51,7 +49,7 @@ QString beginning(const Snapshot& s) {
 CardView::CardView(const ViewContext& context, QWidget* parent)
     : View(context, parent),
       m_what(paragraph(this, "What happened")),
-      m_why(paragraph(this, "Explanation of the stage")),
+      m_why(paragraph(this, "Explanation")),
       m_where(paragraph(this, "Kernel function and file")) {
     auto* page = new QWidget;
     auto* lines = new QVBoxLayout(page);
@@ -72,15 +70,6 @@ CardView::CardView(const ViewContext& context, QWidget* parent)
     restyle();
 }
 
-const QString& CardView::explanation(const QString& stage) {
-    const auto found = m_explanations.constFind(stage);
-    if (found != m_explanations.constEnd()) return *found;
-    QFile file(resourcePath(QString("explain/%1.md").arg(stage)));
-    QString words;
-    if (file.open(QIODevice::ReadOnly | QIODevice::Text)) words = QString::fromUtf8(file.readAll()).simplified();
-    return *m_explanations.insert(stage, words);
-}
-
 void CardView::setSnapshot(const SnapshotPtr& snapshot) {
     const History& history = snapshot->history;
     const RecordedEvent last = snapshot->last_event();
@@ -91,12 +80,15 @@ void CardView::setSnapshot(const SnapshotPtr& snapshot) {
     const bool plainWords = last.event.kind == EventKind::kernel_note && !last.text.empty();
     const QString what = snapshot->at == 0 ? beginning(*snapshot) : plainWords ? text(last.text) : text(describe(last));
     m_what->setText(breakable(what));
-    if (history.stages().empty())
-        m_why->setText(explanation("recording"));
-    else if (running)
-        m_why->setText(explanation("run"));
-    else
-        m_why->setText(explanation(inBoot ? text(stage.name) : "power-on"));
+    const bool recording = history.stages().empty();
+    QString why;
+    if ((running || recording) && snapshot->at > 0) why = m_explanations.ofEvent(last.event.kind);
+    if (why.isEmpty())
+        why = m_explanations.ofStage(recording ? "recording"
+                                     : running ? "run"
+                                     : inBoot  ? text(stage.name)
+                                               : "power-on");
+    m_why->setText(why);
     const bool eventHasPlace = !kernel_function_of(last.event.kind).empty();
     const QString function = eventHasPlace ? text(kernel_function_of(last.event.kind)) : text(stage.name);
     const QString file = eventHasPlace ? text(kernel_file_of(last.event.kind)) : text(stage.file);

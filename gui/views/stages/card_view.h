@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// "What happens here": the last event in words, the current stage explained in two or three sentences
-// (resources/explain/<stage>.md), and where in the kernel that is.
+// "What happens here": the last event in words; the stage of the boot, or what such an event is, explained in two or
+// three sentences; and where in the kernel that is.
 #pragma once
 
-#include <QHash>
-
+#include "gui/views/stages/explanations.h"
 #include "gui/views/view.h"
 
 class QLabel;
@@ -22,13 +21,12 @@ public:
     bool hasTable() const override { return true; }
 
 private:
-    const QString& explanation(const QString& stage);
     void restyle();
 
     QLabel *m_what, *m_why, *m_where;
     QString m_contextText;
-    Table m_table;                           ///< the same words, without places to break them
-    QHash<QString, QString> m_explanations;  ///< read so far
+    Table m_table;  ///< the same words, without places to break them
+    Explanations m_explanations;
 };
 
 }  // namespace mm::gui

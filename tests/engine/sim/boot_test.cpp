@@ -49,6 +49,7 @@ TEST(Explanations, each_stage_has_one_and_none_is_left_over) {
     }
     EXPECT_EQ(explained.erase("recording"), 1u) << "where there is no boot";
     EXPECT_EQ(explained.erase("power-on") + explained.erase("run"), 2u) << "before the first stage and after the last";
+    EXPECT_EQ(explained.erase("events"), 1u) << "what happens while the machine runs";
     std::set<std::string> stages;
     for (const Arch arch : {Arch::x86_64, Arch::i386, Arch::arm64})
         for (const StageInfo& stage : boot_stages(arch))
