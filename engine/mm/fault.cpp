@@ -58,7 +58,8 @@ FaultKind Fault::handle(Vmf& f) const {
         f.at = m_tables.find(f.mm, f.address);
     }
     if (f.at.level != PtLevel::pte || f.at.entry == 0) return f.area.is_anonymous() ? anonymous(f) : file(f);
-    if (!m_c.paging().present(f.at.entry)) return swap_in(f);
+    if (!m_c.paging().present(f.at.entry))
+        return is_hwpoison(m_c.paging(), f.at.entry) ? FaultKind::hwpoison : swap_in(f);
     return f.write ? write_protected(f) : FaultKind::minor;
 }
 
@@ -114,7 +115,7 @@ FaultKind Fault::anonymous(Vmf& f) const {
 
 FaultKind Fault::write_protected(Vmf& f) const {
     PageColumns& pages = m_c.columns();
-    UserPte pte = decode(m_c.paging(), f.at.entry);
+    const UserPte pte = decode(m_c.paging(), f.at.entry);
     if (pte.special) return copy(f, no_pfn);
     const Pfn p = pte.pfn;
     const bool anon = page_anon(m_c.state, p);
@@ -130,12 +131,17 @@ FaultKind Fault::write_protected(Vmf& f) const {
         }
         m_c.set_flags(p, pg_anon_exclusive);  // page_move_anon_rmap()
         set_anon_vma(m_c, folio, f.area.anon_vma);
-    } else if (!anon && !(f.area.flags & vma::shared)) {
-        return copy(f, p);
+    } else if (!anon) {
+        return f.area.flags & vma::shared ? write_shared(f, p) : copy(f, p);
     }
-    pte.writable = pte.dirty = pte.young = true;  // wp_page_reuse()
+    return reuse(f);
+}
+
+/// wp_page_reuse().
+FaultKind Fault::reuse(Vmf& f) const {
+    UserPte pte = decode(m_c.paging(), f.at.entry);
+    pte.writable = pte.dirty = pte.young = true;
     ++m_c.state.events.pgreuse;
-    if (!anon) set_page_dirty(m_c, p);
     m_tables.set(f.at, encode(m_c.paging(), pte));
     return FaultKind::minor;
 }
@@ -158,7 +164,7 @@ FaultKind Fault::copy(Vmf& f, Pfn from) const {
     map_anonymous(f, p);
     m_c.tell(EventKind::cow, p, f.address, from);
     if (from == no_pfn) return FaultKind::minor;
-    m_rmap.remove(f.mm, from);
+    m_rmap.remove(f.mm, f.area, from);
     put_user_page(m_c, from);
     free_swap_cache(m_c, from);
     put_user_page(m_c, from);
@@ -187,11 +193,13 @@ FaultKind Fault::swap_in(Vmf& f) const {
         m_c.clear_flags(p, bit(PageFlag::waiters));
         m_c.tell(EventKind::swap_in, p, f.address, slot);
     } else {
+        if (m_c.columns().flags(p) & bit(PageFlag::hwpoison)) return FaultKind::hwpoison;
         m_c.get_page(p);
     }
     // Neither another entry names the slot, nor does one map the page already.
     const bool exclusive = m_c.state.swap.map[slot] == 1 && m_c.columns().mapcount(p) < 0;
     m_rmap.add_anon(f.mm, p, exclusive);
+    if (f.area.flags & vma::locked) set_mlocked(m_c, p, true);
     if (exclusive) m_c.state.mappings.edit(p).id = f.area.anon_vma;
     --f.mm.count(Rss::swap);
     UserPte pte = entry_of(f.area, p);

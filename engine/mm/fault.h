@@ -41,6 +41,8 @@ private:
     bool fault_around(Vmf& f) const;
     FaultKind swap_in(Vmf& f) const;
     FaultKind write_protected(Vmf& f) const;
+    FaultKind write_shared(Vmf& f, Pfn p) const;
+    FaultKind reuse(Vmf& f) const;
     FaultKind copy(Vmf& f, Pfn from) const;
     Pfn new_anonymous(Vmf& f, Gfp extra) const;
     void map_anonymous(Vmf& f, Pfn p) const;

@@ -2,8 +2,10 @@
 // Faults in areas of files.
 #include <algorithm>
 
+#include "engine/mm/buffer_head.h"
 #include "engine/mm/fault.h"
 #include "engine/mm/folio.h"
+#include "engine/mm/huge_folio.h"
 
 namespace mm {
 namespace {
@@ -15,6 +17,7 @@ constexpr NrPages fault_around_pages = 16;  // fault_around_bytes
 void Fault::map_file(Vmf& f, VirtAddr address, Pfn p, bool writable) const {
     m_c.get_page(p);
     m_rmap.add_file(f.mm, p);
+    if (f.area.flags & vma::locked) set_mlocked(m_c, p, true);  // mlock_vma_page()
     UserPte pte = entry_of(f.area, p);
     pte.young = address == f.address;  // those around it have not been touched
     pte.writable = pte.dirty = writable;
@@ -76,10 +79,27 @@ FaultKind Fault::file_cow(Vmf& f, Pfn) const {
 
 FaultKind Fault::file_shared(Vmf& f, Pfn p) const {
     f.at = m_tables.make(f.mm, f.address);
-    if (f.at.table == no_pfn) return FaultKind::oom;
+    if (f.at.table == no_pfn || !create_empty_buffers(m_c, p)) return FaultKind::oom;  // ext4_page_mkwrite()
     if (f.at.entry == 0) map_file(f, f.address, p, true);
     set_page_dirty(m_c, p);
     return FaultKind::minor;
+}
+
+/// wp_page_shared(): the page was only read through this mapping, or it has been written back since.
+FaultKind Fault::write_shared(Vmf& f, Pfn p) const {
+    m_c.get_page(p);
+    const bool made = create_empty_buffers(m_c, p);  // ext4_page_mkwrite()
+    const PtEntry before = f.at.entry;
+    f.at = m_tables.find(f.mm, f.address);
+    FaultKind kind = FaultKind::oom;
+    if (made && f.at.entry == before) {
+        kind = reuse(f);
+        set_page_dirty(m_c, p);
+    } else if (made) {  // reclaim was there meanwhile: the access is tried again
+        kind = handle(f);
+    }
+    put_user_page(m_c, p);
+    return kind;
 }
 
 }  // namespace mm

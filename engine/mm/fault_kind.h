@@ -9,10 +9,11 @@ namespace mm {
 enum class FaultKind : std::uint8_t {
     none,  ///< the entry allowed it
     minor,
-    major,  ///< something was read for it
-    oom,    ///< VM_FAULT_OOM
-    segv,   ///< no area, or the area forbids it: SIGSEGV
-    bus,    ///< beyond the end of the file: SIGBUS
+    major,     ///< something was read for it
+    oom,       ///< VM_FAULT_OOM
+    segv,      ///< no area, or the area forbids it: SIGSEGV
+    bus,       ///< beyond the end of the file: SIGBUS
+    hwpoison,  ///< VM_FAULT_HWPOISON: what was there is lost with its frame: SIGBUS
 };
 
 }  // namespace mm

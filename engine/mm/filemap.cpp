@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/mm/filemap.h"
 
+#include "engine/mm/buffer_head.h"
 #include "engine/mm/folio.h"
+#include "engine/mm/rmap.h"
 #include "engine/mm/workingset.h"
 
 namespace mm {
@@ -143,11 +145,21 @@ bool Filemap::read(FileId id, PageSpan span) const {
     return true;
 }
 
+/// ext4_da_write_begin(): the page, with its buffers. False: no memory for one or the other.
+bool Filemap::write_begin(FileId id, std::uint64_t index, Pfn& p) const {
+    p = find(id, index);
+    if (p == no_pfn) p = new_page(id, index, gfp::GFP_HIGHUSER_MOVABLE | gfp::write);
+    if (p == no_pfn) return false;
+    m_c.get_page(p);  // it must not be reclaimed while memory for its buffers is looked for
+    const bool made = create_empty_buffers(m_c, p);
+    put_user_page(m_c, p);
+    return made;
+}
+
 bool Filemap::write(FileId id, PageSpan span) const {
     for (std::uint64_t index = span.first; index < span.end; ++index) {
-        Pfn p = find(id, index);
-        if (p == no_pfn) p = new_page(id, index, gfp::GFP_HIGHUSER_MOVABLE | gfp::write);
-        if (p == no_pfn) return false;
+        Pfn p = no_pfn;
+        if (!write_begin(id, index, p)) return false;
         m_c.change(p, bit(PageFlag::uptodate), bit(PageFlag::locked));
         if (m_c.columns().flags(p) & pg_dcache_clean) m_c.clear_flags(p, pg_dcache_clean);  // flush_dcache_page()
         set_page_dirty(m_c, p);
@@ -164,6 +176,7 @@ NrPages Filemap::write_back(FileId id) const {
     for (const auto& [chunk, node] : pages)
         for (const PageSlot slot : node->slots)
             if (slot.is_page() && clear_page_dirty(m_c, slot.pfn())) {
+                (void)Rmap(m_c).mkclean(slot.pfn());
                 write_page(slot.pfn(), written == 0);  // filemap_fdatawait(): then the others are done, too
                 ++written;
             }
@@ -175,14 +188,25 @@ NrPages Filemap::invalidate(FileId id) const {
     NrPages gone = 0;
     const auto pages = m_c.state.file(id).pages;
     for (const auto& [chunk, node] : pages)
-        for (const PageSlot slot : node->slots) {
-            if (!slot.is_page() || m_c.columns().mapcount(slot.pfn()) >= 0) continue;
-            if (m_c.columns().refcount(slot.pfn()) > 1 || (m_c.columns().flags(slot.pfn()) & bit(PageFlag::dirty)))
-                continue;
-            remove(slot.pfn());
-            ++gone;
-        }
+        for (const PageSlot slot : node->slots)
+            if (slot.is_page() && evict_page(slot.pfn())) ++gone;
     return gone;
+}
+
+bool Filemap::evict_page(Pfn p, std::int32_t held) const {
+    const PageColumns& pages = m_c.columns();
+    if (m_c.state.mappings[p].kind != MappingKind::file || pages.mapcount(p) >= 0) return false;
+    if (pages.refcount(p) > 1 + private_references(pages, p) + held) return false;
+    if (pages.flags(p) & bit(PageFlag::dirty)) return false;
+    try_to_free_buffers(m_c, p);
+    remove(p);
+    return true;
+}
+
+void Filemap::truncate(Pfn p) const {
+    (void)clear_page_dirty(m_c, p);
+    try_to_free_buffers(m_c, p);
+    remove(p);
 }
 
 }  // namespace mm

@@ -43,6 +43,11 @@ public:
     NrPages write_back(FileId id) const;
     /// invalidate_mapping_pages(): clean pages that nobody maps go.
     NrPages invalidate(FileId id) const;
+    /// mapping_evict_folio(): the page goes if it is clean and nobody maps it or has it but who calls this. False: it
+    /// stays. held: the caller's references.
+    bool evict_page(Pfn p, std::int32_t held = 0) const;
+    /// truncate_inode_page(): the page goes, dirty or not. REQUIRES: nobody maps it; the caller holds it.
+    void truncate(Pfn p) const;
     /// __remove_mapping(): the page leaves the cache, its slot keeps a shadow if one is given. The cache's reference
     /// ends.
     void remove(Pfn p, std::uint64_t shadow = 0) const;
@@ -62,6 +67,7 @@ private:
     Pfn new_page(FileId id, std::uint64_t index, Gfp gfp) const;
     Pfn read_page(FileId id, std::uint64_t index) const;
     void end_read(Pfn p, std::uint32_t also, bool waited) const;
+    bool write_begin(FileId id, std::uint64_t index, Pfn& p) const;
     void write_page(Pfn p, bool waited) const;
 
     const MmContext& m_c;

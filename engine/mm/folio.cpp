@@ -12,8 +12,8 @@ void put_user_page(const MmContext& c, Pfn p) {
         c.lru().release(head);
         if (pages.flags(head) & bit(PageFlag::mlocked)) c.zone_counters(head).nr_mlock -= c.state.folio_pages(head);
         if (c.state.is_huge(head)) forget_huge_folio(c, head);
-        c.clear_flags(head, ~bit(PageFlag::head));
-        c.state.mappings.set(head, {});
+        c.clear_flags(head, ~(bit(PageFlag::head) | pg_hwpoison));
+        c.state.mappings.set(head, unowned(c.columns(), head));
     }
     c.put_page(head);
 }

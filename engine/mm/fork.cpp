@@ -55,8 +55,10 @@ bool Fork::copy_entry(Mm& to, Mm& from, const Vma& area, VirtAddr address) const
     const EntryAt at = tables.find(from, address);
     if (at.entry == 0) return true;
     if (!paging.present(at.entry)) {
-        swap_duplicate(m_c, decode_swap(paging, at.entry));
-        ++to.count(Rss::swap);
+        if (!is_hwpoison(paging, at.entry)) {
+            swap_duplicate(m_c, decode_swap(paging, at.entry));
+            ++to.count(Rss::swap);
+        }
         tables.set(place, at.entry);
         return true;
     }

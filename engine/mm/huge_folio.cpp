@@ -64,9 +64,9 @@ void forget_huge_folio(const MmContext& c, Pfn head) {
     leave_queue(c, head);
     c.state.edit_huge_folio(head) = {};
     const NrPages n = c.state.hpage_nr();
-    c.columns().clear_flags(head + 1, n - 1, ~bit(PageFlag::head));
+    c.columns().clear_flags(head + 1, n - 1, ~(bit(PageFlag::head) | pg_hwpoison));
     for (Pfn p = head; p < head + n; ++p)
-        c.state.mappings.set(p, {});
+        c.state.mappings.set(p, unowned(c.columns(), p));
 }
 
 void set_mlocked(const MmContext& c, Pfn head, bool locked) {
@@ -106,7 +106,7 @@ void break_up(const MmContext& c, Pfn head) {
         pages.set_allocated(p, 0, state);
         pages.set_link(p, {});
         pages.set_refcount(p, pages.mapcount(p) + 2);
-        pages.clear_flags(p, ~(flags | exclusive));
+        pages.clear_flags(p, ~(flags | exclusive | pg_hwpoison));
         pages.set_flags(p, flags | exclusive);
         if (linked) lru.add_after(p, newer);
     }

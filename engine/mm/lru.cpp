@@ -84,8 +84,9 @@ void Lru::mark_accessed(Pfn p, MmEvents& events) {
 void Lru::replace(Pfn from, Pfn to) {
     const bool linked = has(from);
     if (linked) del(from);
-    const std::uint32_t flags = m_pages.flags(from) & ~pg_dcache_clean;  // the copy's caches are its own
-    change_flags(m_pages, from, 0, ~std::uint32_t{0}, m_trace);
+    // The copy's caches are its own, and so is its frame.
+    const std::uint32_t flags = m_pages.flags(from) & ~(pg_dcache_clean | pg_hwpoison);
+    change_flags(m_pages, from, 0, ~pg_hwpoison, m_trace);
     if (linked)
         add(to, flags);
     else

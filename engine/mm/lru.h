@@ -21,6 +21,8 @@
 
 namespace mm {
 
+/// memory_failure() has met it: it must not be used again.
+inline constexpr std::uint32_t pg_hwpoison = bit(PageFlag::hwpoison);
 /// PG_dcache_clean of arm64: what the page holds may be run, caches know of it. It is PG_arch_1.
 inline constexpr std::uint32_t pg_dcache_clean = bit(PageFlag::arch_1);
 

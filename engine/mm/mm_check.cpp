@@ -5,6 +5,7 @@
 
 #include <unordered_map>
 
+#include "engine/mm/buffer_head.h"
 #include "engine/mm/huge_check.h"
 #include "engine/mm/processes.h"
 #include "engine/mm/user_pte.h"
@@ -109,6 +110,7 @@ private:
         const Vma* area = find_vma(mm, address);
         if (!area || area->range.start > address) return "mapped outside all areas";
         if (!m_paging.present(e)) {
+            if (is_hwpoison(m_paging, e)) return std::nullopt;
             ++m_swapped[decode_swap(m_paging, e)];
             ++m_rss[static_cast<std::size_t>(Rss::swap)];
             return std::nullopt;
@@ -123,6 +125,8 @@ private:
             return fmt::format("page {:#x} cannot be found from its mapping", pte.pfn);
         if (pte.writable && !(area->flags & vma::write)) return "writable in an area that is not";
         if (m_state.is_huge(pte.pfn)) m_huge.part_mapped(pte.pfn);
+        if (pte.writable && m.kind == MappingKind::file && !(m_pages.flags(pte.pfn) & bit(PageFlag::dirty)))
+            return fmt::format("page {:#x} of a file is writable and not dirty", pte.pfn);
         if (pte.writable && m.kind == MappingKind::anon && !(m_pages.flags(pte.pfn) & pg_anon_exclusive))
             return fmt::format("page {:#x} is writable and not this process's alone", pte.pfn);
         return std::nullopt;
@@ -141,7 +145,10 @@ private:
                 const PageMapping expected{MappingKind::file, file.id, no_id, chunk * xa_chunk + i};
                 if (m_state.mappings[slot.pfn()] != expected)
                     return fmt::format("page {:#x} does not know it", slot.pfn());
-                dirty += (m_pages.flags(slot.pfn()) & bit(PageFlag::dirty)) != 0;
+                const std::uint32_t flags = m_pages.flags(slot.pfn());
+                dirty += (flags & bit(PageFlag::dirty)) != 0;
+                if ((flags & bit(PageFlag::dirty)) && !(flags & pg_private))
+                    return fmt::format("page {:#x} is dirty and has no buffers", slot.pfn());
             }
             if (used != node->used || shadows != node->shadows || used + shadows == 0) return "a node is miscounted";
             pages += used;
@@ -174,10 +181,11 @@ private:
             if (m_state.is_huge(pfn)) continue;
             if (m_pages.mapcount(pfn) != e.maps - 1)
                 return fmt::format("page {:#x} is mapped {} times, _mapcount {}", pfn, e.maps, m_pages.mapcount(pfn));
-            if (m_pages.refcount(pfn) != e.maps + e.caches)
-                return fmt::format("page {:#x} has {} references, {} are known", pfn, m_pages.refcount(pfn),
-                                   e.maps + e.caches);
-            if (!page_lru(m_pages, pfn)) return fmt::format("page {:#x} is on no LRU list", pfn);
+            const bool lost = is_lost(m_pages, pfn);  // memory_failure() holds it, off its list
+            const std::int32_t known = e.maps + e.caches + private_references(m_pages, pfn) + lost;
+            if (m_pages.refcount(pfn) != known)
+                return fmt::format("page {:#x} has {} references, {} are known", pfn, m_pages.refcount(pfn), known);
+            if (!page_lru(m_pages, pfn) && !lost) return fmt::format("page {:#x} is on no LRU list", pfn);
             NodeCounters& c = counted[static_cast<std::size_t>(m_zones.frames_of(pfn)->zone.nid)];
             const bool anon = m_state.mappings[pfn].kind == MappingKind::anon;
             if (e.maps > 0) ++(anon ? c.nr_anon_mapped : c.nr_file_mapped);
@@ -263,6 +271,8 @@ Broken mm_owner_of(const MmState& state, Pfn pfn) {
         case MappingKind::file:
             return fmt::format("frame {:#x} holds page {} of {}: drop_caches or an end of its file frees it", pfn,
                                m.index, state.file(m.id).path);
+        case MappingKind::poisoned:
+            return fmt::format("frame {:#x} is poisoned: unpoison_memory gives it back", pfn);
         case MappingKind::anon:
             break;
     }

@@ -13,7 +13,7 @@ namespace mm {
 /// Where descriptors come from: the slab allocator, and for tasks who makes their stacks, too; passed in. None set:
 /// they cost nothing.
 struct MmMetadata {
-    enum class Kind { mm_struct, vm_area_struct, anon_vma, anon_vma_chain, inode, radix_tree_node };
+    enum class Kind { mm_struct, vm_area_struct, anon_vma, anon_vma_chain, inode, radix_tree_node, buffer_head };
     std::function<std::optional<PhysAddr>(Kind, unsigned cpu)> alloc;
     std::function<void(Kind, PhysAddr, unsigned cpu)> free;
     /// dup_task_struct() and free_task().
@@ -25,6 +25,17 @@ struct MmMetadata {
 struct MmFaults {
     std::function<bool()> pages;
 };
+
+/// Whose a frame is that no process and no file has any more.
+inline PageMapping unowned(const PageColumns& pages, Pfn p) {
+    PageMapping mapping;
+    if (pages.flags(p) & pg_hwpoison) mapping.kind = MappingKind::poisoned;
+    return mapping;
+}
+/// memory_failure() has taken the page off its list and holds it.
+inline bool is_lost(const PageColumns& pages, Pfn p) {
+    return (pages.flags(p) & pg_hwpoison) && !page_lru(pages, p);
+}
 
 /// References to the caller's state, which outlives every operation; the CPU it runs on.
 struct MmContext {
@@ -50,10 +61,11 @@ struct MmContext {
     Mm& mm(MmId id) const { return state.mms.edit().at(id).edit(); }
     File& file(FileId id) const { return state.files.edit().at(id).edit(); }
 
-    /// alloc_page() on the CPU's node; no_pfn: there was none.
-    Pfn alloc_page(Gfp gfp, Order order = 0) const {
+    /// alloc_page() on the node, or the CPU's (no_node); no_pfn: there was none.
+    Pfn alloc_page(Gfp gfp, Order order = 0, Nid nid = no_node) const {
         if (faults && faults->pages && faults->pages()) return no_pfn;
-        return allocator.alloc_pages({gfp, order, pages.zones.node_of_cpu(cpu), cpu}, trace).value_or(no_pfn);
+        if (nid == no_node) nid = pages.zones.node_of_cpu(cpu);
+        return allocator.alloc_pages({gfp, order, nid, cpu}, trace).value_or(no_pfn);
     }
     /// put_page(): what goes wrong here is a bug of this room, which check() tells.
     void put_page(Pfn p) const { (void)allocator.put_page(p, trace, cpu); }

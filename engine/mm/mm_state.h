@@ -142,6 +142,7 @@ struct MmState {
     Shared<std::map<FileId, Shared<File>>> files;
     SwapState swap;
     PageMappings mappings;
+    PageColumn<PhysAddr> buffers;  ///< page->private of a file's page with PG_private: its buffer_head
     PageColumn<std::optional<Shared<PtPage>>> tables;  ///< by frame of the table
     LruVecs lru;
     ThpState thp;

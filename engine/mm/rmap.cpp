@@ -133,7 +133,7 @@ void Rmap::add_file(Mm& mm, Pfn p) const {
     mm.hiwater_rss = std::max(mm.hiwater_rss, mm.resident());
 }
 
-void Rmap::remove(Mm& mm, Pfn p) const {
+void Rmap::remove(Mm& mm, const Vma& area, Pfn p) const {
     PageColumns& pages = m_c.columns();
     const bool anon = page_anon(m_c.state, p);
     change_mapcount(pages, p, -1, m_c.trace);
@@ -142,6 +142,27 @@ void Rmap::remove(Mm& mm, Pfn p) const {
         if (m_c.state.is_huge(p)) deferred_split_huge_page(m_c, m_c.state.folio_of(p));
     }
     --mm.count(anon ? Rss::anon : Rss::file);
+    if (!(area.flags & vma::locked) || m_c.state.is_huge(p)) return;  // munlock_vma_page()
+    const std::vector<MappedAt> left = walk(p);
+    if (std::none_of(left.begin(), left.end(), [this](const MappedAt& place) {
+            return (m_c.state.mm(place.mm).areas.at(place.area).flags & vma::locked) != 0;
+        }))
+        set_mlocked(m_c, p, false);
+}
+
+bool Rmap::mkclean(Pfn p) const {
+    if (m_c.columns().mapcount(p) < 0) return false;
+    bool was_dirty = false;
+    const UserTables tables(m_c);
+    for (const MappedAt& place : walk(p)) {
+        if (!(m_c.state.mm(place.mm).areas.at(place.area).flags & vma::shared)) continue;
+        UserPte pte = decode(m_c.paging(), place.at.entry);
+        if (!pte.dirty && !pte.writable) continue;
+        pte.dirty = pte.writable = false;
+        tables.set(place.at, encode(m_c.paging(), pte));
+        was_dirty = true;
+    }
+    return was_dirty;
 }
 
 std::vector<MappedAt> rmap_walk(const MmState& state, Pfn p) {

@@ -39,13 +39,18 @@ public:
     void add_new_anon(Mm& mm, const Vma& area, Pfn p, VirtAddr address) const;  ///< page_add_new_anon_rmap(), counted
     void add_anon(Mm& mm, Pfn p, bool exclusive) const;                         ///< page_add_anon_rmap()
     void add_file(Mm& mm, Pfn p) const;                                         ///< page_add_file_rmap()
-    void remove(Mm& mm, Pfn p) const;                                           ///< page_remove_rmap()
+    /// page_remove_rmap() after the entry has gone; out of its last locked area, the page is unlocked.
+    void remove(Mm& mm, const Vma& area, Pfn p) const;
 
     // Of huge pages, by an entry of a PMD.
     void add_new_huge(Mm& mm, const Vma& area, Pfn head, VirtAddr address) const;
     void dup_huge(Mm& mm, Pfn head) const;     ///< page_try_dup_anon_rmap(): for a child
     void remove_huge(Mm& mm, Pfn head) const;  ///< page_remove_anon_compound_rmap()
     void split_huge(Pfn head) const;           ///< one entry has become one for each page
+
+    /// folio_mkclean(): who writes to a file's page through a shared mapping from now on faults, and the page is dirty
+    /// again. True: an entry was dirty.
+    bool mkclean(Pfn p) const;
 
     std::vector<MappedAt> walk(Pfn p) const { return rmap_walk(m_c.state, p); }
 

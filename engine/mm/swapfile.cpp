@@ -82,6 +82,7 @@ void delete_from_swap_cache(const MmContext& c, Pfn p) {
     --c.counters(p).nr_file_pages;
     release_if_unused(c, slot);
     put_user_page(c, p);
+    if (is_lost(c.columns(), p)) c.state.mappings.set(p, {MappingKind::poisoned});
 }
 
 void free_swap_cache(const MmContext& c, Pfn p) {

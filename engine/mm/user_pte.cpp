@@ -65,18 +65,45 @@ namespace {
 constexpr unsigned inverted_shift = 9, type_bits = 5;     // x86 with entries of 8 bytes: ~offset in bits 9 .. 58
 constexpr unsigned i386_shift = 9, arm64_swap_shift = 8;  // plain offset above type and flags
 
+/// Where the type of a swap entry stands.
+unsigned type_shift(const Paging& paging) {
+    if (paging.mode == PagingMode::arm64) return 3;
+    return paging.mode == PagingMode::i386 ? 1 : 64 - type_bits;
+}
+
+PtEntry swap_entry(const Paging& paging, unsigned type, PtEntry offset) {
+    const PtEntry of_type = PtEntry{type} << type_shift(paging);
+    if (paging.mode == PagingMode::arm64) return of_type | offset << arm64_swap_shift;
+    if (paging.mode == PagingMode::i386) return of_type | offset << i386_shift;
+    return of_type | (~offset << (inverted_shift + type_bits) >> type_bits);
+}
+
+PtEntry offset_of(const Paging& paging, PtEntry e) {
+    if (paging.mode == PagingMode::arm64) return e >> arm64_swap_shift;
+    if (paging.mode == PagingMode::i386) return e >> i386_shift;
+    return ~e << type_bits >> (inverted_shift + type_bits);
+}
+
 }  // namespace
 
 PtEntry encode_swap(const Paging& paging, SwapSlot slot) {
-    if (paging.mode == PagingMode::arm64) return PtEntry{slot} << arm64_swap_shift;
-    if (paging.mode == PagingMode::i386) return PtEntry{slot} << i386_shift;
-    return ~PtEntry{slot} << (inverted_shift + type_bits) >> type_bits;
+    return swap_entry(paging, 0, slot);
 }
 
 SwapSlot decode_swap(const Paging& paging, PtEntry e) {
-    if (paging.mode == PagingMode::arm64) return static_cast<SwapSlot>(e >> arm64_swap_shift);
-    if (paging.mode == PagingMode::i386) return static_cast<SwapSlot>(e >> i386_shift);
-    return static_cast<SwapSlot>(~e << type_bits >> (inverted_shift + type_bits));
+    return static_cast<SwapSlot>(offset_of(paging, e));
+}
+
+PtEntry encode_hwpoison(const Paging& paging, Pfn pfn) {
+    return swap_entry(paging, swp_hwpoison, pfn);
+}
+
+bool is_hwpoison(const Paging& paging, PtEntry e) {
+    return (e >> type_shift(paging) & ((1U << type_bits) - 1)) == swp_hwpoison;
+}
+
+Pfn decode_hwpoison(const Paging& paging, PtEntry e) {
+    return offset_of(paging, e);
 }
 
 PtEntry encode_table(const Paging& paging, Pfn table, PtLevel level) {

@@ -29,6 +29,13 @@ UserPte decode(const Paging& paging, PtEntry entry, PtLevel level = PtLevel::pte
 PtEntry encode_swap(const Paging& paging, SwapSlot slot);
 SwapSlot decode_swap(const Paging& paging, PtEntry entry);
 
+/// make_hwpoison_entry(): what was there is lost with its frame. REQUIRES (others): not present and not 0.
+PtEntry encode_hwpoison(const Paging& paging, Pfn pfn);
+bool is_hwpoison(const Paging& paging, PtEntry entry);
+Pfn decode_hwpoison(const Paging& paging, PtEntry entry);
+/// SWP_HWPOISON, the type of such entries; swap areas have types from 0 on.
+inline constexpr unsigned swp_hwpoison = 23;
+
 /// A table of a process's own: _PAGE_TABLE, or its user half of arm64.
 PtEntry encode_table(const Paging& paging, Pfn table, PtLevel level);
 

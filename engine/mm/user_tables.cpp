@@ -62,8 +62,10 @@ Pfn UserTables::new_table(Mm& mm, PtLevel level) const {
 
 void UserTables::free_table(Mm& mm, Pfn table, PtLevel level) const {
     m_c.state.tables.edit(table).reset();
-    m_c.state.mappings.set(table, {});
+    m_c.state.mappings.set(table, unowned(m_c.columns(), table));
     if (level == m_c.paging().top().level) {
+        for (Pfn p = table + 1; p < table + (Pfn{1} << m_c.state.layout.pgd_order); ++p)
+            m_c.state.mappings.set(p, unowned(m_c.columns(), p));
         (void)m_c.allocator.free_pages(table, m_c.state.layout.pgd_order, m_c.trace, m_c.cpu);
         return;
     }

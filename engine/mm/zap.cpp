@@ -41,6 +41,7 @@ void zap_range(const MmContext& c, Mm& mm, const Vma& area, VirtRange range, Mmu
         if (at.level != PtLevel::pte) return huge.zap(mm, address, gather);
         tables.set(at, 0);
         if (!paging.present(at.entry)) {
+            if (is_hwpoison(paging, at.entry)) return;
             swap_free(c, decode_swap(paging, at.entry));
             --mm.count(Rss::swap);
             return;
@@ -51,7 +52,7 @@ void zap_range(const MmContext& c, Mm& mm, const Vma& area, VirtRange range, Mmu
             if (pte.dirty) set_page_dirty(c, pte.pfn);
             if (pte.young) c.lru().mark_accessed(pte.pfn, c.state.events);
         }
-        rmap.remove(mm, pte.pfn);
+        rmap.remove(mm, area, pte.pfn);
         gather.remove_page(pte.pfn);
     });
 }

@@ -45,6 +45,25 @@ void BuddyLists::expand(Pfn pfn, Order low, Order high, MigrateType mt) {
     }
 }
 
+///      order 3  [0 . . . . x . .]   =>   [0 . . .] order 2   [6 .] order 1   [4] order 0      5 is nobody's
+bool BuddyLists::take_off(Pfn pfn) {
+    for (Order order = 0; order < m_profile.max_order; ++order) {
+        Pfn head = pfn & ~((Pfn{1} << order) - 1);
+        if (!m_pages.free_head_of(head, order)) continue;
+        const MigrateType mt = m_zones.pageblock(pfn);
+        del(head, order);
+        m_stats.splits += order;
+        while (order > 0) {
+            const Pfn upper = head + (Pfn{1} << --order);
+            add(pfn < upper ? upper : head, order, mt);
+            if (pfn >= upper) head = upper;
+        }
+        mod_free_pages(m_zone, m_cpu, -1);
+        return true;
+    }
+    return false;
+}
+
 Pfn BuddyLists::rmqueue_smallest(Order order, MigrateType mt) {
     for (Order o = order; o < m_profile.max_order; ++o) {
         const std::uint32_t first = m_zone.free_area[o].free_list[static_cast<std::size_t>(mt)].first;

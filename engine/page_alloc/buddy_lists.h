@@ -75,6 +75,10 @@ public:
     /// result. The block's frames must be in state free. Returns the block it became. Counts NR_FREE_PAGES.
     Block free_one(Pfn pfn, Order order, MigrateType mt, PfnRange frames, bool to_tail, Capture* capture = nullptr);
 
+    /// take_page_off_buddy() with break_down_buddy_pages(): the frame alone; what is left of its block is listed in
+    /// halves. Counts NR_FREE_PAGES. False: it is in no free block.
+    bool take_off(Pfn pfn);
+
     /// move_freepages_block(): the free blocks of the pageblock go to the tails of the type's lists.
     struct Moved {
         NrPages free, movable;

@@ -153,12 +153,14 @@ private:
         const bool compound = m_pages.flags(p) & bit(PageFlag::head);
         // Its link is the slab allocator's, or an LRU list's.
         const bool linked = m_pages.flags(p) & (bit(PageFlag::slab) | bit(PageFlag::lru));
-        if (m_pages.refcount(p) < 1 || (p & (end - p - 1)) != 0 || (!linked && m_pages.link(p) != PageLink{}) ||
-            m_pages.head(p) != head_byte(order))
+        const bool poisoned = m_pages.flags(p) & bit(PageFlag::hwpoison);  // it may have been given back, in vain
+        if (m_pages.refcount(p) < (poisoned ? 0 : 1) || (p & (end - p - 1)) != 0 ||
+            (!linked && m_pages.link(p) != PageLink{}) || m_pages.head(p) != head_byte(order))
             return fmt::format("the allocated block {:#x} order {} has a wrong head", p, order);
-        if (!compound && m_pages.plain(p + 1, end - p - 1, m_pages.state(p))) return std::nullopt;
+        if (!compound && !poisoned && m_pages.plain(p + 1, end - p - 1, m_pages.state(p))) return std::nullopt;
         // PG_anon_exclusive is each page's own, in a huge page of a process too.
-        const std::uint32_t tail_flags = compound && linked ? bit(PageFlag::mappedtodisk) : 0;
+        const std::uint32_t tail_flags =
+            bit(PageFlag::hwpoison) | (compound && linked ? bit(PageFlag::mappedtodisk) : 0);
         for (Pfn t = p + 1; t < end; ++t)
             if (m_pages.state(t) != m_pages.state(p) || m_pages.head(t) != 0 || m_pages.refcount(t) != 0 ||
                 (m_pages.flags(t) & ~tail_flags) != 0 ||

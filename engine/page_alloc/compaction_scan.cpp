@@ -165,7 +165,7 @@ NrPages Compaction::migrate(Control& c) {
         c.targets.pop_back();
         pages.set_allocated(to, 0, pages.state(from));
         if (m_hooks.owners && m_hooks.owners->migrate) m_hooks.owners->migrate({from, to});
-        if (pages.may_have_flags(from)) pages.set_flags(to, pages.flags(from));
+        if (pages.may_have_flags(from)) pages.set_flags(to, pages.flags(from) & ~bit(PageFlag::hwpoison));
         m_hooks.free_page(from);
         ++vm.pgmigrate_success;
         m_moves.push_back({from, to});

@@ -20,6 +20,8 @@ Error not_such_a_block(Pfn pfn, Order order, const PageColumns& pages) {
         case PageState::pcp:
             return {what + ": it is free already", "", 0};
         case PageState::allocated:
+            if (pages.flags(pfn) & bit(PageFlag::hwpoison))
+                return {what + ": it is poisoned and given back already", "", 0};
             break;
         default:
             return {what + ": the page allocator never handed it out", "", 0};
@@ -30,7 +32,7 @@ Error not_such_a_block(Pfn pfn, Order order, const PageColumns& pages) {
 
 bool is_block(Pfn pfn, Order order, const PageColumns& pages) {
     return pfn < pages.end_pfn() && order != not_a_head && pages.order(pfn) == order &&
-           pages.head_state(pfn) == PageState::allocated;
+           pages.head_state(pfn) == PageState::allocated && pages.refcount(pfn) > 0;
 }
 
 /// The allocated block whose reference count a page's users share; not_a_head: none.
@@ -144,6 +146,7 @@ Outcome<Done> PageAllocator::split_page(Pfn pfn, const Tracer& trace) {
 
 /// free_the_page() with free_pages_prepare().
 void PageAllocator::free_block(Pfn pfn, Order order, const Tracer& trace, unsigned cpu) {
+    if (m_state.stats.poisoned != 0 && keep_poisoned(pfn, order, trace, cpu)) return;
     const ZoneFrames* frames = m_state.zones.frames_of(pfn);
     Zone& zone = *m_state.zones.zone(frames->zone.nid, frames->zone.type);
     const MigrateType mt = m_state.zones.pageblock(pfn);

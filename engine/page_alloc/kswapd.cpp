@@ -6,8 +6,8 @@
 namespace mm {
 namespace {
 
-constexpr unsigned max_reclaim_retries = 16;
-constexpr unsigned max_rounds = 12;  ///< DEF_PRIORITY
+constexpr unsigned most_failures = 16;   ///< MAX_RECLAIM_RETRIES
+constexpr unsigned reclaim_rounds = 12;  ///< DEF_PRIORITY
 
 bool is_boosted(const Node& node, ZoneType highest) {
     for (std::size_t t = 0; t <= static_cast<std::size_t>(highest); ++t)
@@ -37,7 +37,7 @@ void wakeup_kswapd(const AllocState& state, Zone& zone, Gfp gfp, Order order, Zo
     if (!node.kswapd_woken || node.kswapd_highest_zoneidx < highest) node.kswapd_highest_zoneidx = highest;
     node.kswapd_order = std::max(node.kswapd_order, order);
     if (node.kswapd_woken) return;
-    if (node.kswapd_failures >= max_reclaim_retries) return;
+    if (node.kswapd_failures >= most_failures) return;
     if (node_is_balanced(node, order, highest, state.profile) && !is_boosted(node, highest)) return;
     node.kswapd_woken = true;
     if (!trace) return;
@@ -71,7 +71,7 @@ void run_kswapd(const AllocState& state, Node& node, const MemoryPressure* press
     NrPages reclaimed = 0;
     const AllocRequest wanted{gfp::GFP_KERNEL, order, nid, 0};
     if (pressure && pressure->balance) reclaimed = pressure->balance(node, order, highest);
-    const unsigned rounds = pressure && pressure->balance ? 0 : max_rounds;
+    const unsigned rounds = pressure && pressure->balance ? 0 : reclaim_rounds;
     for (unsigned round = 0; round < rounds && !node_is_balanced(node, order, highest, state.profile); ++round) {
         const NrPages n = pressure && pressure->reclaim ? pressure->reclaim(wanted) : 0;
         reclaimed += n;

@@ -53,6 +53,7 @@ public:
     /// __free_pages(): drops a reference; the last one frees the block. Where others are left, a block that is no
     /// compound page loses all but its first page. Errors are the user's (a frame that is not the head of an allocated
     /// block of that order).
+    /// A page that memory_failure() has poisoned is not given back.
     Outcome<Done> free_pages(Pfn pfn, Order order, const Tracer& trace = {}, unsigned cpu = 0);
     /// free_pages_exact(): pages one by one. Error: one of them is no single allocated page.
     Outcome<Done> free_pages_exact(Pfn pfn, Bytes size, const Tracer& trace = {}, unsigned cpu = 0);
@@ -72,6 +73,13 @@ public:
     /// drain_pages(): one CPU's lists of all zones are emptied. drain_all_pages(): those of all CPUs.
     void drain_pages(unsigned cpu, const Tracer& trace = {});
     void drain_all_pages(const Tracer& trace = {});
+    /// zone_pcp_disable() of the frame's zone and at once zone_pcp_enable(): no page of the zone waits for a CPU.
+    void drain_zone_of(Pfn pfn, const Tracer& trace = {});
+    /// take_page_off_buddy(): a free frame leaves the free lists and is nobody's, with one reference. False: it is in
+    /// no free block. Not for: frames that wait on per-CPU lists.
+    bool take_page_off_buddy(Pfn pfn, const Tracer& trace = {}, unsigned cpu = 0);
+    /// put_page_back_buddy(): the other way. REQUIRES: that one reference is left, and no flag.
+    void put_page_back_buddy(Pfn pfn, const Tracer& trace = {}, unsigned cpu = 0);
     /// refresh_cpu_vm_stats(): what the CPU has counted for itself joins the zones' counters, and other nodes' pages
     /// that it has not used for three rounds are drained.
     void fold_vmstat(unsigned cpu, const Tracer& trace = {});
@@ -85,6 +93,7 @@ private:
     Zone* bulk_zone(const AllocContext& context, AllocFlags flags, NrPages count);
     void wake_boosted(PageTaker& taker, const Tracer& trace);
     void free_block(Pfn pfn, Order order, const Tracer& trace, unsigned cpu);
+    bool keep_poisoned(Pfn pfn, Order order, const Tracer& trace, unsigned cpu);
     void free_ok(Zone& zone, PfnRange frames, Pfn pfn, Order order, MigrateType mt, bool to_tail, const Tracer& trace,
                  unsigned cpu);
     void put_on_pcp(Zone& zone, Pfn pfn, Order order, MigrateType mt, const Tracer& trace, unsigned cpu);

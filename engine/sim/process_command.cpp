@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/mm/page_idle.h"
 #include "engine/mm/swapfile.h"
 #include "engine/sim/thp_setting.h"
 
@@ -10,6 +11,20 @@ namespace mm {
 namespace {
 
 using Answer = Outcome<ProcessAnswer>;
+
+/// What an access is answered with that cannot be served; "": no signal.
+std::string_view signal_of(FaultKind failure) {
+    switch (failure) {
+        case FaultKind::segv:
+            return "no area allows that (SIGSEGV)";
+        case FaultKind::bus:
+            return "beyond the end of the file (SIGBUS)";
+        case FaultKind::hwpoison:
+            return "what was there is lost with its frame, which was poisoned (SIGBUS)";
+        default:
+            return {};
+    }
+}
 
 struct ProcessRunner {
     const Processes& processes;
@@ -64,10 +79,8 @@ struct ProcessRunner {
     Answer operator()(const Touch& c) const {
         const auto touched = processes.touch(c.pid, range_of(c), c.write);
         if (!touched) return touched.error();
-        if (touched->failure == FaultKind::segv || touched->failure == FaultKind::bus)
-            return Error{fmt::format("{:#x}: {}", touched->at,
-                                     touched->failure == FaultKind::bus ? "beyond the end of the file (SIGBUS)"
-                                                                        : "no area allows that (SIGSEGV)")};
+        if (const std::string_view signal = signal_of(touched->failure); !signal.empty())
+            return Error{fmt::format("{:#x}: {}", touched->at, signal)};
         ProcessAnswer answer;
         answer.touched = *touched;
         answer.failed = touched->failure == FaultKind::oom;
@@ -103,7 +116,27 @@ struct ProcessRunner {
         return ProcessAnswer{};
     }
 
+    Answer operator()(const FailMemory& c) const {
+        const auto result = memory_failure(context, c.pfn);
+        if (!result) return result.error();
+        ProcessAnswer answer;
+        answer.recovery = *result;
+        return answer;
+    }
+    Answer operator()(const SoftOfflinePage& c) const { return of_done(soft_offline_page(context, c.pfn)); }
+    Answer operator()(const UnpoisonMemory& c) const { return of_done(unpoison_memory(context, c.pfn)); }
+    Answer operator()(const PageIdle& c) const {
+        const PfnRange frames{c.pfn, c.pfn + c.pages};
+        return of_pages(c.mark ? mark_idle(context, frames) : count_idle(context, frames));
+    }
+
 private:
+    static Answer of_done(const Outcome<bool>& outcome) {
+        if (!outcome) return outcome.error();
+        ProcessAnswer answer;
+        answer.refused = !*outcome;
+        return answer;
+    }
     Answer execve(Pid pid, const std::string& path, const ProgramSize& size) const {
         const auto done = processes.exec(pid, make_program(path, size), &dynamic_loader());
         if (!done) return done.error();

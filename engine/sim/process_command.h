@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "engine/mm/memory_failure.h"
 #include "engine/mm/processes.h"
 #include "engine/sim/slab_command.h"
 
@@ -137,8 +138,33 @@ struct SetThp {
     unsigned cpu = 0;
     friend bool operator==(const SetThp&, const SetThp&) = default;
 };
+/// memory_failure() of the frame: its memory is broken.
+struct FailMemory {
+    Pfn pfn = 0;
+    unsigned cpu = 0;
+    friend bool operator==(const FailMemory&, const FailMemory&) = default;
+};
+struct SoftOfflinePage {
+    Pfn pfn = 0;
+    unsigned cpu = 0;
+    friend bool operator==(const SoftOfflinePage&, const SoftOfflinePage&) = default;
+};
+struct UnpoisonMemory {
+    Pfn pfn = 0;
+    unsigned cpu = 0;
+    friend bool operator==(const UnpoisonMemory&, const UnpoisonMemory&) = default;
+};
+/// Frames of /sys/kernel/mm/page_idle/bitmap are written (marked) or read (counted).
+struct PageIdle {
+    Pfn pfn = 0;
+    NrPages pages = 1;
+    bool mark = true;
+    unsigned cpu = 0;
+    friend bool operator==(const PageIdle&, const PageIdle&) = default;
+};
 using ProcessCommand = std::variant<Spawn, ForkTask, Execve, ExitTask, Mmap, Munmap, Mprotect, Mlock, Sbrk, Touch,
-                                    OpenFile, ReadFile, WriteFile, SyncFiles, DropCaches, Swapon, Madvise, SetThp>;
+                                    OpenFile, ReadFile, WriteFile, SyncFiles, DropCaches, Swapon, Madvise, SetThp,
+                                    FailMemory, SoftOfflinePage, UnpoisonMemory, PageIdle>;
 
 inline constexpr std::string_view process_commands_expected =
     "spawn PATH text BYTES data BYTES bss BYTES cpu N; fork PID cpu N; execve PID PATH text BYTES data BYTES bss BYTES "
@@ -149,7 +175,10 @@ inline constexpr std::string_view process_commands_expected =
     "PID "
     "BYTES cpu N; touch PID ADDRESS BYTES read|write cpu N; open PATH BYTES cpu N; read PATH OFFSET BYTES cpu N; write "
     "PATH OFFSET BYTES cpu N; sync cpu N; drop_caches cpu N; swapon PATH BYTES cpu N; madvise PID ADDRESS BYTES "
-    "hugepage|nohugepage|dontneed cpu N; transparent_hugepage enabled|defrag|use_zero_page VALUE cpu N";
+    "hugepage|nohugepage|dontneed cpu N; transparent_hugepage enabled|defrag|use_zero_page VALUE cpu N; "
+    "memory_failure PFN cpu N; soft_offline_page PFN cpu N; unpoison_memory PFN cpu N; page_idle PFN PAGES mark|count "
+    "cpu "
+    "N";
 
 std::string command_text(const ProcessCommand& command);
 std::optional<ProcessCommand> parse_process_command(const std::vector<std::string_view>& words);
@@ -159,8 +188,10 @@ struct ProcessAnswer {
     std::optional<Pid> pid;
     std::optional<VirtAddr> address;  ///< mmap's; where the heap ends now
     std::optional<Touched> touched;
-    std::optional<NrPages> pages;  ///< written or dropped
-    bool failed = false;           ///< there was no memory
+    std::optional<NrPages> pages;      ///< written, dropped, or idle
+    std::optional<MfResult> recovery;  ///< of a memory failure
+    bool refused = false;              ///< the frame stays as it is; the log says why
+    bool failed = false;               ///< there was no memory
 };
 /// In words: "pid 7", "address 0x7ffff7ff9000", "16 pages, 16 minor and 0 major faults".
 std::string answer_text(const ProcessAnswer& answer);

@@ -76,6 +76,12 @@ struct ProcessPrinter {
     std::string operator()(const SetThp& c) const {
         return fmt::format("transparent_hugepage {} {}", name_of(c.file), c.value);
     }
+    std::string operator()(const FailMemory& c) const { return fmt::format("memory_failure {:#x}", c.pfn); }
+    std::string operator()(const SoftOfflinePage& c) const { return fmt::format("soft_offline_page {:#x}", c.pfn); }
+    std::string operator()(const UnpoisonMemory& c) const { return fmt::format("unpoison_memory {:#x}", c.pfn); }
+    std::string operator()(const PageIdle& c) const {
+        return fmt::format("page_idle {:#x} {} {}", c.pfn, c.pages, c.mark ? "mark" : "count");
+    }
     std::string operator()(const Swapon& c) const { return fmt::format("swapon {} {}", c.path, c.size); }
 };
 
@@ -237,6 +243,19 @@ std::optional<ProcessCommand> read_file_command(std::string_view name, Reader& i
     return WriteFile{std::move(path), first, size};
 }
 
+std::optional<ProcessCommand> read_frame_command(std::string_view name, Reader& in) {
+    if (name == "memory_failure") return FailMemory{in.number()};
+    if (name == "soft_offline_page") return SoftOfflinePage{in.number()};
+    if (name == "unpoison_memory") return UnpoisonMemory{in.number()};
+    if (name != "page_idle") return std::nullopt;
+    PageIdle c;
+    c.pfn = in.number();
+    c.pages = in.number();
+    c.mark = !in.take("count");
+    if (c.mark) in.take("mark");
+    return c;
+}
+
 }  // namespace
 
 std::string command_text(const ProcessCommand& command) {
@@ -248,6 +267,7 @@ std::optional<ProcessCommand> parse_process_command(const Words& words) {
     Reader in(words);
     auto command = read_command(words[0], in);
     if (!command) command = read_file_command(words[0], in);
+    if (!command) command = read_frame_command(words[0], in);
     if (!command) return std::nullopt;
     const unsigned cpu = in.cpu();
     std::visit([cpu](auto& c) { c.cpu = cpu; }, *command);
@@ -264,6 +284,8 @@ std::string answer_text(const ProcessAnswer& process) {
                         process.touched->none + process.touched->minor + process.touched->major, process.touched->minor,
                         process.touched->major));
     if (process.pages) add(fmt::format("{} pages", *process.pages));
+    if (process.recovery) add(fmt::format("recovery action: {}", name_of(*process.recovery)));
+    if (process.refused) add("the frame stays as it is; the kernel's log says why");
     if (process.failed) add("no memory (ENOMEM)");
     return out.empty() ? "done" : out;
 }

@@ -26,6 +26,8 @@ std::string_view cache_name(Kind kind) {
             return "anon_vma_chain";
         case Kind::radix_tree_node:
             return "radix_tree_node";
+        case Kind::buffer_head:
+            return "buffer_head";
         default:
             return inode_cache;
     }
@@ -84,7 +86,9 @@ MmMetadata mm_metadata_from(SlabAllocator& slabs, const SlabState& state, TaskSt
     metadata.alloc = [&slabs, &state, &trace, wide](Kind kind, unsigned cpu) -> std::optional<PhysAddr> {
         const auto id = cache_made(slabs, state, kind, wide, trace);
         if (!id) return std::nullopt;
-        const auto object = slabs.kmem_cache_alloc(*id, {gfp::GFP_KERNEL, no_node, cpu}, trace);
+        // Buffers are made while a page of the file is locked: GFP_NOFS.
+        const Gfp how = kind == Kind::buffer_head ? gfp::GFP_NOFS | gfp::nofail : gfp::GFP_KERNEL;
+        const auto object = slabs.kmem_cache_alloc(*id, {how, no_node, cpu}, trace);
         return object ? *object : std::nullopt;
     };
     metadata.free = [&slabs, &state, &trace](Kind kind, PhysAddr at, unsigned cpu) {

@@ -339,6 +339,7 @@ std::span<const Owner> owners() {
         anonymous_memory(),
         page_cache(),
         user_page_tables(),
+        poisoned_frames(),
         Owner{"alloc_pages", add_others, other_pages, others_path},
         Owner{"per-CPU areas", add_percpu, percpu_pages, percpu_path},
         Owner{"memblock", add_memblock, memblock_pages, memblock_path},

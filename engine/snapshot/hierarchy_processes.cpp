@@ -169,8 +169,31 @@ Path table_path(const Snapshot& s, const AskedFrame& asked) {
     return {{"process", task_words(state, mapping.id)}, {"page_table", words}};
 }
 
+NrPages poisoned_pages(const Snapshot& s) {
+    NrPages n = 0;
+    if (s.state.stats.poisoned > 0)
+        s.state.processes.mappings.each([&](Pfn, const PageMapping& m) { n += m.kind == MappingKind::poisoned; });
+    return n;
+}
+
+void add_poisoned(const Snapshot& s, unsigned lane, HierarchyMaker& out) {
+    if (const NrPages n = poisoned_pages(s))
+        out.box({"poisoned", "poisoned", counted(n, "frame"), "mm/memory-failure.c", page_layer, lane, {}});
+}
+
+Path poisoned_path(const Snapshot& s, const AskedFrame& asked) {
+    const PageRecord page = s.pages.at(asked.pfn);
+    if (!(page.flags & pg_hwpoison)) return {};
+    const MappingKind kind = s.state.processes.mappings[asked.pfn].kind;
+    if (kind != MappingKind::poisoned && page.refcount > 0) return {};
+    return {{"poisoned", "its memory is broken: nobody gets the frame again (PG_hwpoison)"}};
+}
+
 }  // namespace
 
+Owner poisoned_frames() {
+    return {"poisoned frames", add_poisoned, poisoned_pages, poisoned_path};
+}
 Owner anonymous_memory() {
     return {"anonymous pages", add_anonymous, anonymous_pages, anonymous_path};
 }

@@ -141,7 +141,7 @@ std::string print_meminfo(const Snapshot& s) {
         percpu += unit.size();
     percpu += phys_of(NrPages{s.state.percpu.owned->size()});
     line("Percpu", percpu / KiB);
-    line("HardwareCorrupted", 0);
+    line("HardwareCorrupted", s.state.stats.poisoned * (page_size / KiB));
     line("AnonHugePages", kib(stat("nr_anon_transparent_hugepages") * mm.hpage_nr()));
     for (const char* name : {"ShmemHugePages", "ShmemPmdMapped", "FileHugePages", "FilePmdMapped"})
         line(name, 0);

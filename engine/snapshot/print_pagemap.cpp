@@ -24,6 +24,8 @@ std::uint64_t entry_of(const Snapshot& s, const EntryAt& at, VirtAddr address) {
     const MmState& state = s.state.processes;
     const Paging& paging = paging_of(state.layout.paging);
     if (at.entry == 0) return 0;
+    if (!paging.present(at.entry) && is_hwpoison(paging, at.entry))
+        return pm_swap | swp_hwpoison | decode_hwpoison(paging, at.entry) << max_swapfiles_shift;
     if (!paging.present(at.entry)) return pm_swap | std::uint64_t{decode_swap(paging, at.entry)} << max_swapfiles_shift;
     const UserPte pte = decode(paging, at.entry, at.level);
     std::uint64_t entry = pm_present | (page_at(paging, at, address).pfn & pm_frame);
@@ -39,6 +41,8 @@ std::string words_of_entry(std::uint64_t entry) {
     if (entry & pm_present)
         put(out, "frame {:#x}{}{}", entry & pm_frame, entry & pm_file ? ", of a file" : "",
             entry & pm_mmap_exclusive ? ", mapped once" : "");
+    else if (entry & pm_swap && (entry & ((1U << max_swapfiles_shift) - 1)) == swp_hwpoison)
+        put(out, "lost with its frame {:#x}", (entry & pm_frame) >> max_swapfiles_shift);
     else if (entry & pm_swap)
         put(out, "swapped, slot {}", (entry & pm_frame) >> max_swapfiles_shift);
     return out;

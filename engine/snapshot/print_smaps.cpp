@@ -39,6 +39,7 @@ void account(const Snapshot& s, const Vma& area, const EntryAt& at, MemSizeStats
     const MmState& state = s.state.processes;
     const Paging& paging = paging_of(state.layout.paging);
     if (!paging.present(at.entry)) {
+        if (is_hwpoison(paging, at.entry)) return;
         mss.swap += page_size;
         const Bytes users = state.swap.map[decode_swap(paging, at.entry)];
         mss.swap_pss += (page_size << pss_shift) / std::max<Bytes>(users, 1);

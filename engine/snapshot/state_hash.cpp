@@ -233,6 +233,9 @@ void add(Hasher& h, const MmState& s) {
         for (const std::uint64_t word : (*table)->words())
             if (word) h.add(word);
     });
+    s.buffers.each([&](Pfn pfn, PhysAddr at) {
+        if (at) h.add(pfn), h.add(at);
+    });
     h.add(std::uint64_t{s.thp.zero_page}), h.add(std::uint64_t{s.thp.zero_users});
     for (const SplitQueue& queue : s.thp.queues)
         for (const Pfn head : queue.folios)

@@ -53,6 +53,9 @@ void fill(WalkLevel& level, const WalkStep& step, const Paging& paging) {
 std::string swap_words(const Snapshot& s, const WalkReport& report, const Walk& walk) {
     const WalkStep& last = walk.steps.back();
     if (report.pid == 0 || last.level != PtLevel::pte || last.entry == 0) return {};
+    if (is_hwpoison(*report.paging, last.entry))
+        return fmt::format("lost: frame {:#x} was poisoned (memory_failure()); an access raises SIGBUS",
+                           decode_hwpoison(*report.paging, last.entry));
     return fmt::format("swapped out: the PTE holds slot {} of {}; an access raises a fault that reads it in",
                        decode_swap(*report.paging, last.entry), s.state.processes.swap.path);
 }

@@ -132,6 +132,7 @@ namespace mm {
     X(swap_in, "swap_readpage", "mm/page_io.c")                                          \
     X(reclaim, "shrink_folio_list", "mm/vmscan.c")                                       \
     X(oom_kill, "oom_kill_process", "mm/oom_kill.c")                                     \
+    X(memory_failure_event, "action_result", "mm/memory-failure.c")                      \
     X(kernel_note, "", "")
 // clang-format on
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/vmscan/shrink_folios.h"
 
+#include "engine/mm/buffer_head.h"
 #include "engine/mm/filemap.h"
 #include "engine/mm/folio.h"
 #include "engine/mm/huge_folio.h"
 #include "engine/mm/migrate.h"
 #include "engine/mm/swapfile.h"
+#include "engine/mm/unmap.h"
 #include "engine/mm/workingset.h"
 
 namespace mm {
@@ -38,9 +40,15 @@ FolioShrinker::Used FolioShrinker::referenced(Pfn p) const {
         const VmaFlags flags = m_c.state.mm(place.mm).areas.at(place.area).flags;
         const bool part = place.at.level == PtLevel::pte && m_c.state.is_huge(p);  // its pages are looked at later
         if ((flags & vma::locked) && !part) return {0, vma::locked};
-        if (!pte.young) continue;
-        pte.young = false;
-        tables.set(place.at, encode(m_c.paging(), pte, place.at.level));
+        const Pfn folio = m_c.state.folio_of(p);
+        if (pte.young) {
+            pte.young = false;
+            tables.set(place.at, encode(m_c.paging(), pte, place.at.level));
+            m_c.clear_flags(folio, bit(PageFlag::idle));
+        } else if (!(m_c.columns().flags(folio) & bit(PageFlag::young))) {  // page_idle has not seen it used either
+            continue;
+        }
+        m_c.clear_flags(folio, bit(PageFlag::young));
         ++used.entries;
         used.areas |= flags;
     }
@@ -81,31 +89,6 @@ std::vector<Pfn> FolioShrinker::split(Pfn head) {
     return pages;
 }
 
-/// All entries name the slot, or nothing. False: some area is locked.
-bool FolioShrinker::try_to_unmap(Pfn p) const {
-    const UserTables tables(m_c);
-    const Rmap rmap(m_c);
-    const bool anon = page_anon(m_c.state, p);
-    for (const MappedAt& place : rmap.walk(p)) {
-        Mm& mm = m_c.mm(place.mm);
-        if (mm.areas.at(place.area).flags & vma::locked) continue;
-        const UserPte pte = decode(m_c.paging(), place.at.entry);
-        if (pte.dirty && !anon) set_page_dirty(m_c, p);
-        rmap.remove(mm, p);
-        if (anon) {
-            const SwapSlot slot = m_c.state.mappings[p].swap;
-            swap_duplicate(m_c, slot);
-            ++mm.count(Rss::swap);
-            tables.set(place.at, encode_swap(m_c.paging(), slot));
-            m_c.clear_flags(p, pg_anon_exclusive);
-        } else {
-            tables.set(place.at, 0);
-        }
-        m_c.put_page(p);  // never the last: the cache has one
-    }
-    return m_c.columns().mapcount(p) < 0;
-}
-
 /// From where nobody maps it any more: written, out of its cache, free.
 FolioShrinker::Fate FolioShrinker::remove(Pfn p, bool clean_only) {
     PageColumns& pages = m_c.columns();
@@ -119,6 +102,7 @@ FolioShrinker::Fate FolioShrinker::remove(Pfn p, bool clean_only) {
         m_c.state.events.pgpgout_kib += page_size / KiB;
         m_c.tell(EventKind::swap_out, p, m_c.state.mappings[p].swap, 0);
     }
+    try_to_free_buffers(m_c, p);                    // filemap_release_folio()
     if (pages.refcount(p) != 1) return Fate::kept;  // somebody holds it
     const std::uint64_t shadow = workingset_eviction(m_c, p);
     if (anon) {
@@ -151,7 +135,7 @@ FolioShrinker::Fate FolioShrinker::look_at_locked(Pfn p) {
         if (m_c.state.is_huge(p)) return m_c.state.swap.free() > 0 ? Fate::to_split : Fate::activated;
         if (!add_to_swap(p)) return Fate::activated;
     }
-    if (pages.mapcount(p) >= 0 && !try_to_unmap(p)) return Fate::activated;
+    if (pages.mapcount(p) >= 0 && !try_to_unmap(m_c, p, {})) return Fate::activated;
     return remove(p, references == References::reclaim_clean);
 }
 

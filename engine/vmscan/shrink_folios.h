@@ -9,7 +9,7 @@
 //               └─► free, and a shadow remembers when
 //
 // Follows mm/vmscan.c, Linux 6.1: shrink_folio_list, folio_check_references, __remove_mapping, shrink_active_list;
-// folio_referenced and try_to_unmap of mm/rmap.c. Writing takes no time: what is written to swap is freed at once.
+// folio_referenced of mm/rmap.c. Writing takes no time: what is written to swap is freed at once.
 #pragma once
 
 #include "engine/mm/rmap.h"
@@ -40,7 +40,6 @@ private:
     Fate look_at_locked(Pfn p);
     bool add_to_swap(Pfn p) const;
     std::vector<Pfn> split(Pfn head);
-    bool try_to_unmap(Pfn p) const;
     Fate remove(Pfn p, bool clean_only);
     void put_back(Pfn p, bool active) const;
 

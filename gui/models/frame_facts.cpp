@@ -50,6 +50,9 @@ QString stateInWords(const FrameFacts& f) {
         case PageState::free:
             return inBlock(QStringLiteral("free"));
         case PageState::allocated:
+            if (f.record.flags & bit(PageFlag::hwpoison))
+                return f.record.refcount == 0 ? QStringLiteral("poisoned: its user gave it back, nobody gets it again")
+                                              : QStringLiteral("poisoned: its memory is broken");
             if (!f.block) return QStringLiteral("in use, %1").arg(text(name_of(alloc_type_of(f.record.state))));
             return inBlock(QStringLiteral("in use"));
         case PageState::pcp:

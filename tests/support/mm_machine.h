@@ -25,6 +25,7 @@ public:
           context{state, memory.allocator, {memory.zones, memory.pages, memory.stats, memory.profile},
                   0,     &metadata,        &faults},
           processes(context) {
+        first = zones.front().frames.start;
         for (const ZoneSpec& z : zones) {
             managed += z.frames.size();
             memory.zone(z.type, z.nid).managed = z.frames.size();
@@ -89,6 +90,8 @@ public:
         if (at.level != PtLevel::pte || !context.paging().present(at.entry)) return {no_pfn};
         return decode(context.paging(), at.entry);
     }
+    /// From the first frame of its zones to the last.
+    PfnRange frames() const { return {first, first + managed}; }
     NrPages free_pages() const { return memory.zones.sum(&Zone::free_pages); }
     std::size_t count(Kind kind) const {
         return static_cast<std::size_t>(
@@ -98,17 +101,21 @@ public:
     Broken check() const {
         if (!problem.empty()) return problem;
         if (Broken b = processes.check()) return b;
-        if (free_pages() + mm_pages(state) != managed)
+        if (free_pages() + mm_pages(state) + given_back_poisoned() != managed)
             return fmt::format("{} free and {} of processes and files are not {}", free_pages(), mm_pages(state),
                                managed);
-        std::size_t areas = 0, links = 0, nodes = 0;
+        std::size_t areas = 0, links = 0, nodes = 0, buffers = 0;
         for (const auto& [id, mm] : *state.mms) {
             areas += mm->areas.size();
             for (const auto& [start, area] : mm->areas)
                 links += area.chain.size();
         }
-        for (const auto& [id, file] : *state.files)
+        for (const auto& [id, file] : *state.files) {
             nodes += file->pages.size();
+            for (const auto& [chunk, node] : file->pages)
+                for (const PageSlot slot : node->slots)
+                    buffers += slot.is_page() && state.buffers[slot.pfn()] != 0;
+        }
         if (count(Kind::vm_area_struct) != areas) return "an area's descriptor is missing or left behind";
         if (count(Kind::anon_vma_chain) != links || count(Kind::anon_vma) != state.anon_vmas->size())
             return "an anon_vma's descriptor is missing or left behind";
@@ -116,7 +123,17 @@ public:
             return "a task's descriptor is missing or left behind";
         if (count(Kind::radix_tree_node) != nodes || count(Kind::inode) != state.files->size())
             return "a file's descriptor is missing or left behind";
+        if (count(Kind::buffer_head) != buffers) return "a buffer_head is missing or left behind";
         return std::nullopt;
+    }
+
+    /// Frames that their users gave back after they were poisoned: nobody has them, and they are not free.
+    NrPages given_back_poisoned() const {
+        NrPages n = 0;
+        for (Pfn p = first; memory.stats.poisoned > 0 && p < first + managed; ++p)
+            n += (memory.pages.flags(p) & pg_hwpoison) && memory.pages.order(p) == 0 && memory.pages.refcount(p) == 0 &&
+                 state.mappings[p].kind == MappingKind::none;
+        return n;
     }
 
     SmallMemory memory;
@@ -131,6 +148,7 @@ public:
     MmContext context;
     Processes processes;
     NrPages managed = 0;
+    Pfn first = 0;
     std::string problem;
     PhysAddr next = 0x1000;
 };

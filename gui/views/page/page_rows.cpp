@@ -82,6 +82,15 @@ void addUnion(std::vector<PageRow>& rows, const FrameFacts& f) {
          {}});
 }
 
+/// page->private of a file's page that was written to.
+void addPrivate(std::vector<PageRow>& rows, const Snapshot& s, const FrameFacts& f) {
+    if (!(f.record.flags & bit(PageFlag::private_))) return;
+    rows.push_back({"private", tr("buffer_head at %1").arg(hex(s.state.processes.buffers[f.pfn])),
+                    tr("Where its 4 KiB lie on the disk; counts as a reference: page_buffers(), "
+                       "include/linux/buffer_head.h"),
+                    pfn_down(s.state.processes.buffers[f.pfn])});
+}
+
 QString directMapText(const Snapshot& s, Pfn pfn) {
     for (const PfnRange r : s.state.direct_map.pfn_mapped) {
         if (!r.contains(pfn) || !s.machine || !s.profile) continue;
@@ -168,6 +177,7 @@ std::vector<PageRow> pageRows(const Snapshot& s, const FrameFacts& f) {
                             {}});
         }
         addUnion(rows, f);
+        addPrivate(rows, s, f);
     }
     if (f.pageblock)
         rows.push_back({"pageblock",

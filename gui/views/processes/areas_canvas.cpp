@@ -220,6 +220,8 @@ QString AreasCanvas::words(std::size_t i, std::optional<VirtAddr> address) const
     const Paging& paging = paging_of(state.layout.paging);
     out += tr("\n%1: ").arg(hex(*address));
     if (at.entry == 0) return out + tr("nothing yet, a touch will fault");
+    if (!paging.present(at.entry) && is_hwpoison(paging, at.entry))
+        return out + tr("lost with frame %1, which was poisoned: SIGBUS").arg(hex(decode_hwpoison(paging, at.entry)));
     if (!paging.present(at.entry)) return out + tr("in slot %1 of the swap area").arg(decode_swap(paging, at.entry));
     const UserPte pte = page_at(paging, at, *address);
     if (pte.special) return out + tr("the zero page");

@@ -4,6 +4,8 @@
 
 #include <iostream>
 
+#include "engine/mm/memory_failure.h"
+#include "engine/mm/page_idle.h"
 #include "engine/types/rng.h"
 #include "tests/support/mm_machine.h"
 #include "tests/support/random_run.h"
@@ -44,6 +46,7 @@ public:
         if (dice < 81) return exec(pid);
         if (dice < 83 && m.state.tasks->size() > 1) return (void)m.processes.exit(pid);
         if (dice < 97) return file();
+        if (m_rng.chance(400)) return frame();
         if (m_rng.chance(500))
             m.processes.sync();
         else
@@ -56,7 +59,14 @@ public:
         m.processes.sync();
         m.processes.drop_caches();
     }
-    std::uint64_t failed = 0;
+    /// All poisoned frames may be used again: as many as are nobody's.
+    void unpoison_all() {
+        for (Pfn p = 0; p < m.memory.pages.end_pfn(); ++p)
+            if (m.memory.pages.flags(p) & pg_hwpoison) {
+                ASSERT_TRUE(unpoison_memory(m.context, p));
+            }
+    }
+    std::uint64_t failed = 0, poisoned = 0, moved = 0;
 
 private:
     static constexpr VmaFlags rw = vma::read | vma::write;
@@ -147,6 +157,26 @@ private:
             s.use_zero_page = m_rng.chance(800);
         }
     }
+    /// Frames fail, or are left before they do; some come back. Most of the memory has to stay.
+    void frame() {
+        const PfnRange all = m.frames();
+        const Pfn p = all.start + m_rng.below(all.size());
+        const std::uint64_t dice = m_rng.below(100);
+        if (dice < 35 && m.memory.stats.poisoned < all.size() / 50) {
+            ASSERT_TRUE(memory_failure(m.context, p));
+            ++poisoned;
+        } else if (dice < 60 && m.memory.stats.poisoned < all.size() / 50) {
+            const auto done = soft_offline_page(m.context, p);
+            ASSERT_TRUE(done);
+            moved += *done;
+        } else if (dice < 80) {
+            unpoison_all();
+        } else if (dice < 90) {
+            mark_idle(m.context, all);
+        } else {
+            (void)count_idle(m.context, all);
+        }
+    }
     void file() {
         const FileId id = m.processes.open(path(), 50 * page_size);
         if (id == no_id) return;
@@ -183,7 +213,11 @@ void play(const RandomRun& run) {
     EXPECT_GT(player.failed, run.commands / 1000) << "nothing ran out";
     player.clean_up();
     EXPECT_EQ(std::nullopt, m.check());
+    player.unpoison_all();
+    EXPECT_EQ(0u, m.memory.stats.poisoned);
     EXPECT_EQ(m.managed, m.free_pages());
+    EXPECT_GT(player.poisoned, 0u);
+    EXPECT_GT(player.moved, 0u);
     EXPECT_TRUE(m.state.anon_vmas->empty());
     EXPECT_GT(m.state.events.pswpout, 0u) << "nothing was swapped";
     EXPECT_GT(m.state.events.pgsteal_file, 0u) << "no file page was reclaimed";
@@ -205,6 +239,7 @@ void play_huge(const RandomRun& run, PagingMode paging) {
     player.use_huge_pages();
     run_commands(player, m, run);
     player.clean_up();
+    player.unpoison_all();
     EXPECT_EQ(std::nullopt, m.check());
     const NrPages zero = m.state.thp.zero_page == no_pfn ? 0 : m.state.hpage_nr();
     EXPECT_EQ(m.managed, m.free_pages() + zero) << "the page of zeros waits for reclaim";

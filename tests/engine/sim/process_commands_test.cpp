@@ -42,14 +42,20 @@ TEST(ProcessCommands, PrintAsTheyAreRead) {
                              "madvise 1 0x10000 4096 dontneed cpu 0",
                              "transparent_hugepage enabled madvise cpu 0",
                              "transparent_hugepage defrag defer+madvise cpu 0",
-                             "transparent_hugepage use_zero_page 0 cpu 1"}) {
+                             "transparent_hugepage use_zero_page 0 cpu 1",
+                             "memory_failure 0x1234 cpu 0",
+                             "soft_offline_page 0x1234 cpu 1",
+                             "unpoison_memory 0x1234 cpu 0",
+                             "page_idle 0x1000 512 mark cpu 0",
+                             "page_idle 0x1000 512 count cpu 0"}) {
         const auto command = parse_command(text);
         ASSERT_TRUE(command) << command.error().text();
         EXPECT_EQ(text, to_text(*command));
     }
-    for (const char* text : {"spawn", "spawn sh", "fork x", "mmap 1 4096", "mmap 1 4096 wr-", "touch 1 0x1000 1 maybe",
-                             "read data 0 1", "exit 99999999", "sbrk 1 -", "sync now", "open /data 1 2",
-                             "madvise 1 0x1000 4096 later", "transparent_hugepage size 2M"})
+    for (const char* text :
+         {"spawn", "spawn sh", "fork x", "mmap 1 4096", "mmap 1 4096 wr-", "touch 1 0x1000 1 maybe", "read data 0 1",
+          "exit 99999999", "sbrk 1 -", "sync now", "open /data 1 2", "madvise 1 0x1000 4096 later",
+          "transparent_hugepage size 2M", "memory_failure", "memory_failure here", "page_idle 0x1000"})
         EXPECT_FALSE(parse_command(text)) << text;
 }
 
