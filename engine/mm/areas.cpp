@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/mm/huge_memory.h"
+#include "engine/mm/hugetlb.h"
 
 namespace mm {
 namespace {
@@ -110,7 +111,14 @@ bool Areas::split(Mm& mm, VirtAddr at) const {
         m_c.free_object(Kind::vm_area_struct, *right.at);
         return false;
     }
-    HugeMemory(m_c).split_pmd_at(mm, at);  // vma_adjust_trans_huge()
+    if (left.flags & vma::hugetlb) {
+        const auto above = std::stable_partition(left.resv_used.begin(), left.resv_used.end(),
+                                                 [at](VirtAddr start) { return start < at; });
+        right.resv_used.assign(above, left.resv_used.end());
+        left.resv_used.erase(above, left.resv_used.end());
+    } else {
+        HugeMemory(m_c).split_pmd_at(mm, at);  // vma_adjust_trans_huge()
+    }
     right.pgoff = left.index_of(at);
     right.range.start = at;
     left.range.end = at;
@@ -123,6 +131,7 @@ void Areas::drop(Mm& mm, Vma& area) const {
     mm.total_vm -= pages_of(area.range);
     if (area.flags & vma::locked) mm.locked_vm -= pages_of(area.range);
     m_rmap.unlink_file(mm.id, area);
+    Hugetlb(m_c).close(area);
     if (area.at) m_c.free_object(Kind::vm_area_struct, *area.at);
 }
 
@@ -199,7 +208,7 @@ bool Areas::protect(Mm& mm, VirtRange range, VmaFlags access) const {
 
 bool Areas::set_locked(Mm& mm, VirtRange range, bool locked) const {
     return change(mm, range, [&](Vma& area) {
-        if (((area.flags & vma::locked) != 0) == locked) return;
+        if (((area.flags & vma::locked) != 0) == locked || (area.flags & vma::hugetlb)) return;
         area.flags ^= vma::locked;
         mm.locked_vm += locked ? pages_of(area.range) : -pages_of(area.range);
     });
@@ -207,7 +216,7 @@ bool Areas::set_locked(Mm& mm, VirtRange range, bool locked) const {
 
 bool Areas::set_hugepage(Mm& mm, VirtRange range, bool wanted) const {
     return change(mm, range, [&](Vma& area) {
-        if (area.flags & vma::special) return;
+        if (area.flags & (vma::special | vma::hugetlb)) return;
         area.flags &= ~(wanted ? vma::nohugepage : vma::hugepage);
         area.flags |= wanted ? vma::hugepage : vma::nohugepage;
     });

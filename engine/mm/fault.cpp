@@ -4,6 +4,7 @@
 #include "engine/mm/folio.h"
 #include "engine/mm/huge_folio.h"
 #include "engine/mm/huge_memory.h"
+#include "engine/mm/hugetlb.h"
 #include "engine/mm/swapfile.h"
 #include "engine/mm/workingset.h"
 
@@ -53,6 +54,7 @@ FaultKind Fault::access(Task& task, VirtAddr address, bool write) const {
 }
 
 FaultKind Fault::handle(Vmf& f) const {
+    if (f.area.flags & vma::hugetlb) return Hugetlb(m_c).fault(f.mm, f.area, f.address, f.write);
     if (f.at.level != PtLevel::pte && f.area.is_anonymous()) {
         if (const auto kind = HugeMemory(m_c).fault(f.mm, f.area, f.address, f.write, f.at)) return *kind;
         f.at = m_tables.find(f.mm, f.address);

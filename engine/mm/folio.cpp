@@ -2,6 +2,7 @@
 #include "engine/mm/folio.h"
 
 #include "engine/mm/huge_folio.h"
+#include "engine/mm/hugetlb.h"
 
 namespace mm {
 
@@ -9,6 +10,7 @@ void put_user_page(const MmContext& c, Pfn p) {
     PageColumns& pages = c.columns();
     const Pfn head = c.state.folio_of(p);
     if (pages.refcount(head) == 1) {
+        if (c.state.mappings[head].kind == MappingKind::hugetlb) return Hugetlb(c).free_huge_page(head);
         c.lru().release(head);
         if (pages.flags(head) & bit(PageFlag::mlocked)) c.zone_counters(head).nr_mlock -= c.state.folio_pages(head);
         if (c.state.is_huge(head)) forget_huge_folio(c, head);

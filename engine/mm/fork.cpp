@@ -2,6 +2,7 @@
 #include "engine/mm/fork.h"
 
 #include "engine/mm/huge_memory.h"
+#include "engine/mm/hugetlb.h"
 #include "engine/mm/swapfile.h"
 
 namespace mm {
@@ -39,7 +40,8 @@ bool Fork::copy_area(Mm& to, const Vma& from) const {
         m_c.free_object(ForkObject::vm_area_struct, *area.at);
         return false;
     }
-    area.flags &= ~vma::locked;
+    area.flags &= ~(vma::locked | vma::resv_owner);  // the pool has promised nothing to the child
+    area.resv_used.clear();
     rmap.link_file(to.id, area);
     to.areas.emplace(area.range.start, std::move(area));
     return true;
@@ -87,6 +89,7 @@ bool Fork::copy_range(Mm& to, Mm& from, const Vma& area, VirtRange range) const 
     UserTables(m_c).each(from, range, [&](VirtAddr address, const EntryAt& at) {
         if (!ok) return;
         if (at.level == PtLevel::pte) return void(ok = copy_entry(to, from, area, address));
+        if (area.flags & vma::hugetlb) return void(ok = Hugetlb(m_c).copy(to, from, address));
         const auto copied = HugeMemory(m_c).copy(to, from, address);
         ok = copied ? *copied : copy_range(to, from, area, {address, address + (m_c.state.hpage_nr() << page_shift)});
     });

@@ -43,8 +43,9 @@ std::int32_t folio_mapcount(const MmState& state, const PageColumns& pages, Pfn 
 }
 
 std::int32_t page_mapcount(const MmState& state, Pfn p, std::int32_t own) {
-    if (!state.is_huge(p)) return own + 1;
     const HugeFolio& folio = state.huge_folio(p);
+    if (state.mappings[p].kind == MappingKind::hugetlb) return folio.compound_mapcount + 1;
+    if (!state.is_huge(p)) return own + 1;
     return own + 1 + folio.compound_mapcount + 1 - (folio.double_map ? 1 : 0);
 }
 

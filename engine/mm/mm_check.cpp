@@ -7,6 +7,7 @@
 
 #include "engine/mm/buffer_head.h"
 #include "engine/mm/huge_check.h"
+#include "engine/mm/hugetlb_check.h"
 #include "engine/mm/processes.h"
 #include "engine/mm/user_pte.h"
 
@@ -25,7 +26,8 @@ public:
           m_pages(pages),
           m_zones(zones),
           m_paging(paging_of(state.layout.paging)),
-          m_huge(state, pages, zones) {}
+          m_huge(state, pages, zones),
+          m_hugetlb(state, pages, zones) {}
 
     Broken run() {
         for (const auto& [id, mm] : *m_state.mms)
@@ -35,6 +37,7 @@ public:
         if (Broken b = swap()) return "swap: " + *b;
         if (Broken b = frames()) return b;
         if (Broken b = m_huge.check()) return "huge pages: " + *b;
+        if (Broken b = m_hugetlb.check()) return "hugetlb: " + *b;
         if (Broken b = anon_vmas()) return b;
         return check_lru(m_state.lru, m_pages, m_zones);
     }
@@ -68,6 +71,7 @@ private:
         if (m_rss != mm.rss)
             return fmt::format("page tables map {} file, {} anonymous, {} swapped; counted {}, {}, {}", m_rss[0],
                                m_rss[1], m_rss[2], mm.rss[0], mm.rss[1], mm.rss[2]);
+        if (Broken b = m_hugetlb.leave(mm)) return b;
         if (m_tables * page_size != mm.pgtables)
             return fmt::format("{} tables, {} bytes counted", m_tables, mm.pgtables);
         return std::nullopt;
@@ -101,6 +105,7 @@ private:
         if (!area || area->range.start > address || area->range.end - address < m_state.hpage_nr() << page_shift)
             return "a huge page is mapped outside all areas";
         const UserPte pte = decode(m_paging, e, level);
+        if (area->flags & vma::hugetlb) return m_hugetlb.entry(*area, address, pte);
         if (Broken b = m_huge.entry(*area, address, pte, table)) return b;
         if (m_state.is_huge(pte.pfn)) m_rss[static_cast<std::size_t>(Rss::anon)] += m_state.hpage_nr();
         return std::nullopt;
@@ -116,6 +121,7 @@ private:
             return std::nullopt;
         }
         const UserPte pte = decode(m_paging, e);
+        if (area->flags & vma::hugetlb) return "a small page in an area of huge ones";
         if (pte.special) return pte.writable ? Broken("the zero page is writable") : std::nullopt;
         ++m_frames[pte.pfn].maps;
         const PageMapping& m = m_state.mappings[pte.pfn];
@@ -246,6 +252,7 @@ private:
     const Zones& m_zones;
     const Paging& m_paging;
     HugeChecker m_huge;
+    HugetlbChecker m_hugetlb;
     std::unordered_map<Pfn, Expected> m_frames;
     std::unordered_map<SwapSlot, std::uint16_t> m_swapped;
     std::map<AnonVmaId, std::map<MmId, unsigned>> m_areas_of;
@@ -273,6 +280,8 @@ Broken mm_owner_of(const MmState& state, Pfn pfn) {
                                m.index, state.file(m.id).path);
         case MappingKind::poisoned:
             return fmt::format("frame {:#x} is poisoned: unpoison_memory gives it back", pfn);
+        case MappingKind::hugetlb:
+            return fmt::format("frame {:#x} is of the pool of huge pages, which nr_hugepages sets", pfn);
         case MappingKind::anon:
             break;
     }

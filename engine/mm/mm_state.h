@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "engine/mm/file_state.h"
+#include "engine/mm/hugetlb_state.h"
 #include "engine/mm/lru.h"
 #include "engine/mm/swap_state.h"
 #include "engine/mm/thp_state.h"
@@ -28,7 +29,10 @@ using VmaFlags = std::uint64_t;
 namespace vma {
 inline constexpr VmaFlags read = 0x1, write = 0x2, exec = 0x4, shared = 0x8, mayread = 0x10, maywrite = 0x20,
                           mayexec = 0x40, mayshare = 0x80, growsdown = 0x100, locked = 0x2000, dontexpand = 0x40000,
-                          account = 0x100000, special = 0x10000000, hugepage = 0x20000000, nohugepage = 0x40000000;
+                          account = 0x100000, hugetlb = 0x400000, special = 0x10000000, hugepage = 0x20000000,
+                          nohugepage = 0x40000000;
+/// HPAGE_RESV_OWNER, which the kernel keeps in vm_private_data: the pool has promised a page for each that is not used.
+inline constexpr VmaFlags resv_owner = VmaFlags{1} << 62;
 inline constexpr VmaFlags access = read | write | exec, may = mayread | maywrite | mayexec;
 }  // namespace vma
 
@@ -45,10 +49,11 @@ struct Vma {
     VmaFlags flags = 0;
     std::uint64_t pgoff = 0;  ///< of its start: in the file, or the address of anonymous memory, in pages
     FileId file = no_id;
-    AnonVmaId anon_vma = no_id;      ///< where new anonymous pages of it belong to
-    std::vector<AnonVmaLink> chain;  ///< that one and its forebears', since the process was forked
-    std::string name;                ///< "[vdso]"; others are named by what they are
-    std::optional<PhysAddr> at;      ///< the object
+    AnonVmaId anon_vma = no_id;       ///< where new anonymous pages of it belong to
+    std::vector<AnonVmaLink> chain;   ///< that one and its forebears', since the process was forked
+    std::vector<VirtAddr> resv_used;  ///< of huge pages by name: where the promise of the pool was used
+    std::string name;                 ///< "[vdso]"; others are named by what they are
+    std::optional<PhysAddr> at;       ///< the object
 
     std::uint64_t index_of(VirtAddr address) const { return pgoff + ((address - range.start) >> page_shift); }
     /// Of so many pages from that index on: those in the area.
@@ -80,7 +85,8 @@ struct Mm {
     NrPages total_vm = 0, locked_vm = 0;
     std::array<NrPages, 4> rss{};  ///< by Rss
     NrPages hiwater_rss = 0;
-    Bytes pgtables = 0;  ///< mm_pgtables_bytes()
+    Bytes pgtables = 0;   ///< mm_pgtables_bytes()
+    NrPages hugetlb = 0;  ///< hugetlb_usage, in huge pages: no part of rss
     /// pmd_huge_pte: tables kept for the day a huge page is split, by the table that maps it; the first is next.
     std::map<Pfn, std::vector<Pfn>> deposits;
     bool huge_zero = false;  ///< MMF_HUGE_ZERO_PAGE
@@ -146,6 +152,7 @@ struct MmState {
     PageColumn<std::optional<Shared<PtPage>>> tables;  ///< by frame of the table
     LruVecs lru;
     ThpState thp;
+    HugetlbState hugetlb;
     MmEvents events;
     std::vector<Pid> dying;  ///< chosen by the OOM killer; they end with the command
     Pid current = 0;         ///< whose system call or touch is on its way; 0: nobody's

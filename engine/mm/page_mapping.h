@@ -4,6 +4,7 @@
 //      anonymous    mapping = an anon_vma         index = page offset of its address     private = its swap slot
 //      of a file    mapping = the address_space   index = page offset in the file
 //      page table   the mm it belongs to          index = its level
+//      hugetlb      an anon_vma, or free          index = page offset of its address
 //      poisoned     nobody's: memory_failure()    index = 1: it was taken off a free list (MAGIC_HWPOISON)
 //
 // Follows include/linux/mm_types.h, Linux 6.1.
@@ -19,7 +20,7 @@ using AnonVmaId = std::uint32_t;  ///< an anon_vma
 using SwapSlot = std::uint32_t;   ///< swp_entry_t: the slot of the swap area
 inline constexpr std::uint32_t no_id = 0xffffffff;
 
-enum class MappingKind : std::uint8_t { none, anon, file, table, poisoned };
+enum class MappingKind : std::uint8_t { none, anon, file, table, poisoned, hugetlb };
 
 struct PageMapping {
     MappingKind kind = MappingKind::none;

@@ -5,6 +5,7 @@
 
 #include "engine/mm/fork.h"
 #include "engine/mm/huge_folio.h"
+#include "engine/mm/hugetlb.h"
 
 namespace mm {
 namespace {
@@ -113,6 +114,26 @@ Outcome<Done> Processes::exit(Pid pid) const {
     return Done{};
 }
 
+/// Where an area of huge pages would be cut inside of one (hugetlb_vm_op_split()), or nothing.
+Broken Processes::cuts_huge_page(const Mm& mm, VirtRange range) const {
+    const Bytes unit = Hugetlb(m_c).size();
+    for (const VirtAddr border : {range.start, range.end}) {
+        const Vma* area = find_vma(mm, border);
+        if (area && (area->flags & vma::hugetlb) && area->range.start < border && border % unit != 0)
+            return fmt::format("{:#x} lies inside of a huge page; expected a multiple of {:#x} there", border, unit);
+    }
+    return std::nullopt;
+}
+
+/// get_unmapped_area().
+std::optional<VirtAddr> Processes::place(const Mm& mm, const MmapRequest& r, Bytes size) const {
+    if (r.fixed) return r.fixed;
+    if (!r.hugetlb) return Areas(m_c).unmapped_area(mm, size);
+    const Bytes unit = Hugetlb(m_c).size(), slack = unit - page_size;
+    const auto at = Areas(m_c).unmapped_area(mm, size + slack);  // vm_unmapped_area_info.align_mask
+    return at ? std::optional(align_down(*at + slack, unit)) : std::nullopt;
+}
+
 Outcome<std::optional<VirtAddr>> Processes::mmap(Pid pid, const MmapRequest& r) const {
     Mm* mm = mm_of(pid);
     if (!mm) return no_task(pid);
@@ -122,9 +143,14 @@ Outcome<std::optional<VirtAddr>> Processes::mmap(Pid pid, const MmapRequest& r) 
     if (r.offset % page_size || r.fixed % page_size)
         return Error{
             fmt::format("mmap at {:#x}, offset {:#x}: expected multiples of {}", r.fixed, r.offset, page_size)};
-    const Bytes size = align_up(r.size, page_size);
+    if (r.hugetlb && (r.file != no_id || r.shared))
+        return Error{"mmap of huge pages by name: private anonymous memory alone is modelled"};
+    const Hugetlb hugetlb(m_c);
+    const Bytes unit = r.hugetlb ? hugetlb.size() : page_size;
+    if (r.fixed % unit) return Error{fmt::format("mmap at {:#x}: expected a multiple of {:#x}", r.fixed, unit)};
+    const Bytes size = align_up(r.size, unit);
     const Areas areas(m_c);
-    const auto at = r.fixed ? std::optional(r.fixed) : areas.unmapped_area(*mm, size);
+    const auto at = place(*mm, r, size);
     if (!at) return std::optional<VirtAddr>();
     if (*at > m_c.state.layout.task_size || size > m_c.state.layout.task_size - *at)
         return Error{fmt::format("mmap at {:#x} reaches beyond {:#x}, where addresses of processes end", *at,
@@ -134,7 +160,15 @@ Outcome<std::optional<VirtAddr>> Processes::mmap(Pid pid, const MmapRequest& r) 
     area.flags = r.access | vma::mayread | vma::maywrite | vma::mayexec | (r.shared ? vma::shared | vma::mayshare : 0);
     area.file = r.file;
     area.pgoff = r.file == no_id ? *at >> page_shift : r.offset >> page_shift;
-    const auto placed = areas.map(*mm, std::move(area));
+    if (const Broken cut = cuts_huge_page(*mm, area.range)) return Error{*cut};
+    if (r.hugetlb) {
+        area.flags |= vma::hugetlb | vma::dontexpand | vma::resv_owner;
+        area.name = "/anon_hugepage (deleted)";
+        area.pgoff = 0;
+        if (!hugetlb.reserve(size / unit)) return std::optional<VirtAddr>();
+    }
+    const auto placed = areas.map(*mm, area);
+    if (!placed) hugetlb.close(area);
     if (placed) m_c.tell(EventKind::mmap, no_pfn, *placed, size);
     return placed;
 }
@@ -145,6 +179,7 @@ Outcome<bool> Processes::munmap(Pid pid, VirtRange range) const {
     if (range.start % page_size || range.empty())
         return Error{fmt::format("munmap at {:#x} of {} bytes: expected a page's start and one byte at least",
                                  range.start, range.size())};
+    if (const Broken cut = cuts_huge_page(*mm, whole_pages(range))) return Error{*cut};
     const bool done = Areas(m_c).unmap(*mm, whole_pages(range));
     if (done) m_c.tell(EventKind::munmap, no_pfn, range.start, range.size());
     return done;
@@ -153,6 +188,7 @@ Outcome<bool> Processes::munmap(Pid pid, VirtRange range) const {
 Outcome<bool> Processes::mprotect(Pid pid, VirtRange range, VmaFlags access) const {
     Mm* mm = mm_of(pid);
     if (!mm) return no_task(pid);
+    if (const Broken cut = cuts_huge_page(*mm, whole_pages(range))) return Error{*cut};
     const bool done = Areas(m_c).protect(*mm, whole_pages(range), access);
     if (done) m_c.tell(EventKind::mprotect, no_pfn, range.start, range.size());
     return done;
@@ -162,6 +198,7 @@ Outcome<bool> Processes::mlock(Pid pid, VirtRange range, bool lock) const {
     Mm* mm = mm_of(pid);
     if (!mm) return no_task(pid);
     range = whole_pages(range);
+    if (const Broken cut = cuts_huge_page(*mm, range)) return Error{*cut};
     if (!Areas(m_c).set_locked(*mm, range, lock)) return false;
     // mlock_pte_range(): what is there already moves to, or comes back from, the unevictable list. Huge pages do only
     // where one entry maps them.
@@ -188,6 +225,7 @@ Outcome<bool> Processes::madvise(Pid pid, VirtRange range, Advice advice) const 
     if (!mm) return no_task(pid);
     if (range.start % page_size) return Error{fmt::format("madvise at {:#x}: expected a page's start", range.start)};
     range = whole_pages(range);
+    if (const Broken cut = cuts_huge_page(*mm, range)) return Error{*cut};
     if (advice != Advice::dontneed) return Areas(m_c).set_hugepage(*mm, range, advice == Advice::hugepage);
     Areas(m_c).dont_need(*mm, range);
     return true;
@@ -219,7 +257,7 @@ namespace {
 
 /// Where the huge page at the address ends, if an entry of a PMD allows the access to all of it; else 0.
 VirtAddr huge_page_end(const MmState& state, const Mm& mm, VirtAddr address, bool write) {
-    if (mm.deposits.empty()) return 0;
+    if (mm.deposits.empty() && mm.hugetlb == 0) return 0;
     const Paging& paging = paging_of(state.layout.paging);
     const EntryAt at = find_entry(state, mm, address);
     if (at.level == PtLevel::pte || !paging.present(at.entry)) return 0;

@@ -22,7 +22,8 @@ struct MmapRequest {
     bool shared = false;
     FileId file = no_id;
     Bytes offset = 0;
-    VirtAddr fixed = 0;  ///< MAP_FIXED there; 0: the kernel chooses
+    VirtAddr fixed = 0;    ///< MAP_FIXED there; 0: the kernel chooses
+    bool hugetlb = false;  ///< MAP_HUGETLB: private and anonymous
     friend bool operator==(const MmapRequest&, const MmapRequest&) = default;
 };
 
@@ -84,6 +85,8 @@ private:
     Error no_task(Pid pid) const;
     Mm* mm_of(Pid pid) const;
     bool load(Mm& mm, Task& task, const Program& program, const Program* interpreter) const;
+    Broken cuts_huge_page(const Mm& mm, VirtRange range) const;
+    std::optional<VirtAddr> place(const Mm& mm, const MmapRequest& request, Bytes size) const;
     std::optional<VirtAddr> map_image(Mm& mm, Task& task, const Program& program, std::optional<VirtAddr> at) const;
     bool map_stack(Mm& mm, Task& task) const;
     bool map_vdso(Mm& mm) const;

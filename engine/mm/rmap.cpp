@@ -172,7 +172,8 @@ std::vector<MappedAt> rmap_walk(const MmState& state, Pfn p) {
     std::vector<MappedAt> out;
     const PageMapping& mapping = state.mappings[folio];
     const std::map<MmId, unsigned>* mms = nullptr;
-    if (mapping.kind == MappingKind::anon) {
+    const bool of_anon_vma = mapping.kind == MappingKind::anon || mapping.kind == MappingKind::hugetlb;
+    if (of_anon_vma) {
         const auto anon = state.anon_vmas->find(mapping.id);
         if (anon != state.anon_vmas->end()) mms = &anon->second.mms;
     } else if (mapping.kind == MappingKind::file) {
@@ -182,7 +183,7 @@ std::vector<MappedAt> rmap_walk(const MmState& state, Pfn p) {
     for (const auto& [id, count] : *mms) {
         const Mm& mm = state.mm(id);
         for (const auto& [start, area] : mm.areas) {
-            const bool ours = mapping.kind == MappingKind::anon ? area.has_chain(mapping.id) : area.file == mapping.id;
+            const bool ours = of_anon_vma ? area.has_chain(mapping.id) : area.file == mapping.id;
             const VirtRange range = ours ? area.addresses_of(mapping.index, n) : VirtRange{};
             if (range.empty()) continue;
             each_entry(state, mm, range, [&, mm_id = id, begin = start](VirtAddr address, const EntryAt& at) {

@@ -63,7 +63,8 @@ private:
 
 /// PageAnon(); and whether but one process maps it (PG_anon_exclusive, which is PG_mappedtodisk).
 inline bool page_anon(const MmState& state, Pfn p) {
-    return state.mappings[p].kind == MappingKind::anon;
+    const PageMapping& mapping = state.mappings[p];
+    return mapping.kind == MappingKind::anon || (mapping.kind == MappingKind::hugetlb && mapping.id != no_id);
 }
 inline constexpr std::uint32_t pg_anon_exclusive = bit(PageFlag::mappedtodisk);
 

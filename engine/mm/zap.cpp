@@ -5,6 +5,7 @@
 
 #include "engine/mm/folio.h"
 #include "engine/mm/huge_memory.h"
+#include "engine/mm/hugetlb.h"
 #include "engine/mm/swapfile.h"
 
 namespace mm {
@@ -35,9 +36,10 @@ void zap_range(const MmContext& c, Mm& mm, const Vma& area, VirtRange range, Mmu
     const Paging& paging = c.paging();
     const HugeMemory huge(c);
     const VirtRange here = area.range.intersect(range);
-    huge.split_pmd_at(mm, here.start);
-    huge.split_pmd_at(mm, here.end);
+    const bool by_name = area.flags & vma::hugetlb;
+    if (!by_name) huge.split_pmd_at(mm, here.start), huge.split_pmd_at(mm, here.end);
     tables.each(mm, here, [&](VirtAddr address, const EntryAt& at) {
+        if (by_name) return Hugetlb(c).zap(mm, address, gather);
         if (at.level != PtLevel::pte) return huge.zap(mm, address, gather);
         tables.set(at, 0);
         if (!paging.present(at.entry)) {

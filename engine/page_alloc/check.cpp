@@ -154,7 +154,8 @@ private:
         // Its link is the slab allocator's, or an LRU list's.
         const bool linked = m_pages.flags(p) & (bit(PageFlag::slab) | bit(PageFlag::lru));
         const bool poisoned = m_pages.flags(p) & bit(PageFlag::hwpoison);  // it may have been given back, in vain
-        if (m_pages.refcount(p) < (poisoned ? 0 : 1) || (p & (end - p - 1)) != 0 ||
+        // Compound pages that wait in a pool (hugetlb) have no references.
+        if (m_pages.refcount(p) < (poisoned || compound ? 0 : 1) || (p & (end - p - 1)) != 0 ||
             (!linked && m_pages.link(p) != PageLink{}) || m_pages.head(p) != head_byte(order))
             return fmt::format("the allocated block {:#x} order {} has a wrong head", p, order);
         if (!compound && !poisoned && m_pages.plain(p + 1, end - p - 1, m_pages.state(p))) return std::nullopt;

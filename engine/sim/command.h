@@ -87,8 +87,8 @@ using Command =
                  Vfree, Vmap, Vunmap, Ioremap, Iounmap, VmUnmapAliases, Kmap, Kunmap, KmapLocal, KunmapLocal,
                  PageAddress, KmapFlushUnused, Spawn, ForkTask, Execve, ExitTask, Mmap, Munmap, Mprotect, Mlock, Sbrk,
                  Touch, OpenFile, ReadFile, WriteFile, SyncFiles, DropCaches, Swapon, Madvise, SetThp, FailMemory,
-                 SoftOfflinePage, UnpoisonMemory, PageIdle, AllocTask, FreeTask, FreeVmStackCache, AllocPercpu,
-                 FreePercpu, BalancePercpu>;
+                 SoftOfflinePage, UnpoisonMemory, PageIdle, NrHugepages, AllocTask, FreeTask, FreeVmStackCache,
+                 AllocPercpu, FreePercpu, BalancePercpu>;
 
 /// It asks for memory, pages or an object.
 bool is_allocation(const Command& command);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/mm/hugetlb.h"
 #include "engine/mm/page_idle.h"
 #include "engine/mm/swapfile.h"
 #include "engine/sim/thp_setting.h"
@@ -54,7 +55,7 @@ struct ProcessRunner {
         return ProcessAnswer{};
     }
     Answer operator()(const Mmap& c) const {
-        MmapRequest request{c.size, c.access, c.shared, no_id, c.offset, c.fixed};
+        MmapRequest request{c.size, c.access, c.shared, no_id, c.offset, c.fixed, c.hugetlb};
         if (!c.path.empty()) {
             const auto file = file_named(c.path);
             if (!file) return file.error();
@@ -125,6 +126,11 @@ struct ProcessRunner {
     }
     Answer operator()(const SoftOfflinePage& c) const { return of_done(soft_offline_page(context, c.pfn)); }
     Answer operator()(const UnpoisonMemory& c) const { return of_done(unpoison_memory(context, c.pfn)); }
+    Answer operator()(const NrHugepages& c) const {
+        ProcessAnswer answer;
+        answer.huge_pages = Hugetlb(context).set_nr_hugepages(c.count);
+        return answer;
+    }
     Answer operator()(const PageIdle& c) const {
         const PfnRange frames{c.pfn, c.pfn + c.pages};
         return of_pages(c.mark ? mark_idle(context, frames) : count_idle(context, frames));

@@ -48,6 +48,7 @@ struct Mmap {
     Bytes offset = 0;
     VirtAddr fixed = 0;
     unsigned cpu = 0;
+    bool hugetlb = false;  ///< MAP_HUGETLB
     friend bool operator==(const Mmap&, const Mmap&) = default;
 };
 struct Munmap {
@@ -162,14 +163,21 @@ struct PageIdle {
     unsigned cpu = 0;
     friend bool operator==(const PageIdle&, const PageIdle&) = default;
 };
+/// echo COUNT > /proc/sys/vm/nr_hugepages.
+struct NrHugepages {
+    NrPages count = 0;  ///< huge pages
+    unsigned cpu = 0;
+    friend bool operator==(const NrHugepages&, const NrHugepages&) = default;
+};
 using ProcessCommand = std::variant<Spawn, ForkTask, Execve, ExitTask, Mmap, Munmap, Mprotect, Mlock, Sbrk, Touch,
                                     OpenFile, ReadFile, WriteFile, SyncFiles, DropCaches, Swapon, Madvise, SetThp,
-                                    FailMemory, SoftOfflinePage, UnpoisonMemory, PageIdle>;
+                                    FailMemory, SoftOfflinePage, UnpoisonMemory, PageIdle, NrHugepages>;
 
 inline constexpr std::string_view process_commands_expected =
     "spawn PATH text BYTES data BYTES bss BYTES cpu N; fork PID cpu N; execve PID PATH text BYTES data BYTES bss BYTES "
     "cpu "
-    "N; exit PID cpu N; mmap PID BYTES rw- [shared] [file PATH offset BYTES] [at ADDRESS] cpu N; munmap PID ADDRESS "
+    "N; exit PID cpu N; mmap PID BYTES rw- [shared|hugetlb] [file PATH offset BYTES] [at ADDRESS] cpu N; munmap PID "
+    "ADDRESS "
     "BYTES "
     "cpu N; mprotect PID ADDRESS BYTES r-- cpu N; mlock PID ADDRESS BYTES cpu N; munlock PID ADDRESS BYTES cpu N; sbrk "
     "PID "
@@ -177,8 +185,7 @@ inline constexpr std::string_view process_commands_expected =
     "PATH OFFSET BYTES cpu N; sync cpu N; drop_caches cpu N; swapon PATH BYTES cpu N; madvise PID ADDRESS BYTES "
     "hugepage|nohugepage|dontneed cpu N; transparent_hugepage enabled|defrag|use_zero_page VALUE cpu N; "
     "memory_failure PFN cpu N; soft_offline_page PFN cpu N; unpoison_memory PFN cpu N; page_idle PFN PAGES mark|count "
-    "cpu "
-    "N";
+    "cpu N; nr_hugepages COUNT cpu N";
 
 std::string command_text(const ProcessCommand& command);
 std::optional<ProcessCommand> parse_process_command(const std::vector<std::string_view>& words);
@@ -188,10 +195,11 @@ struct ProcessAnswer {
     std::optional<Pid> pid;
     std::optional<VirtAddr> address;  ///< mmap's; where the heap ends now
     std::optional<Touched> touched;
-    std::optional<NrPages> pages;      ///< written, dropped, or idle
-    std::optional<MfResult> recovery;  ///< of a memory failure
-    bool refused = false;              ///< the frame stays as it is; the log says why
-    bool failed = false;               ///< there was no memory
+    std::optional<NrPages> pages;       ///< written, dropped, or idle
+    std::optional<NrPages> huge_pages;  ///< in the pool
+    std::optional<MfResult> recovery;   ///< of a memory failure
+    bool refused = false;               ///< the frame stays as it is; the log says why
+    bool failed = false;                ///< there was no memory
 };
 /// In words: "pid 7", "address 0x7ffff7ff9000", "16 pages, 16 minor and 0 major faults".
 std::string answer_text(const ProcessAnswer& answer);

@@ -46,8 +46,8 @@ struct ProcessPrinter {
     }
     std::string operator()(const ExitTask& c) const { return fmt::format("exit {}", c.pid); }
     std::string operator()(const Mmap& c) const {
-        std::string out =
-            fmt::format("mmap {} {} {}{}", c.pid, c.size, access_text(c.access), c.shared ? " shared" : "");
+        std::string out = fmt::format("mmap {} {} {}{}{}", c.pid, c.size, access_text(c.access),
+                                      c.shared ? " shared" : "", c.hugetlb ? " hugetlb" : "");
         if (!c.path.empty()) out += fmt::format(" file {} offset {}", c.path, c.offset);
         return c.fixed ? out + fmt::format(" at {:#x}", c.fixed) : out;
     }
@@ -79,6 +79,7 @@ struct ProcessPrinter {
     std::string operator()(const FailMemory& c) const { return fmt::format("memory_failure {:#x}", c.pfn); }
     std::string operator()(const SoftOfflinePage& c) const { return fmt::format("soft_offline_page {:#x}", c.pfn); }
     std::string operator()(const UnpoisonMemory& c) const { return fmt::format("unpoison_memory {:#x}", c.pfn); }
+    std::string operator()(const NrHugepages& c) const { return fmt::format("nr_hugepages {}", c.count); }
     std::string operator()(const PageIdle& c) const {
         return fmt::format("page_idle {:#x} {} {}", c.pfn, c.pages, c.mark ? "mark" : "count");
     }
@@ -167,6 +168,7 @@ Mmap read_mmap(Reader& in) {
     c.size = in.number();
     c.access = in.access();
     c.shared = in.take("shared");
+    c.hugetlb = in.take("hugetlb");
     if (in.take("file")) {
         c.path = in.path();
         if (in.take("offset")) c.offset = in.number();
@@ -247,6 +249,7 @@ std::optional<ProcessCommand> read_frame_command(std::string_view name, Reader& 
     if (name == "memory_failure") return FailMemory{in.number()};
     if (name == "soft_offline_page") return SoftOfflinePage{in.number()};
     if (name == "unpoison_memory") return UnpoisonMemory{in.number()};
+    if (name == "nr_hugepages") return NrHugepages{in.number()};
     if (name != "page_idle") return std::nullopt;
     PageIdle c;
     c.pfn = in.number();
@@ -284,6 +287,7 @@ std::string answer_text(const ProcessAnswer& process) {
                         process.touched->none + process.touched->minor + process.touched->major, process.touched->minor,
                         process.touched->major));
     if (process.pages) add(fmt::format("{} pages", *process.pages));
+    if (process.huge_pages) add(fmt::format("{} huge pages in the pool", *process.huge_pages));
     if (process.recovery) add(fmt::format("recovery action: {}", name_of(*process.recovery)));
     if (process.refused) add("the frame stays as it is; the kernel's log says why");
     if (process.failed) add("no memory (ENOMEM)");

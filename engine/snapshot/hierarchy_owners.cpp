@@ -339,6 +339,7 @@ std::span<const Owner> owners() {
         anonymous_memory(),
         page_cache(),
         user_page_tables(),
+        hugetlb_pool(),
         poisoned_frames(),
         Owner{"alloc_pages", add_others, other_pages, others_path},
         Owner{"per-CPU areas", add_percpu, percpu_pages, percpu_path},

@@ -17,6 +17,7 @@ NrPages pages_on_cpu_lists(const Snapshot& s);
 Owner anonymous_memory();
 Owner page_cache();
 Owner user_page_tables();
+Owner hugetlb_pool();
 /// Nobody's: memory_failure().
 Owner poisoned_frames();
 

@@ -169,6 +169,37 @@ Path table_path(const Snapshot& s, const AskedFrame& asked) {
     return {{"process", task_words(state, mapping.id)}, {"page_table", words}};
 }
 
+NrPages hugetlb_pages(const Snapshot& s) {
+    return s.state.processes.hugetlb.nr() * s.state.processes.hpage_nr();
+}
+
+void add_hugetlb(const Snapshot& s, unsigned lane, HierarchyMaker& out) {
+    const HugetlbState& pool = s.state.processes.hugetlb;
+    if (pool.nr() == 0) return;
+    out.box({"hugetlb",
+             "huge pages by name",
+             counted(pool.nr(), "page") + ", " + counted(pool.free(), "free", "free"),
+             "mm/hugetlb.c",
+             page_layer,
+             lane,
+             {}});
+    out.edge("page_table", "hugetlb");
+    out.edge("hugetlb", "page_allocator");
+}
+
+Path hugetlb_path(const Snapshot& s, const AskedFrame& asked) {
+    const MmState& state = s.state.processes;
+    if (!state.up) return {};
+    const Pfn head = head_of(s, asked.pfn);
+    if (state.mappings[head].kind != MappingKind::hugetlb) return {};
+    Path path;
+    const std::vector<MappedAt> mapped = rmap_walk(state, head);
+    add_mapping(state, mapped, path);
+    path.push_back({"hugetlb", mapped.empty() ? "free, in the pool that vm.nr_hugepages sets"
+                                              : "of the pool that vm.nr_hugepages sets"});
+    return path;
+}
+
 NrPages poisoned_pages(const Snapshot& s) {
     NrPages n = 0;
     if (s.state.stats.poisoned > 0)
@@ -191,6 +222,9 @@ Path poisoned_path(const Snapshot& s, const AskedFrame& asked) {
 
 }  // namespace
 
+Owner hugetlb_pool() {
+    return {"hugetlb", add_hugetlb, hugetlb_pages, hugetlb_path};
+}
 Owner poisoned_frames() {
     return {"poisoned frames", add_poisoned, poisoned_pages, poisoned_path};
 }

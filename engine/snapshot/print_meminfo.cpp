@@ -145,11 +145,13 @@ std::string print_meminfo(const Snapshot& s) {
     line("AnonHugePages", kib(stat("nr_anon_transparent_hugepages") * mm.hpage_nr()));
     for (const char* name : {"ShmemHugePages", "ShmemPmdMapped", "FileHugePages", "FilePmdMapped"})
         line(name, 0);
-    for (const char* name : {"HugePages_Total", "HugePages_Free", "HugePages_Rsvd", "HugePages_Surp"})
-        count(name, 0);
+    count("HugePages_Total", mm.hugetlb.nr());
+    count("HugePages_Free", mm.hugetlb.free());
+    count("HugePages_Rsvd", mm.hugetlb.resv);
+    count("HugePages_Surp", mm.hugetlb.surplus());
     const bool large_is_4m = s.profile->pageblock_order == 10;
     line("Hugepagesize", large_is_4m ? 4096 : 2048);
-    line("Hugetlb", 0);
+    line("Hugetlb", kib(mm.hugetlb.nr() * mm.hpage_nr()));
     line("DirectMap4k", direct_mapped(s, page_size) / KiB);
     if (large_is_4m)
         line("DirectMap4M", direct_mapped(s, 4 * MiB) / KiB);

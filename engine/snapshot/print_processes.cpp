@@ -102,6 +102,7 @@ std::string print_status(const Snapshot& s, Pid pid) {
     line("VmData", data_pages(*mm));
     line("VmPTE", mm->pgtables >> page_shift);
     line("VmSwap", mm->count(Rss::swap));
+    line("HugetlbPages", mm->hugetlb * state.hpage_nr());
     return out;
 }
 

@@ -16,6 +16,7 @@ constexpr unsigned pss_shift = 12;  // PSS_SHIFT: shares are kept in 4096ths of 
 /// struct mem_size_stats, in bytes; what is a share in bytes << pss_shift.
 struct MemSizeStats {
     Bytes size = 0, resident = 0, anonymous = 0, lazyfree = 0, anon_huge = 0, referenced = 0, swap = 0;
+    Bytes shared_hugetlb = 0, private_hugetlb = 0;
     Bytes shared_clean = 0, shared_dirty = 0, private_clean = 0, private_dirty = 0;
     Bytes pss = 0, pss_anon = 0, pss_file = 0, pss_dirty = 0, pss_locked = 0, swap_pss = 0;
 };
@@ -46,6 +47,11 @@ void account(const Snapshot& s, const Vma& area, const EntryAt& at, MemSizeStats
         return;
     }
     const UserPte pte = decode(paging, at.entry, at.level);
+    if (area.flags & vma::hugetlb) {  // smaps_hugetlb_range(): no part of Rss
+        const bool shared = state.huge_folio(pte.pfn).compound_mapcount > 0;
+        (shared ? mss.shared_hugetlb : mss.private_hugetlb) += paging.at(at.level).span();
+        return;
+    }
     if (pte.special || is_huge_zero_page(state, pte.pfn)) return;
     const Bytes bytes = paging.at(at.level).span();
     if (at.level != PtLevel::pte) mss.anon_huge += bytes;
@@ -71,7 +77,7 @@ void add(MemSizeStats& sum, const MemSizeStats& one) {
           &MemSizeStats::anon_huge, &MemSizeStats::referenced, &MemSizeStats::swap, &MemSizeStats::shared_clean,
           &MemSizeStats::shared_dirty, &MemSizeStats::private_clean, &MemSizeStats::private_dirty, &MemSizeStats::pss,
           &MemSizeStats::pss_anon, &MemSizeStats::pss_file, &MemSizeStats::pss_dirty, &MemSizeStats::pss_locked,
-          &MemSizeStats::swap_pss})
+          &MemSizeStats::swap_pss, &MemSizeStats::shared_hugetlb, &MemSizeStats::private_hugetlb})
         sum.*field += one.*field;
 }
 
@@ -99,8 +105,8 @@ void put_stats(std::string& out, const MemSizeStats& mss, bool rollup) {
     put_line(out, "AnonHugePages:", mss.anon_huge);
     put_line(out, "ShmemPmdMapped:", 0);
     put_line(out, "FilePmdMapped:", 0);
-    put_line(out, "Shared_Hugetlb:", 0);
-    put(out, "Private_Hugetlb: {:>7} kB\n", 0);
+    put_line(out, "Shared_Hugetlb:", mss.shared_hugetlb);
+    put(out, "Private_Hugetlb: {:>7} kB\n", mss.private_hugetlb / KiB);
     put_line(out, "Swap:", mss.swap);
     put_line(out, "SwapPss:", mss.swap_pss >> pss_shift);
     put_line(out, "Locked:", mss.pss_locked >> pss_shift);
@@ -110,7 +116,7 @@ void put_stats(std::string& out, const MemSizeStats& mss, bool rollup) {
 /// (_install_special_mapping(), arch/x86/entry/vdso/vma.c); soft-dirty are all areas from their beginning.
 std::string vm_flags(const Vma& area, const KernelProfile& profile) {
     const bool special = (area.flags & vma::special) != 0, vvar = special && !(area.flags & vma::exec);
-    const std::array<std::pair<bool, const char*>, 16> mnemonics{{
+    const std::array<std::pair<bool, const char*>, 17> mnemonics{{
         {area.flags & vma::read, "rd"},
         {area.flags & vma::write, "wr"},
         {area.flags & vma::exec, "ex"},
@@ -125,6 +131,7 @@ std::string vm_flags(const Vma& area, const KernelProfile& profile) {
         {vvar, "io"},
         {special || (area.flags & vma::dontexpand), "de"},
         {area.flags & vma::account, "ac"},
+        {area.flags & vma::hugetlb, "ht"},
         {vvar, "dd"},
         {has_soft_dirty(profile), "sd"},
     }};
@@ -144,8 +151,9 @@ std::string print_smaps(const Snapshot& s, Pid pid) {
         const MemSizeStats mss = stats_of(s, *mm, area);
         out += maps_line(s, *mm, area);
         put_line(out, "Size:", mss.size);
-        put_line(out, "KernelPageSize:", page_size);
-        put_line(out, "MMUPageSize:", page_size);
+        const Bytes unit = area.flags & vma::hugetlb ? s.state.processes.hpage_nr() * page_size : page_size;
+        put_line(out, "KernelPageSize:", unit);
+        put_line(out, "MMUPageSize:", unit);
         put_stats(out, mss, false);
         put(out, "THPeligible:    {}\n", 0);
         out += vm_flags(area, *s.profile);

@@ -153,9 +153,11 @@ private:
         line("compact_stall", vm.compact_stall);
         line("compact_fail", vm.compact_fail);
         line("compact_success", vm.compact_success);
-        for (const char* name : {"compact_daemon_wake", "compact_daemon_migrate_scanned", "compact_daemon_free_scanned",
-                                 "htlb_buddy_alloc_success", "htlb_buddy_alloc_fail"})
+        for (const char* name :
+             {"compact_daemon_wake", "compact_daemon_migrate_scanned", "compact_daemon_free_scanned"})
             line(name, 0);
+        line("htlb_buddy_alloc_success", m_s.state.processes.hugetlb.buddy_success);
+        line("htlb_buddy_alloc_fail", m_s.state.processes.hugetlb.buddy_fail);
         if (profile.cma) line("cma_alloc_success", 0), line("cma_alloc_fail", 0);
         events_of(late_events);
         if (profile.arch == Arch::x86_64) line("thp_split_pud", 0);

@@ -243,6 +243,11 @@ void add(Hasher& h, const MmState& s) {
     s.thp.folios.each([&](Pfn at, const HugeFolio& folio) {
         if (folio.here) h.add(at), h.add(static_cast<std::uint64_t>(folio.compound_mapcount)), h.add(folio.double_map);
     });
+    for (const HugetlbNode& node : s.hugetlb.nodes) {
+        h.add(node.nr), h.add(node.surplus);
+        for (const Pfn head : node.free)
+            h.add(head);
+    }
     h.add(s.swap.path), h.add(s.swap.pages), h.add(s.swap.inuse), h.add(s.swap.next);
     for (const LruVec& vec : s.lru)
         for (const FreeList& list : vec.lists)

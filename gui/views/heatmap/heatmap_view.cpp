@@ -12,6 +12,7 @@
 
 #include "gui/format/format.h"
 #include "gui/views/heatmap/heatmap_legend.h"
+#include "gui/widgets/frame_menu.h"
 
 namespace mm::gui {
 
@@ -131,6 +132,14 @@ int HeatmapView::sideWidth() const {
 void HeatmapView::resizeEvent(QResizeEvent* event) {
     View::resizeEvent(event);
     arrange();
+}
+
+/// Of the selected frame, or the one under the pointer.
+void HeatmapView::fillMenu(QMenu& menu, QPoint) {
+    const PfnRange selected = m_state.selection().frames;
+    addFrameCommands(menu, m_canvas->pyramid().snapshot(),
+                     selected.empty() ? m_state.hovered() : std::optional(selected.start),
+                     [this](const QString& words) { Q_EMIT requested(RunCommand{words}); });
 }
 
 void HeatmapView::setSnapshot(const SnapshotPtr& snapshot) {

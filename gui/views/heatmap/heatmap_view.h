@@ -27,6 +27,7 @@ public:
     /// A row a pageblock with memory: how many of its frames are what.
     Table table() const override;
     bool hasTable() const override { return true; }
+    void fillMenu(QMenu& menu, QPoint place) override;
 
 protected:
     void resizeEvent(QResizeEvent* event) override;

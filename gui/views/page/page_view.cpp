@@ -13,6 +13,7 @@
 #include "gui/format/format.h"
 #include "gui/models/difference_words.h"
 #include "gui/views/page/flags_strip.h"
+#include "gui/widgets/frame_menu.h"
 
 namespace mm::gui {
 
@@ -128,6 +129,11 @@ void PageView::askLife() {
     m_askedTotal = m_snapshot->total;
     m_askedOf = m_snapshot->machine;
     Q_EMIT requested(AskLife{m_asked});
+}
+
+void PageView::fillMenu(QMenu& menu, QPoint) {
+    addFrameCommands(menu, m_snapshot.get(), shownFrame(),
+                     [this](const QString& words) { Q_EMIT requested(RunCommand{words}); });
 }
 
 void PageView::setStatus(const WorkerStatus& status) {

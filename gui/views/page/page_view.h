@@ -31,6 +31,7 @@ public:
     bool hasTable() const override { return shownFrame() && m_snapshot; }
     QWidget* titleWidget() override { return m_tabs; }
     void setStatus(const WorkerStatus& status) override;
+    void fillMenu(QMenu& menu, QPoint place) override;
     void setAnswers(const Answers& answers) override;
     LifeList& lifeList() { return *m_life; }
     /// Fields or biography.

@@ -4,6 +4,7 @@
 
 #include <iostream>
 
+#include "engine/mm/hugetlb.h"
 #include "engine/mm/memory_failure.h"
 #include "engine/mm/page_idle.h"
 #include "engine/types/rng.h"
@@ -58,7 +59,12 @@ public:
             ASSERT_TRUE(m.processes.exit(m.state.tasks->begin()->first));
         m.processes.sync();
         m.processes.drop_caches();
+        EXPECT_EQ(0u, m.state.hugetlb.resv);
+        Hugetlb(m.context).set_nr_hugepages(m.state.hugetlb.nr());  // nothing is surplus
+        EXPECT_EQ(0u, Hugetlb(m.context).set_nr_hugepages(0));
     }
+    std::vector<VirtAddr> hugetlb_at;
+    std::uint64_t refused = 0;  ///< SIGBUS: the pool had none
     /// All poisoned frames may be used again: as many as are nobody's.
     void unpoison_all() {
         for (Pfn p = 0; p < m.memory.pages.end_pfn(); ++p)
@@ -110,6 +116,7 @@ private:
         }
         if (m_rng.chance(200)) r.fixed = std::min(some_range(pid).start, m.state.layout.task_size - r.size);
         const auto at = m.processes.mmap(pid, r);
+        if (!at && r.fixed) return;  // it would cut a huge page
         note(at);
         if (!at || !*at || (r.access & vma::exec)) return;
         const auto touched = m.processes.touch(pid, {**at, **at + r.size}, m_rng.chance(700));
@@ -126,7 +133,34 @@ private:
         note(m.processes.exec(pid, make_program(path(), {m_rng.below(40000), m_rng.below(20000), m_rng.below(30000)}),
                               nullptr));
     }
+    /// The pool grows and shrinks; areas of it are mapped, touched, forked and cut.
+    void by_name(Pid pid) {
+        const Bytes unit = m.state.hpage_nr() << page_shift;
+        const std::uint64_t dice = m_rng.below(100);
+        if (dice < 25) return (void)Hugetlb(m.context).set_nr_hugepages(m_rng.below(7));
+        if (dice < 60) {
+            MmapRequest r{(1 + m_rng.below(3)) * unit, m_rng.chance(800) ? rw : vma::read, false, no_id, 0, 0, true};
+            const auto at = m.processes.mmap(pid, r);
+            note(at);
+            if (at && *at) hugetlb_at.push_back(**at);
+            return;
+        }
+        if (hugetlb_at.empty()) return;
+        const VirtAddr at = hugetlb_at[m_rng.below(hugetlb_at.size())] + m_rng.below(3) * unit;
+        if (dice < 85) {
+            const auto touched = m.processes.touch(pid, {at, at + 2 * page_size}, m_rng.chance(700));
+            ASSERT_TRUE(touched);
+            refused += touched->failure == FaultKind::bus;
+        } else if (dice < 93) {
+            (void)m.processes.munmap(pid, {at, at + (m_rng.chance(800) ? unit : page_size)});
+        } else if (dice < 96) {
+            (void)m.processes.madvise(pid, {at, at + unit}, Advice::dontneed);
+        } else if (m.state.tasks->size() < 12) {
+            note(m.processes.fork(pid));
+        }
+    }
     void huge(Pid pid) {
+        if (m_rng.chance(350)) return by_name(pid);
         const std::uint64_t dice = m_rng.below(100);
         if (dice < 30) {
             MmapRequest r;
@@ -249,12 +283,13 @@ void play_huge(const RandomRun& run, PagingMode paging) {
     EXPECT_GT(e.thp_split_pmd, 0u);
     EXPECT_GT(e.thp_split_page, 0u);
     EXPECT_GT(e.pswpout, 0u) << "nothing was swapped";
+    EXPECT_GT(player.refused, 0u);
     std::cout << fmt::format(
         "{}, {}, {} commands, {} failed, {} huge pages, {} fallbacks, {} PMDs and {} pages split, {} not, {} "
-        "deferred, {} zero pages, {} pages to swap, {} killed\n",
+        "deferred, {} zero pages, {} pages to swap, {} killed, {} for the pool, {} refused by it\n",
         run.seed_text, name_of(paging), run.commands, player.failed, e.thp_fault_alloc, e.thp_fault_fallback,
         e.thp_split_pmd, e.thp_split_page, e.thp_split_page_failed, e.thp_deferred_split_page, e.thp_zero_page_alloc,
-        e.pswpout, m.memory.stats.vm.oom_kill);
+        e.pswpout, m.memory.stats.vm.oom_kill, m.state.hugetlb.buddy_success, player.refused);
 }
 
 TEST(ProcessRandom, HugePagesAddUpAfterEachCommand) {

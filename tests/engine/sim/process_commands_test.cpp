@@ -47,7 +47,9 @@ TEST(ProcessCommands, PrintAsTheyAreRead) {
                              "soft_offline_page 0x1234 cpu 1",
                              "unpoison_memory 0x1234 cpu 0",
                              "page_idle 0x1000 512 mark cpu 0",
-                             "page_idle 0x1000 512 count cpu 0"}) {
+                             "page_idle 0x1000 512 count cpu 0",
+                             "nr_hugepages 20 cpu 0",
+                             "mmap 1 4194304 rw- hugetlb cpu 0"}) {
         const auto command = parse_command(text);
         ASSERT_TRUE(command) << command.error().text();
         EXPECT_EQ(text, to_text(*command));
@@ -57,6 +59,29 @@ TEST(ProcessCommands, PrintAsTheyAreRead) {
           "exit 99999999", "sbrk 1 -", "sync now", "open /data 1 2", "madvise 1 0x1000 4096 later",
           "transparent_hugepage size 2M", "memory_failure", "memory_failure here", "page_idle 0x1000"})
         EXPECT_FALSE(parse_command(text)) << text;
+}
+
+//  pool 4, area of 3, touched 1    Expect: meminfo, maps, smaps and status tell so; nothing of it is in Rss.
+TEST(ProcessCommands, HugePagesByNameAreSeenInProc) {
+    auto timeline = boot("pc-512m");
+    must(*timeline, "spawn /sbin/init text 65536 data 8192 bss 4096");
+    EXPECT_EQ(4u, must(*timeline, "nr_hugepages 4").process->huge_pages);
+    const auto rss = timeline->snapshot()->state.processes.mm_of(1)->resident();
+    const VirtAddr at = *must(*timeline, "mmap 1 6000000 rw- hugetlb").process->address;
+    must(*timeline, fmt::format("touch 1 {:#x} 8192 write", at));
+    const SnapshotPtr now = timeline->snapshot();
+    const Snapshot& s = *now;
+    EXPECT_EQ(rss, s.state.processes.mm_of(1)->resident());
+    EXPECT_THAT(print_meminfo(s),
+                HasSubstr("HugePages_Total:       4\nHugePages_Free:        3\nHugePages_Rsvd:        2\n"
+                          "HugePages_Surp:        0\nHugepagesize:       2048 kB\nHugetlb:            8192 kB\n"));
+    EXPECT_THAT(print_maps(s, 1), HasSubstr("/anon_hugepage (deleted)"));
+    EXPECT_THAT(print_smaps(s, 1), HasSubstr("Size:               6144 kB\nKernelPageSize:     2048 kB\n"));
+    EXPECT_THAT(print_smaps(s, 1), HasSubstr("Private_Hugetlb:    2048 kB\n"));
+    EXPECT_THAT(print_smaps(s, 1), HasSubstr(" de ht "));
+    EXPECT_THAT(print_status(s, 1), HasSubstr("HugetlbPages:\t    2048 kB\n"));
+    EXPECT_THAT(print_vmstat(s), HasSubstr("htlb_buddy_alloc_success 4\n"));
+    EXPECT_EQ(std::nullopt, timeline->system().check());
 }
 
 //  Expect: maps as the kernel prints them, descriptors from its caches, meminfo that adds up, and all of it gone at the
