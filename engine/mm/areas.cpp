@@ -9,8 +9,6 @@
 namespace mm {
 namespace {
 
-using Kind = MmMetadata::Kind;
-
 constexpr Bytes stack_guard_gap = 256 * page_size, stack_limit = 8 * MiB, lowest_address = 64 * KiB;  // mmap_min_addr
 
 NrPages pages_of(VirtRange r) {
@@ -67,7 +65,7 @@ Areas::Place Areas::join(Mm& mm, Place a, Place b) const {
     }
     m_rmap.unlink_file(mm.id, right);
     if (left.at && right.at)
-        m_c.free_object(Kind::vm_area_struct, *right.at);
+        m_c.free_object(MmObject::vm_area_struct, *right.at);
     else if (right.at)
         left.at = right.at;
     mm.areas.erase(b);
@@ -89,7 +87,7 @@ std::optional<VirtAddr> Areas::map(Mm& mm, Vma area) const {
     const bool merges = (next != mm.areas.end() && can_merge(area, next->second)) ||
                         (next != mm.areas.begin() && can_merge(std::prev(next)->second, area));
     if (!merges) {
-        area.at = m_c.alloc_object(Kind::vm_area_struct);
+        area.at = m_c.alloc_object(MmObject::vm_area_struct);
         if (!area.at) return std::nullopt;
     }
     mm.total_vm += pages_of(area.range);
@@ -105,10 +103,10 @@ bool Areas::split(Mm& mm, VirtAddr at) const {
     Vma& left = (--it)->second;
     if (at <= left.range.start || at >= left.range.end) return true;
     Vma right = left;
-    right.at = m_c.alloc_object(Kind::vm_area_struct);
+    right.at = m_c.alloc_object(MmObject::vm_area_struct);
     if (!right.at) return false;
     if (!m_rmap.clone_chain(mm.id, right, left)) {
-        m_c.free_object(Kind::vm_area_struct, *right.at);
+        m_c.free_object(MmObject::vm_area_struct, *right.at);
         return false;
     }
     if (left.flags & vma::hugetlb) {
@@ -132,7 +130,7 @@ void Areas::drop(Mm& mm, Vma& area) const {
     if (area.flags & vma::locked) mm.locked_vm -= pages_of(area.range);
     m_rmap.unlink_file(mm.id, area);
     Hugetlb(m_c).close(area);
-    if (area.at) m_c.free_object(Kind::vm_area_struct, *area.at);
+    if (area.at) m_c.free_object(MmObject::vm_area_struct, *area.at);
 }
 
 bool Areas::unmap(Mm& mm, VirtRange range) const {

@@ -5,7 +5,7 @@ namespace mm {
 
 bool create_empty_buffers(const MmContext& c, Pfn p) {
     if (c.columns().flags(p) & pg_private) return true;
-    const auto object = c.alloc_object(MmMetadata::Kind::buffer_head);
+    const auto object = c.alloc_object(MmObject::buffer_head);
     if (!object) return false;
     c.get_page(p);  // attach_page_private()
     c.state.buffers.set(p, *object);
@@ -19,7 +19,7 @@ void try_to_free_buffers(const MmContext& c, Pfn p) {
     c.clear_flags(p, pg_private);  // detach_page_private()
     c.state.buffers.set(p, 0);
     c.put_page(p);
-    c.free_object(MmMetadata::Kind::buffer_head, object);
+    c.free_object(MmObject::buffer_head, object);
 }
 
 }  // namespace mm

@@ -9,14 +9,12 @@
 namespace mm {
 namespace {
 
-using CacheObject = MmMetadata::Kind;
-
 constexpr std::uint64_t first_inode = 131073;  // ext4's second group: numbers that look as on a real disk
 
 }  // namespace
 
 std::optional<FileId> Filemap::open(std::string path, Bytes size) const {
-    const auto object = m_c.alloc_object(CacheObject::inode);
+    const auto object = m_c.alloc_object(MmObject::inode);
     if (!object) return std::nullopt;
     File file;
     file.id = m_c.state.next_file++;
@@ -33,8 +31,8 @@ void Filemap::evict(FileId id) const {
     write_back(id);
     invalidate(id);
     for (const auto& [index, node] : m_c.state.file(id).pages)  // shadows
-        m_c.free_object(CacheObject::radix_tree_node, node->at);
-    m_c.free_object(CacheObject::inode, m_c.state.file(id).at);
+        m_c.free_object(MmObject::radix_tree_node, node->at);
+    m_c.free_object(MmObject::inode, m_c.state.file(id).at);
     m_c.state.files.edit().erase(id);
 }
 
@@ -53,14 +51,14 @@ void Filemap::replace_slot(FileId id, std::uint64_t index, PageSlot slot) const 
     node.shadows += (slot.is_shadow() ? 1U : 0U) - (here.is_shadow() ? 1U : 0U);
     here = slot;
     if (node.used + node.shadows > 0) return;
-    m_c.free_object(CacheObject::radix_tree_node, node.at);
+    m_c.free_object(MmObject::radix_tree_node, node.at);
     file.pages.erase(it);
 }
 
 bool Filemap::add(FileId id, std::uint64_t index, Pfn p) const {
     File& file = m_c.file(id);
     if (!file.pages.contains(index / xa_chunk)) {
-        const auto object = m_c.alloc_object(CacheObject::radix_tree_node);
+        const auto object = m_c.alloc_object(MmObject::radix_tree_node);
         if (!object) return false;
         m_c.file(id).pages[index / xa_chunk].edit().at = *object;
     }

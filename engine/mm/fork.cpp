@@ -7,17 +7,15 @@
 
 namespace mm {
 
-using ForkObject = MmMetadata::Kind;
-
 std::optional<MmId> Fork::mm_alloc() const {
-    const auto object = m_c.alloc_object(ForkObject::mm_struct);
+    const auto object = m_c.alloc_object(MmObject::mm_struct);
     if (!object) return std::nullopt;
     const MmId id = m_c.state.next_mm++;
     Mm& mm = m_c.state.mms.edit()[id].edit();
     mm.id = id;
     mm.at = *object;
     if (UserTables(m_c).alloc_pgd(mm)) return id;
-    m_c.free_object(ForkObject::mm_struct, *object);
+    m_c.free_object(MmObject::mm_struct, *object);
     m_c.state.mms.edit().erase(id);
     return std::nullopt;
 }
@@ -27,17 +25,17 @@ void Fork::mm_release(MmId id) const {
     Areas(m_c).unmap_all(mm);
     UserTables(m_c).free_pgd(mm);
     HugeMemory(m_c).put_zero_page(mm);
-    m_c.free_object(ForkObject::mm_struct, mm.at);
+    m_c.free_object(MmObject::mm_struct, mm.at);
     m_c.state.mms.edit().erase(id);
 }
 
 bool Fork::copy_area(Mm& to, const Vma& from) const {
     Vma area = from;
-    area.at = m_c.alloc_object(ForkObject::vm_area_struct);
+    area.at = m_c.alloc_object(MmObject::vm_area_struct);
     if (!area.at) return false;
     const Rmap rmap(m_c);
     if (!rmap.fork(to.id, area, from)) {
-        m_c.free_object(ForkObject::vm_area_struct, *area.at);
+        m_c.free_object(MmObject::vm_area_struct, *area.at);
         return false;
     }
     area.flags &= ~(vma::locked | vma::resv_owner);  // the pool has promised nothing to the child

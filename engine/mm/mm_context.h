@@ -21,6 +21,8 @@ struct MmMetadata {
     std::function<void(TaskObject, unsigned cpu)> free_task{};
 };
 
+using MmObject = MmMetadata::Kind;
+
 /// Fault injection, for tests: should_fail_alloc_page() of pages of processes and of their tables.
 struct MmFaults {
     std::function<bool()> pages;

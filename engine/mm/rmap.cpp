@@ -7,11 +7,9 @@
 
 namespace mm {
 
-using Kind = MmMetadata::Kind;
-
 /// anon_vma_chain_link() with a new link.
 bool Rmap::attach(MmId mm, Vma& area, AnonVmaId id) const {
-    const auto link = m_c.alloc_object(Kind::anon_vma_chain);
+    const auto link = m_c.alloc_object(MmObject::anon_vma_chain);
     if (!link) return false;
     area.chain.push_back({id, *link});
     AnonVma& anon = m_c.state.anon_vmas.edit().at(id);
@@ -41,14 +39,14 @@ bool Rmap::prepare(Mm& mm, Vma& area) const {
     AnonVmaId id = find_mergeable(mm, area);
     const bool is_new = id == no_id;
     if (is_new) {
-        const auto object = m_c.alloc_object(Kind::anon_vma);
+        const auto object = m_c.alloc_object(MmObject::anon_vma);
         if (!object) return false;
         id = m_c.state.next_anon_vma++;
         m_c.state.anon_vmas.edit()[id].at = *object;
     }
     if (!attach(mm.id, area, id)) {
         if (is_new) {
-            m_c.free_object(Kind::anon_vma, m_c.state.anon_vmas->at(id).at);
+            m_c.free_object(MmObject::anon_vma, m_c.state.anon_vmas->at(id).at);
             m_c.state.anon_vmas.edit().erase(id);
         }
         return false;
@@ -72,12 +70,12 @@ bool Rmap::fork(MmId to_mm, Vma& to, const Vma& from) const {
     to.chain.clear();
     if (from.anon_vma == no_id) return true;
     if (!clone_chain(to_mm, to, from)) return false;
-    const auto object = m_c.alloc_object(Kind::anon_vma);
+    const auto object = m_c.alloc_object(MmObject::anon_vma);
     if (!object) return unlink(to_mm, to), false;
     const AnonVmaId id = m_c.state.next_anon_vma++;
     m_c.state.anon_vmas.edit()[id].at = *object;
     if (!attach(to_mm, to, id)) {
-        m_c.free_object(Kind::anon_vma, *object);
+        m_c.free_object(MmObject::anon_vma, *object);
         m_c.state.anon_vmas.edit().erase(id);
         return unlink(to_mm, to), false;
     }
@@ -90,10 +88,10 @@ void Rmap::unlink(MmId mm, Vma& area) const {
     auto& anon_vmas = m_c.state.anon_vmas.edit();
     for (const AnonVmaLink& link : area.chain) {
         AnonVma& anon = anon_vmas.at(link.id);
-        m_c.free_object(Kind::anon_vma_chain, link.at);
+        m_c.free_object(MmObject::anon_vma_chain, link.at);
         if (--anon.mms[mm] == 0) anon.mms.erase(mm);
         if (--anon.areas > 0) continue;
-        m_c.free_object(Kind::anon_vma, anon.at);
+        m_c.free_object(MmObject::anon_vma, anon.at);
         anon_vmas.erase(link.id);
     }
     area.chain.clear();

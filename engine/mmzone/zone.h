@@ -89,6 +89,7 @@ struct Zone : ZoneCounters {
     NrPages pageset_batch = 1;  ///< of each CPU's lists: frames moved at once
     NrPages pageset_high = 0;   ///< and frames kept at most
     unsigned stat_threshold = 0;
+    unsigned nr_isolate_pageblock = 0;  ///< MIGRATE_ISOLATE: their free pages do not count
     std::array<FreeArea, max_orders> free_area{};
     std::vector<PerCpuPages> pcp;  ///< per_cpu_pageset, by CPU; empty: every request goes to free_area
 

@@ -108,7 +108,7 @@ bool BuddyLists::captures(const Capture* capture, Order order, MigrateType mt) c
 BuddyLists::Block BuddyLists::free_one(Pfn pfn, Order order, MigrateType mt, PfnRange frames, bool to_tail,
                                        Capture* capture) {
     const auto mergeable = [](MigrateType t) { return static_cast<unsigned>(t) < nr_pcptypes; };
-    mod_free_pages(m_zone, m_cpu, std::int64_t{1} << order);
+    if (mt != MigrateType::isolate) mod_free_pages(m_zone, m_cpu, std::int64_t{1} << order);
     for (; order + 1 < m_profile.max_order; ++order) {
         if (captures(capture, order, mt)) {
             capture->page = pfn;

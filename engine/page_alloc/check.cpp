@@ -31,6 +31,7 @@ private:
             for (std::size_t mt = 0; mt < nr_migratetypes; ++mt) {
                 const FreeList& list = area.free_list[mt];
                 blocks += list.blocks;
+                if (mt != static_cast<std::size_t>(MigrateType::isolate)) free_pages += list.blocks << order;
                 if (list.blocks == 0 && list.first == no_link && list.last == no_link) continue;
                 if (Broken b = check_list(zone, order, static_cast<MigrateType>(mt), list)) return b;
             }
@@ -38,7 +39,6 @@ private:
                 return fmt::format("{} order {}: nr_free is {}, the lists hold {}", where(zone), order, area.nr_free,
                                    blocks);
             m_listed += blocks;
-            free_pages += blocks << order;
         }
         if (free_pages != zone.free_pages)
             return fmt::format("{}: free_pages is {}, the lists hold {}", where(zone), zone.free_pages, free_pages);

@@ -32,6 +32,7 @@ public:
 
     /// What is done when memory runs short; null: nothing can be. REQUIRES: outlives its use here.
     void set_pressure(const MemoryPressure* pressure) { m_pressure = pressure; }
+    const MemoryPressure* pressure() const { return m_pressure; }
     /// Who wants to know why allocations get what they get; null: nobody. REQUIRES: outlives its use here.
     void set_why(WhyLog* why) { m_why = why; }
     /// Who else has memory, for reports; null: nobody. REQUIRES: outlives its use here.

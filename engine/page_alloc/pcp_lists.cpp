@@ -98,6 +98,7 @@ NrPages PcpLists::surplus(Order order, bool reclaim_active) {
 void PcpLists::give_to_buddy(BuddyLists& buddy, Pfn pfn, Order order, MigrateType mt, Capture* capture) {
     const ZoneFrames* frames = m_state.zones.frames_of(pfn);
     m_state.pages.set_block_state(pfn, order, state_byte(PageState::free));
+    if (m_zone.nr_isolate_pageblock != 0) mt = m_state.zones.pageblock(pfn);
     m_became = buddy.free_one(pfn, order, mt, frames->frames, false, capture);
 }
 

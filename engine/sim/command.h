@@ -5,7 +5,8 @@
 // Named as the kernel's functions; the parser knows their relatives too: alloc_page, __get_free_pages, __get_free_page,
 // get_zeroed_page, __free_pages, __free_page, free_page, kzalloc, vzalloc. Commands of the slab allocator:
 // slab_command.h; of vmalloc: vmalloc_command.h; of high memory: highmem_command.h; of processes, files and swap:
-// process_command.h; of tasks: task_command.h; of per-CPU memory: percpu_command.h.
+// process_command.h; of tasks: task_command.h; of per-CPU memory: percpu_command.h; of given
+// frames: contig_command.h.
 #pragma once
 
 #include <optional>
@@ -15,6 +16,7 @@
 
 #include "engine/page_alloc/mempolicy.h"
 #include "engine/page_alloc/page_allocator.h"
+#include "engine/sim/contig_command.h"
 #include "engine/sim/highmem_command.h"
 #include "engine/sim/percpu_command.h"
 #include "engine/sim/process_command.h"
@@ -88,7 +90,7 @@ using Command =
                  PageAddress, KmapFlushUnused, Spawn, ForkTask, Execve, ExitTask, Mmap, Munmap, Mprotect, Mlock, Sbrk,
                  Touch, OpenFile, ReadFile, WriteFile, SyncFiles, DropCaches, Swapon, Madvise, SetThp, FailMemory,
                  SoftOfflinePage, UnpoisonMemory, PageIdle, NrHugepages, AllocTask, FreeTask, FreeVmStackCache,
-                 AllocPercpu, FreePercpu, BalancePercpu>;
+                 AllocPercpu, FreePercpu, BalancePercpu, AllocContigRange, FreeContigRange, CmaAlloc, CmaRelease>;
 
 /// It asks for memory, pages or an object.
 bool is_allocation(const Command& command);

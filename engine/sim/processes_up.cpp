@@ -9,24 +9,22 @@
 namespace mm {
 namespace {
 
-using Kind = MmMetadata::Kind;
-
 constexpr std::string_view inode_cache = "ext4_inode_cache";
 
 /// The boot made all of them but ext4's, which comes with the file system.
-std::string_view cache_name(Kind kind) {
+std::string_view cache_name(MmObject kind) {
     switch (kind) {
-        case Kind::mm_struct:
+        case MmObject::mm_struct:
             return "mm_struct";
-        case Kind::vm_area_struct:
+        case MmObject::vm_area_struct:
             return "vm_area_struct";
-        case Kind::anon_vma:
+        case MmObject::anon_vma:
             return "anon_vma";
-        case Kind::anon_vma_chain:
+        case MmObject::anon_vma_chain:
             return "anon_vma_chain";
-        case Kind::radix_tree_node:
+        case MmObject::radix_tree_node:
             return "radix_tree_node";
-        case Kind::buffer_head:
+        case MmObject::buffer_head:
             return "buffer_head";
         default:
             return inode_cache;
@@ -46,10 +44,10 @@ std::optional<CacheId> make_inode_cache(SlabAllocator& slabs, bool wide, const T
 }
 
 /// The cache's number, made if it is not there; nothing: no memory for it.
-std::optional<CacheId> cache_made(SlabAllocator& slabs, const SlabState& state, Kind kind, bool wide,
+std::optional<CacheId> cache_made(SlabAllocator& slabs, const SlabState& state, MmObject kind, bool wide,
                                   const Tracer& trace) {
     if (const CacheId id = state.find(cache_name(kind)); id != no_cache) return id;
-    return kind == Kind::inode ? make_inode_cache(slabs, wide, trace) : std::nullopt;
+    return kind == MmObject::inode ? make_inode_cache(slabs, wide, trace) : std::nullopt;
 }
 
 }  // namespace
@@ -83,15 +81,15 @@ MmMetadata mm_metadata_from(SlabAllocator& slabs, const SlabState& state, TaskSt
                             const KernelProfile& profile, const Tracer& trace) {
     const bool wide = profile.long_size == 8;
     MmMetadata metadata;
-    metadata.alloc = [&slabs, &state, &trace, wide](Kind kind, unsigned cpu) -> std::optional<PhysAddr> {
+    metadata.alloc = [&slabs, &state, &trace, wide](MmObject kind, unsigned cpu) -> std::optional<PhysAddr> {
         const auto id = cache_made(slabs, state, kind, wide, trace);
         if (!id) return std::nullopt;
         // Buffers are made while a page of the file is locked: GFP_NOFS.
-        const Gfp how = kind == Kind::buffer_head ? gfp::GFP_NOFS | gfp::nofail : gfp::GFP_KERNEL;
+        const Gfp how = kind == MmObject::buffer_head ? gfp::GFP_NOFS | gfp::nofail : gfp::GFP_KERNEL;
         const auto object = slabs.kmem_cache_alloc(*id, {how, no_node, cpu}, trace);
         return object ? *object : std::nullopt;
     };
-    metadata.free = [&slabs, &state, &trace](Kind kind, PhysAddr at, unsigned cpu) {
+    metadata.free = [&slabs, &state, &trace](MmObject kind, PhysAddr at, unsigned cpu) {
         (void)slabs.kmem_cache_free(state.find(cache_name(kind)), at, cpu, trace);
     };
     metadata.dup_task = [&tasks, &stacks, &trace](unsigned cpu) -> std::optional<TaskObject> {

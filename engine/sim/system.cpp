@@ -303,6 +303,29 @@ Outcome<CommandResult> System::run(const PercpuCommand& c, EventSink* sink) {
     });
 }
 
+/// Isolation keeps no journal.
+Outcome<CommandResult> System::run(const ContigCommand& c, EventSink* sink) {
+    Broken refused = refusal(cpu_of(c));
+    if (!refused && !m_state.totalram_pages) refused = "the page allocator is not up yet";
+    if (const Pfn pfn = given_back(c); !refused && pfn != no_pfn) {
+        refused = slab_owner_of(m_state.slab, m_pages, pfn);
+        if (!refused) refused = owner_of_frame(m_state, pfn);
+    }
+    if (refused) return Error{*refused};
+    m_journal.reset();
+    return with_allocator(sink, [&](PageAllocator& allocator) -> Outcome<CommandResult> {
+        const Tracer trace(sink);
+        ContigRange contig(allocator, cpu_of(c), trace);
+        Cma cma(m_state.cma, m_state.cma_areas, contig, trace);
+        const auto first = run_contig_command(contig, cma, c);
+        if (!first) return first.error();
+        CommandResult result;
+        result.moved = contig.moves();
+        if (*first) result.pfn = **first;
+        return result;
+    });
+}
+
 /// High memory asks for no pages.
 Outcome<CommandResult> System::run(const HighmemCommand& c, EventSink* sink) {
     if (Broken refused = refusal(place_of(c))) return Error{*refused};

@@ -32,10 +32,10 @@ struct Keyframe {
 
 /// A command to the page allocator, told from those to what stands on it.
 template<class Asked>
-concept PageCommand =
-    !std::is_constructible_v<SlabCommand, Asked> && !std::is_constructible_v<VmallocCommand, Asked> &&
-    !std::is_constructible_v<HighmemCommand, Asked> && !std::is_constructible_v<ProcessCommand, Asked> &&
-    !std::is_constructible_v<TaskCommand, Asked> && !std::is_constructible_v<PercpuCommand, Asked>;
+concept PageCommand = !std::is_constructible_v<SlabCommand, Asked> && !std::is_constructible_v<VmallocCommand, Asked> &&
+                      !std::is_constructible_v<HighmemCommand, Asked> &&
+                      !std::is_constructible_v<ProcessCommand, Asked> && !std::is_constructible_v<TaskCommand, Asked> &&
+                      !std::is_constructible_v<PercpuCommand, Asked> && !std::is_constructible_v<ContigCommand, Asked>;
 
 class System {
 public:
@@ -72,6 +72,7 @@ private:
     Outcome<CommandResult> run(const ProcessCommand&, EventSink*);
     Outcome<CommandResult> run(const TaskCommand&, EventSink*);
     Outcome<CommandResult> run(const PercpuCommand&, EventSink*);
+    Outcome<CommandResult> run(const ContigCommand&, EventSink*);
     template<PageCommand Asked>
     Outcome<CommandResult> run(const Asked&, EventSink*);
     template<class Work>

@@ -11,6 +11,7 @@
 namespace mm {
 
 Broken owner_of_frame(const MachineState& state, Pfn head) {
+    if (Broken owner = cma_owner_of(state.cma, head)) return owner;
     if (Broken owner = vmalloc_owner_of(state.vmalloc, head)) return owner;
     if (Broken owner = mm_owner_of(state.processes, head)) return owner;
     if (Broken owner = stack_owner_of_frame(state.kstack, head)) return owner;

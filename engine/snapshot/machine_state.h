@@ -15,7 +15,7 @@
 #include "engine/mm/mm_state.h"
 #include "engine/mmzone/init.h"
 #include "engine/numa/numa.h"
-#include "engine/page_alloc/page_allocator.h"
+#include "engine/page_alloc/cma.h"
 #include "engine/percpu/percpu_state.h"
 #include "engine/pgtable/direct_map.h"
 #include "engine/slab_common/kmem_cache.h"
@@ -61,6 +61,7 @@ struct MachineState {
     std::vector<HashTable> hash_tables;
     std::vector<IomemEntry> iomem;
     std::vector<PhysRange> cma_areas;
+    CmaState cma;
     AllocStats stats;
     SlabState slab;               ///< not up before the first command that needs it
     VmallocState vmalloc;         ///< likewise

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "engine/page_alloc/cma_pages.h"
 #include "engine/snapshot/kernel_counters.h"
 #include "engine/snapshot/layout_of.h"
 #include "engine/snapshot/mm_counters.h"
@@ -145,6 +146,14 @@ std::string print_meminfo(const Snapshot& s) {
     line("AnonHugePages", kib(stat("nr_anon_transparent_hugepages") * mm.hpage_nr()));
     for (const char* name : {"ShmemHugePages", "ShmemPmdMapped", "FileHugePages", "FilePmdMapped"})
         line(name, 0);
+    if (s.profile->cma) {
+        NrPages lent = 0;
+        for (const Node& node : s.state.zones.nodes)
+            for (const Zone& zone : node.zones)
+                lent += free_cma_pages(zone);
+        line("CmaTotal", kib(s.state.zones.sum(&Zone::cma)));
+        line("CmaFree", kib(lent));
+    }
     count("HugePages_Total", mm.hugetlb.nr());
     count("HugePages_Free", mm.hugetlb.free());
     count("HugePages_Rsvd", mm.hugetlb.resv);

@@ -158,7 +158,7 @@ private:
             line(name, 0);
         line("htlb_buddy_alloc_success", m_s.state.processes.hugetlb.buddy_success);
         line("htlb_buddy_alloc_fail", m_s.state.processes.hugetlb.buddy_fail);
-        if (profile.cma) line("cma_alloc_success", 0), line("cma_alloc_fail", 0);
+        if (profile.cma) line("cma_alloc_success", m_s.state.cma.success), line("cma_alloc_fail", m_s.state.cma.fail);
         events_of(late_events);
         if (profile.arch == Arch::x86_64) line("thp_split_pud", 0);
         events_of(last_events);

@@ -310,6 +310,8 @@ std::uint64_t state_hash(const MachineState& state, const FrozenPages& pages) {
         h.add(r);
     for (const auto& r : state.cma_areas)
         h.add(r);
+    for (const auto& [first, count] : state.cma.taken)
+        h.add(first), h.add(count);
     h.add(state.swiotlb), h.add(state.dma_limit), h.add(state.online_cpus);
     h.add(state.nr_kernel_pages), h.add(state.nr_all_pages);
     h.add(state.memblock_discarded), h.add(state.memblock_debug), h.add(state.memblock_served);

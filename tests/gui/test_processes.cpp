@@ -44,7 +44,7 @@ TEST_F(ProcessesTest, OneIsSpawnedShownAndEnded) {
     settle();
     ASSERT_EQ(1u, processes().tasks->size());
     EXPECT_EQ(1, view.canvas().process());
-    EXPECT_TRUE(view.contextText().startsWith("1 processes"));
+    EXPECT_TRUE(view.contextText().startsWith("1 process "));
     EXPECT_EQ("sh", table->model()->index(0, ProcessModel::command).data().toString());
     EXPECT_TRUE(view.procText().contains("[stack]"));
     EXPECT_EQ("/proc/1/maps", view.procName());

@@ -111,8 +111,8 @@ void ProcessesView::setSnapshot(const SnapshotPtr& snapshot) {
     describe();
     m_exit->setEnabled(any);
     const QString context =
-        any ? tr("%1 processes · %2 anonymous · %3 of files")
-                  .arg(state.tasks->size())
+        any ? tr("%1 · %2 anonymous · %3 of files")
+                  .arg(state.tasks->size() == 1 ? tr("1 process") : tr("%1 processes").arg(state.tasks->size()))
                   .arg(pagesAsSize(node_stat(state, "nr_anon_pages")), pagesAsSize(node_stat(state, "nr_file_pages")))
             : QString();
     if (context == m_contextText) return;

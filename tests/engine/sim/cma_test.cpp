@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where the CMA area lies, and that its pageblocks are lent to movable pages.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "engine/snapshot/proc_format.h"
+#include "tests/support/commands.h"
 #include "tests/support/machines.h"
 
 namespace mm {
 namespace {
 
+using test::must;
+using test::run;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -83,6 +87,45 @@ TEST(Cma, ItsPageblocksAreLent) {
         free += zone->free_area[order].free_list[cma].blocks << order;
     EXPECT_EQ(free, 64 * MiB / page_size);
     EXPECT_THAT(print_dmesg(*s), HasSubstr("65536K cma-reserved"));
+}
+
+//  Expect: 32 MiB of the area at one stretch, moved back when time goes back; nobody else may free a part of it.
+TEST(Cma, HandsOutWhatMovablePagesHadOnLoan) {
+    const auto timeline = test::boot(test::arm64_machine_of({{0, {GiB, 2 * GiB}}}, ""));
+    const PhysRange area = timeline->system().state().cma_areas.at(0);
+    must(*timeline, "spawn /bin/sh");
+    const Position before = timeline->cursor();
+    const CommandResult got = must(*timeline, "cma_alloc 8192 align 9");
+    EXPECT_EQ(got.pfn, pfn_up(area.start));
+    EXPECT_THAT(print_vmstat(*timeline->snapshot()), HasSubstr("cma_alloc_success 1\n"));
+    EXPECT_THAT(print_meminfo(*timeline->snapshot()),
+                HasSubstr("CmaTotal:          65536 kB\nCmaFree:           32768 kB\nHugePages_Total"));
+    EXPECT_EQ(std::nullopt, timeline->system().check());
+    EXPECT_THAT(run(*timeline, fmt::format("free_pages {:#x} order 0", got.pfn)).error().text(),
+                HasSubstr("cma_release gives them back"));
+    EXPECT_EQ(must(*timeline, "cma_alloc 8193").pfn, no_pfn) << "less than half is left";
+    must(*timeline, fmt::format("cma_release {:#x} count 8192", got.pfn));
+    EXPECT_EQ(std::nullopt, timeline->system().check());
+    EXPECT_EQ(must(*timeline, "cma_alloc 16384").pfn, got.pfn) << "all of it";
+    timeline->seek(before);
+    EXPECT_TRUE(timeline->system().state().cma.taken.empty());
+    EXPECT_EQ(std::nullopt, timeline->system().check());
+}
+
+TEST(Cma, GivenFramesOnAMachineWithoutAnArea) {
+    const auto timeline = test::boot("pc-512m");
+    EXPECT_THAT(run(*timeline, "cma_alloc 16").error().text(), HasSubstr("there is no CMA area"));
+    EXPECT_EQ(must(*timeline, "alloc_contig_range 0x8000 count 3000").pfn, 0x8000u);
+    EXPECT_EQ(std::nullopt, timeline->system().check());
+    EXPECT_EQ(must(*timeline, "alloc_contig_range 0x8100 count 1").pfn, no_pfn) << "it is the caller's already";
+    must(*timeline, "free_contig_range 0x8000 count 3000");
+    EXPECT_EQ(std::nullopt, timeline->system().check());
+    EXPECT_FALSE(run(*timeline, "alloc_contig_range 0xfffffff count 1"));
+    for (const char* text : {"alloc_contig_range 0x8000 count 3000 cpu 0", "free_contig_range 0x8000 count 3000 cpu 0",
+                             "cma_alloc 16 align 3 cpu 0", "cma_release 0x8000 count 16 cpu 0"})
+        EXPECT_EQ(text, to_text(*parse_command(text)));
+    EXPECT_FALSE(parse_command("cma_alloc"));
+    EXPECT_FALSE(parse_command("cma_alloc 1 align 40"));
 }
 
 }  // namespace
