@@ -27,20 +27,34 @@ void ContigRange::move(Pfn from, Pfn to) {
     (void)m_allocator.free_pages(from, 0, m_trace, m_cpu);
 }
 
-/// migrate_pages() with alloc_migration_target(): the last one taken first.
-bool ContigRange::migrate(std::vector<Pfn>& sources) {
+/// migrate_pages() of one, with alloc_migration_target(). nodes: where to, a bit each; 0: the same first.
+bool ContigRange::migrate(Pfn from, std::uint64_t nodes) {
     const bool high = m_zone->type == ZoneType::highmem || m_zone->type == ZoneType::movable;
     const Gfp gfp = gfp::GFP_USER | gfp::movable | gfp::retry_mayfail | (high ? gfp::highmem : 0);
-    for (; !sources.empty(); sources.pop_back()) {
-        const Pfn from = sources.back();
-        if (!is_movable(from)) continue;  // reclaim was there meanwhile
-        const auto to = m_allocator.alloc_pages({gfp, 0, m_zone->nid, m_cpu}, m_trace);
-        if (!to) return false;
-        if (is_movable(from))
-            move(from, *to);
-        else
-            (void)m_allocator.free_pages(*to, 0, m_trace, m_cpu);
-    }
+    if (!is_movable(from)) return true;  // reclaim was there meanwhile
+    const auto to = m_allocator.alloc_pages({gfp, 0, m_zone->nid, m_cpu, nodes}, m_trace);
+    if (!to) return false;
+    if (is_movable(from))
+        move(from, *to);
+    else
+        (void)m_allocator.free_pages(*to, 0, m_trace, m_cpu);
+    return true;
+}
+
+/// The last one taken first.
+bool ContigRange::migrate_all(std::vector<Pfn>& sources) {
+    for (; !sources.empty(); sources.pop_back())
+        if (!migrate(sources.back())) return false;
+    return true;
+}
+
+bool ContigRange::migrate_away(PfnRange range) {
+    std::uint64_t others = 0;
+    for (const Node& node : m_state.zones.nodes)
+        for (const Zone& zone : node.zones)
+            if (node.nid != m_zone->nid && node.nid < 64 && zone.managed > 0) others |= std::uint64_t{1} << node.nid;
+    for (Pfn p = range.start; p < range.end; ++p)
+        if (!split_if_huge(p) || (is_movable(p) && !migrate(p, others))) return m_busy = p, false;
     return true;
 }
 
@@ -48,10 +62,27 @@ bool ContigRange::migrate(std::vector<Pfn>& sources) {
 bool ContigRange::migrate_range(PfnRange range) {
     std::vector<Pfn> sources;
     for (Pfn p = range.start; p < range.end; ++p) {
+        if (!split_if_huge(p)) return m_busy = p, false;
         if (is_movable(p)) sources.push_back(p);
-        if (sources.size() == cluster && !migrate(sources)) return false;
+        if (sources.size() == cluster && !migrate_all(sources)) return false;
     }
-    return migrate(sources);
+    return migrate_all(sources);
+}
+
+bool ContigRange::is_free(PfnRange range) {
+    for (Pfn p = range.start; p < range.end; p += Pfn{1} << m_state.pages.order(p))
+        if (!m_state.pages.free_head(p)) return m_busy = p, false;
+    return true;
+}
+
+void ContigRange::remove_free(PfnRange range) {
+    BuddyLists buddy(m_state, *m_zone, m_cpu);
+    for (Pfn p = range.start; p < range.end;) {
+        const Order order = m_state.pages.order(p);
+        buddy.del(p, order);
+        p += Pfn{1} << order;
+    }
+    m_state.pages.set_state(range.start, range.size(), state_byte(PageState::none));
 }
 
 /// test_pages_isolated() and isolate_freepages_range(): all free blocks that have a part of the range; what of them
@@ -80,15 +111,30 @@ bool ContigRange::take_range(PfnRange range) {
     return true;
 }
 
-Outcome<bool> ContigRange::alloc(PfnRange range, MigrateType type) {
+void ContigRange::begin(PfnRange range) {
+    const ZoneFrames* frames = m_state.zones.frames_of(range.start);
     m_moves.clear();
     m_busy = no_pfn;
+    m_memory = frames->frames;
+    m_zone = m_state.zones.zone(frames->zone.nid, frames->zone.type);
+}
+
+bool ContigRange::isolate(PfnRange range, MigrateType type) {
+    begin(range);
+    return isolate_range(range, type);
+}
+
+void ContigRange::undo_isolate(PfnRange range, MigrateType type) {
+    begin(range);
+    undo_isolate_range(range, type);
+}
+
+Outcome<bool> ContigRange::alloc(PfnRange range, MigrateType type) {
     const ZoneFrames* frames = range.empty() ? nullptr : m_state.zones.frames_of(range.start);
     if (!frames || range.end > frames->frames.end)
         return Error{fmt::format("frames {:#x} to {:#x} were asked for; expected memory of one zone without a hole",
                                  range.start, range.end)};
-    m_memory = frames->frames;
-    m_zone = m_state.zones.zone(frames->zone.nid, frames->zone.type);
+    begin(range);
     if (!isolate_range(range, type)) return false;
     m_allocator.drain_zone_of(range.start, m_trace);
     const bool done = migrate_range(range) && take_range(range);

@@ -7,7 +7,8 @@
 //      moved out    [I .u.....][I ........]        u stays: the range is busy, and all is as before
 //
 // Follows mm/page_alloc.c (alloc_contig_range, free_contig_range) and mm/page_isolation.c, Linux 6.1. Clean pages of
-// files are moved where the kernel drops them; transparent huge pages stay, and make the range busy.
+// files are moved where the kernel drops them; transparent huge pages are split first, where
+// it moves them whole if it can.
 #pragma once
 
 #include <optional>
@@ -31,11 +32,19 @@ public:
     Outcome<bool> alloc(PfnRange range, MigrateType type);
     /// free_contig_range(). Error: one of the frames is no single page in use.
     Outcome<Done> free(PfnRange range);
+    // Steps of it, for who does something else with the range. REQUIRES: all of it is memory of one zone.
+    bool isolate(PfnRange range, MigrateType type);  ///< start_isolate_page_range()
+    bool migrate_away(PfnRange range);               ///< do_migrate_range(): to other nodes, if there are any
+    bool is_free(PfnRange range);                    ///< test_pages_isolated()
+    void remove_free(PfnRange range);                ///< __offline_isolated_pages(): no memory any more
+    void undo_isolate(PfnRange range, MigrateType type);
+
     const std::vector<PageMove>& moves() const { return m_moves; }
     /// The first page that stood in the way; no_pfn: memory for what was to move did.
     Pfn busy() const { return m_busy; }
 
 private:
+    void begin(PfnRange range);
     bool isolate_range(PfnRange range, MigrateType type);
     bool isolate_block(Pfn block, PfnRange range, MigrateType type);
     void undo_isolate_range(PfnRange range, MigrateType type);
@@ -43,8 +52,11 @@ private:
     void split_at(Pfn boundary);
     Pfn unmovable_page(PfnRange range) const;
     bool is_movable(Pfn p) const;
+    bool is_split_first(Pfn p) const;
+    bool split_if_huge(Pfn p) const;
     bool migrate_range(PfnRange range);
-    bool migrate(std::vector<Pfn>& sources);
+    bool migrate(Pfn from, std::uint64_t nodes = 0);
+    bool migrate_all(std::vector<Pfn>& sources);
     void move(Pfn from, Pfn to);
     bool take_range(PfnRange range);
     void retype(Pfn block, MigrateType type);

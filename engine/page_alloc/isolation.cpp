@@ -24,6 +24,17 @@ bool ContigRange::is_movable(Pfn p) const {
            pages.flags(p) == 0;
 }
 
+/// A transparent huge page of processes, on an LRU list.
+bool ContigRange::is_split_first(Pfn p) const {
+    const CompoundPage compound = compound_page_of(m_state.pages, p);
+    return compound.head != no_pfn && m_owners && m_owners->split &&
+           (m_state.pages.flags(compound.head) & bit(PageFlag::lru));
+}
+
+bool ContigRange::split_if_huge(Pfn p) const {
+    return !is_split_first(p) || m_owners->split(p);
+}
+
 /// has_unmovable_pages(): the first; no_pfn: none. Frames that wait on CPUs' lists do not matter.
 Pfn ContigRange::unmovable_page(PfnRange range) const {
     const PageColumns& pages = m_state.pages;
@@ -33,7 +44,7 @@ Pfn ContigRange::unmovable_page(PfnRange range) const {
             continue;
         }
         const PageState state = state_of(pages.state(p));
-        if (state == PageState::free || state == PageState::pcp || is_movable(p)) continue;
+        if (state == PageState::free || state == PageState::pcp || is_movable(p) || is_split_first(p)) continue;
         return p;
     }
     return no_pfn;

@@ -36,6 +36,8 @@ struct MemoryPressure {
     std::function<std::optional<std::int32_t>(Pfn)> references;
     /// move_to_new_folio(): a page's owner follows it. The new frame is allocated; the old one is freed afterwards.
     std::function<void(PageMove)> migrate;
+    /// split_huge_page() of the huge page of processes that the frame is of. False: somebody holds it.
+    std::function<bool(Pfn)> split;
 };
 
 }  // namespace mm

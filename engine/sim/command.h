@@ -90,7 +90,8 @@ using Command =
                  PageAddress, KmapFlushUnused, Spawn, ForkTask, Execve, ExitTask, Mmap, Munmap, Mprotect, Mlock, Sbrk,
                  Touch, OpenFile, ReadFile, WriteFile, SyncFiles, DropCaches, Swapon, Madvise, SetThp, FailMemory,
                  SoftOfflinePage, UnpoisonMemory, PageIdle, NrHugepages, AllocTask, FreeTask, FreeVmStackCache,
-                 AllocPercpu, FreePercpu, BalancePercpu, AllocContigRange, FreeContigRange, CmaAlloc, CmaRelease>;
+                 AllocPercpu, FreePercpu, BalancePercpu, AllocContigRange, FreeContigRange, CmaAlloc, CmaRelease,
+                 MemoryBlockState>;
 
 /// It asks for memory, pages or an object.
 bool is_allocation(const Command& command);

@@ -15,6 +15,9 @@ struct ContigPrinter {
         return fmt::format("cma_alloc {} align {} cpu {}", c.count, c.align, c.cpu);
     }
     std::string operator()(const CmaRelease& c) const { return frames("cma_release", c); }
+    std::string operator()(const MemoryBlockState& c) const {
+        return fmt::format("memory_{} {} cpu {}", c.online ? "online" : "offline", c.block, c.cpu);
+    }
 
 private:
     template<class Asked>
@@ -24,18 +27,27 @@ private:
 };
 
 struct ContigRunner {
-    ContigRange& contig;
-    Cma& cma;
+    const ContigRooms& rooms;
     using Answer = Outcome<std::optional<Pfn>>;
 
     Answer operator()(const AllocContigRange& c) const {
-        const auto done = contig.alloc({c.pfn, c.pfn + c.count}, MigrateType::movable);
+        const auto done = rooms.contig.alloc({c.pfn, c.pfn + c.count}, MigrateType::movable);
         if (!done) return done.error();
         return *done ? std::optional(c.pfn) : std::nullopt;
     }
-    Answer operator()(const FreeContigRange& c) const { return given(contig.free({c.pfn, c.pfn + c.count})); }
-    Answer operator()(const CmaAlloc& c) const { return cma.alloc(c.count, c.align); }
-    Answer operator()(const CmaRelease& c) const { return given(cma.release(c.pfn, c.count)); }
+    Answer operator()(const FreeContigRange& c) const { return given(rooms.contig.free({c.pfn, c.pfn + c.count})); }
+    Answer operator()(const CmaAlloc& c) const { return rooms.cma.alloc(c.count, c.align); }
+    Answer operator()(const CmaRelease& c) const { return given(rooms.cma.release(c.pfn, c.count)); }
+    Answer operator()(const MemoryBlockState& c) const {
+        const Pfn first = rooms.hotplug.frames_of(c.block).start;
+        if (c.online) {
+            const auto done = rooms.hotplug.online(c.block);
+            return done ? Answer(std::optional(first)) : Answer(done.error());
+        }
+        const auto gone = rooms.hotplug.offline(c.block);
+        if (!gone) return gone.error();
+        return *gone ? std::optional(first) : std::nullopt;
+    }
 
 private:
     static Answer given(const Outcome<Done>& done) {
@@ -65,6 +77,10 @@ std::optional<ContigCommand> parse_contig_command(const std::vector<std::string_
         if (align >= max_orders) return std::nullopt;
         return CmaAlloc{*first, static_cast<Order>(align), f.cpu_number()};
     }
+    if (words[0] == "memory_offline" || words[0] == "memory_online") {
+        if (!f.read(words, 2, {CommandFields::cpu}) || *first > 0xffffff) return std::nullopt;
+        return MemoryBlockState{static_cast<unsigned>(*first), words[0] == "memory_online", f.cpu_number()};
+    }
     constexpr std::uint64_t most = std::uint64_t{1} << 40;  // so that sums do not overflow
     if (!f.read(words, 2, {CommandFields::count, CommandFields::cpu})) return std::nullopt;
     if (*first > most || f.value(CommandFields::count, 1) > most) return std::nullopt;
@@ -83,8 +99,8 @@ Pfn given_back(const ContigCommand& command) {
     return range ? range->pfn : no_pfn;
 }
 
-Outcome<std::optional<Pfn>> run_contig_command(ContigRange& contig, Cma& cma, const ContigCommand& command) {
-    return std::visit(ContigRunner{contig, cma}, command);
+Outcome<std::optional<Pfn>> run_contig_command(const ContigRooms& rooms, const ContigCommand& command) {
+    return std::visit(ContigRunner{rooms}, command);
 }
 
 }  // namespace mm

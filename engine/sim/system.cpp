@@ -317,7 +317,9 @@ Outcome<CommandResult> System::run(const ContigCommand& c, EventSink* sink) {
         const Tracer trace(sink);
         ContigRange contig(allocator, cpu_of(c), trace);
         Cma cma(m_state.cma, m_state.cma_areas, contig, trace);
-        const auto first = run_contig_command(contig, cma, c);
+        MemoryHotplug hotplug(allocator, contig, {m_state.hotplug, m_state.totalram_pages, m_state.numa.distance},
+                              trace);
+        const auto first = run_contig_command({contig, cma, hotplug}, c);
         if (!first) return first.error();
         CommandResult result;
         result.moved = contig.moves();

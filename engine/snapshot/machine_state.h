@@ -16,6 +16,7 @@
 #include "engine/mmzone/init.h"
 #include "engine/numa/numa.h"
 #include "engine/page_alloc/cma.h"
+#include "engine/page_alloc/memory_hotplug.h"
 #include "engine/percpu/percpu_state.h"
 #include "engine/pgtable/direct_map.h"
 #include "engine/slab_common/kmem_cache.h"
@@ -62,6 +63,7 @@ struct MachineState {
     std::vector<IomemEntry> iomem;
     std::vector<PhysRange> cma_areas;
     CmaState cma;
+    HotplugState hotplug;
     AllocStats stats;
     SlabState slab;               ///< not up before the first command that needs it
     VmallocState vmalloc;         ///< likewise

@@ -312,6 +312,8 @@ std::uint64_t state_hash(const MachineState& state, const FrozenPages& pages) {
         h.add(r);
     for (const auto& [first, count] : state.cma.taken)
         h.add(first), h.add(count);
+    for (const ZoneFrames& gone : state.hotplug.offline)
+        h.add(gone.frames);
     h.add(state.swiotlb), h.add(state.dma_limit), h.add(state.online_cpus);
     h.add(state.nr_kernel_pages), h.add(state.nr_all_pages);
     h.add(state.memblock_discarded), h.add(state.memblock_debug), h.add(state.memblock_served);

@@ -133,6 +133,8 @@ namespace mm {
     X(reclaim, "shrink_folio_list", "mm/vmscan.c")                                       \
     X(oom_kill, "oom_kill_process", "mm/oom_kill.c")                                     \
     X(memory_failure_event, "action_result", "mm/memory-failure.c")                      \
+    X(offline_pages, "offline_pages", "mm/memory_hotplug.c")                             \
+    X(online_pages, "online_pages", "mm/memory_hotplug.c")                               \
     X(kernel_note, "", "")
 // clang-format on
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/mm/huge_folio.h"
 #include "engine/mm/migrate.h"
 #include "engine/page_alloc/kswapd.h"
 #include "engine/page_alloc/zone_walk.h"
@@ -192,6 +193,7 @@ NrPages Reclaim::reclaimable(const Zone& zone) const {
 void add_pressure(MemoryPressure& pressure, const MmContext& c, const NrPages& totalram) {
     pressure.references = [&c](Pfn p) { return expected_references(c.state, c.columns(), p); };
     pressure.migrate = [&c](PageMove move) { migrate_page(c, move); };
+    pressure.split = [&c](Pfn p) { return split_huge_page(c, c.state.folio_of(p)); };
     pressure.reclaim = [&c](const AllocRequest& request) { return Reclaim(c).try_to_free_pages(request); };
     pressure.balance = [&c](Node& node, Order order, ZoneType highest) {
         return Reclaim(c).balance_pgdat(node, order, highest);

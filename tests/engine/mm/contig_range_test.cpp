@@ -80,6 +80,29 @@ TEST_F(ContigTest, PagesOfProcessesMoveOut) {
     expect_sound();
 }
 
+//  Expect: a huge page in the way is split, and its pages move.
+TEST(Contig, HugePagesAreSplitAndMoveOut) {
+    MmMachine m({{0, ZoneType::normal, {1024, 9216}}}, 1, PagingMode::x86_64, ThpEnabled::always);
+    const Pid init = m.start();
+    const auto mapped = m.processes.mmap(init, {8 * MiB, rw, false, no_id, 0, 0});
+    const VirtAddr at = align_up(**mapped, 2 * MiB);
+    (void)m.processes.touch(init, {at, at + page_size}, true);
+    const EntryAt entry = UserTables(m.context).find(m.mm(init), at);
+    ASSERT_EQ(PtLevel::pmd, entry.level);
+    const Pfn head = decode(m.context.paging(), entry.entry, entry.level).pfn;
+    const Tracer quiet;
+    ContigRange contig(m.memory.allocator, 0, quiet);
+    ASSERT_TRUE(*contig.alloc({head + 10, head + 20}, movable));
+    EXPECT_EQ(1u, m.state.events.thp_split_page);
+    EXPECT_EQ(10u, contig.moves().size());
+    EXPECT_EQ(head + 9, m.pte(init, at + 9 * page_size).pfn);
+    EXPECT_NE(head + 10, m.pte(init, at + 10 * page_size).pfn);
+    EXPECT_EQ(std::nullopt, m.processes.check());
+    EXPECT_EQ(std::nullopt, m.memory.allocator.check());
+    ASSERT_TRUE(contig.free({head + 10, head + 20}));
+    EXPECT_EQ(std::nullopt, m.check());
+}
+
 //  [ . . u . . ]  u: GFP_KERNEL  Expect: busy, and the frames are where they were
 TEST_F(ContigTest, WhatCannotMoveMakesTheRangeBusy) {
     const auto kernel = m.memory.allocator.alloc_pages({gfp::GFP_KERNEL, 0, 0, 0});
