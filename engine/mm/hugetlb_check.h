@@ -5,6 +5,7 @@
 #include <map>
 
 #include "engine/mm/mm_state.h"
+#include "engine/mm/user_pte.h"
 
 namespace mm {
 

@@ -101,17 +101,17 @@ const PageTables* made(const PageTables& tables) {
 }
 
 VmallocMetadata metadata_from(SlabAllocator& slabs, const SlabState& state, const Tracer& trace) {
-    using Kind = VmallocMetadata::Kind;
+    using Descriptor = VmallocMetadata::Kind;
     VmallocMetadata metadata;
-    metadata.alloc = [&slabs, &state, &trace](Kind kind, Bytes size,
+    metadata.alloc = [&slabs, &state, &trace](Descriptor kind, Bytes size,
                                               const VmRequest& request) -> std::optional<PhysAddr> {
-        const auto object = kind == Kind::vmap_area
+        const auto object = kind == Descriptor::vmap_area
                                 ? slabs.kmem_cache_alloc(state.find(cache_name), for_slabs(request), trace)
                                 : slabs.kmalloc(size, for_slabs(request), trace);
         return object ? *object : std::nullopt;
     };
-    metadata.free = [&slabs, &state, &trace](Kind kind, PhysAddr at, unsigned cpu) {
-        if (kind == Kind::vmap_area)
+    metadata.free = [&slabs, &state, &trace](Descriptor kind, PhysAddr at, unsigned cpu) {
+        if (kind == Descriptor::vmap_area)
             (void)slabs.kmem_cache_free(state.find(cache_name), at, cpu, trace);
         else
             (void)slabs.kfree(at, cpu, trace);

@@ -14,6 +14,8 @@ FrameFacts frameFacts(const Snapshot& s, Pfn pfn) {
     for (const MemblockClaim& c : s.state.memblock.claims()) {
         if (c.range.overlaps(phys_of(PfnRange{pfn, pfn + 1}))) f.owner = text(c.owner);
     }
+    for (const ZoneFrames& gone : s.state.hotplug.offline)
+        f.offline = f.offline || gone.frames.contains(pfn);
     if (const Zone* z = s.state.zones.zone_of(pfn)) f.zone = ZoneRef{z->nid, z->type};
     if (pfn < s.pages.end_pfn()) {
         f.record = s.pages.at(pfn);
@@ -40,6 +42,7 @@ QString stateInWords(const FrameFacts& f) {
             if (!f.memory)
                 return f.firmware.isEmpty() ? QStringLiteral("no memory")
                                             : QStringLiteral("no memory for the kernel: ") + f.firmware;
+            if (f.offline) return QStringLiteral("offline: its memory block has left the machine");
             if (!f.owner.isEmpty()) return QStringLiteral("reserved: ") + f.owner;
             return QStringLiteral("memory, struct page not initialised yet");
         case PageState::reserved:

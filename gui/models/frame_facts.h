@@ -12,6 +12,7 @@ namespace mm::gui {
 
 struct FrameFacts {
     Pfn pfn = 0;
+    bool offline = false;         ///< of a memory block that was taken away (memory_offline)
     bool memory = false;          ///< RAM in memblock (in e820 before that)
     bool hasStruct = false;       ///< its struct page is initialised
     PageRecord record;            ///< REQUIRES: hasStruct
