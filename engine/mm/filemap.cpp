@@ -150,6 +150,7 @@ bool Filemap::write_begin(FileId id, std::uint64_t index, Pfn& p) const {
     if (p == no_pfn) return false;
     m_c.get_page(p);  // it must not be reclaimed while memory for its buffers is looked for
     const bool made = create_empty_buffers(m_c, p);
+    if (!made) m_c.clear_flags(p, bit(PageFlag::locked));
     put_user_page(m_c, p);
     return made;
 }

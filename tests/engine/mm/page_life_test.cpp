@@ -69,6 +69,7 @@ TEST(Buffers, WithoutMemoryForThemNothingIsWritten) {
     ASSERT_TRUE(*m.processes.read(file, 0, page_size));
     m.descriptor_fails = [] { return true; };
     EXPECT_FALSE(*m.processes.write(file, 0, page_size));
+    EXPECT_FALSE(has(m, Filemap(m.context).find(file, 0), PageFlag::locked));
     EXPECT_EQ(0u, m.state.file(file).dirty);
     EXPECT_EQ(std::nullopt, m.check());
 }
