@@ -20,14 +20,18 @@ void take_off(const MmContext& c, Pfn p) {
     c.state.mappings.set(p, {MappingKind::poisoned, no_id, no_id, 1});
 }
 
-void action_result(const MmContext& c, Pfn p, std::string_view what, MfResult result) {
-    ++c.pages.stats.poisoned;
-    const std::string words = fmt::format("recovery action for {}: {}", what, name_of(result));
+void tell_failure(const MmContext& c, Pfn p, std::string_view words, MfResult result) {
     Event e;
     e.kind = EventKind::memory_failure_event;
     e.touched = phys_of(PfnRange{p, p + 1});
     e.a = static_cast<std::uint64_t>(result);
     c.trace.event(e, words);
+}
+
+void action_result(const MmContext& c, Pfn p, std::string_view what, MfResult result) {
+    ++c.pages.stats.poisoned;
+    const std::string words = fmt::format("recovery action for {}: {}", what, name_of(result));
+    tell_failure(c, p, words, result);
     say(c, fmt::format("{:#x}: {}", p, words));
 }
 

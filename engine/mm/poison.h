@@ -18,6 +18,8 @@ HwpoisonPage get_hwpoison_page(const MmContext& context, Pfn p);
 Broken no_frame(const MmContext& context, Pfn p);
 /// take_page_off_buddy() with PG_hwpoison. REQUIRES: the frame is free and waits for no CPU.
 void take_off(const MmContext& context, Pfn p);
+/// memory_failure_event of the frame.
+void tell_failure(const MmContext& context, Pfn p, std::string_view words, MfResult result = MfResult::recovered);
 /// action_result(): told, and counted among the poisoned.
 void action_result(const MmContext& context, Pfn p, std::string_view what, MfResult result);
 /// A line of this file's.

@@ -11,20 +11,12 @@
 namespace mm {
 namespace {
 
-void tell(const MmContext& c, Pfn p, std::string_view words) {
-    Event e;
-    e.kind = EventKind::memory_failure_event;
-    e.touched = phys_of(PfnRange{p, p + 1});
-    e.a = static_cast<std::uint64_t>(MfResult::recovered);
-    c.trace.event(e, words);
-}
-
 /// page_handle_poison() of a page that is nobody's any more, with one reference.
 void poison(const MmContext& c, Pfn p) {
     c.set_flags(p, pg_hwpoison);
     c.state.mappings.set(p, {MappingKind::poisoned});
     ++c.pages.stats.poisoned;
-    tell(c, p, "soft offline: its page has moved or could be dropped");
+    tell_failure(c, p, "soft offline: its page has moved or could be dropped");
 }
 
 bool stays(const MmContext& c, Pfn p, std::string_view why) {
@@ -70,7 +62,7 @@ Outcome<bool> soft_offline_page(const MmContext& c, Pfn p) {
         case HwpoisonPage::free:
             take_off(c, p);
             ++c.pages.stats.poisoned;
-            tell(c, p, "soft offline: it was free");
+            tell_failure(c, p, "soft offline: it was free");
             return true;
         case HwpoisonPage::unhandlable:
             return false;
@@ -117,7 +109,7 @@ Outcome<bool> unpoison_memory(const MmContext& c, Pfn p) {
         c.allocator.put_page_back_buddy(p, c.trace, c.cpu);
     else
         c.put_page(p);
-    tell(c, p, "unpoisoned");
+    tell_failure(c, p, "unpoisoned");
     return !refuse("Software-unpoisoned page");
 }
 

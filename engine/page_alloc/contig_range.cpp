@@ -94,17 +94,14 @@ bool ContigRange::take_range(PfnRange range) {
         const Pfn head = align_down(range.start, Pfn{1} << order);
         if (pages.free_head(head) && head + (Pfn{1} << pages.order(head)) > range.start) start = head;
     }
+    if (!is_free({start, range.end})) return false;
+    BuddyLists buddy(m_state, *m_zone, m_cpu);
     Pfn end = start;
     while (end < range.end) {
-        if (!pages.free_head(end)) return m_busy = end, false;
-        end += Pfn{1} << pages.order(end);
-    }
-    BuddyLists buddy(m_state, *m_zone, m_cpu);
-    for (Pfn p = start; p < end;) {
-        const Order order = pages.order(p);
-        buddy.del(p, order);
-        for (const Pfn stop = p + (Pfn{1} << order); p < stop; ++p)
-            pages.set_allocated(p, 0, state_byte(PageState::allocated, MigrateType::cma));
+        const Order order = pages.order(end);
+        buddy.del(end, order);
+        for (const Pfn stop = end + (Pfn{1} << order); end < stop; ++end)
+            pages.set_allocated(end, 0, state_byte(PageState::allocated, MigrateType::cma));
     }
     for (Pfn p = start; p < end; ++p)
         if (!range.contains(p)) (void)m_allocator.free_pages(p, 0, {}, m_cpu);
@@ -113,13 +110,13 @@ bool ContigRange::take_range(PfnRange range) {
 
 void ContigRange::begin(PfnRange range) {
     const ZoneFrames* frames = m_state.zones.frames_of(range.start);
-    m_moves.clear();
-    m_busy = no_pfn;
     m_memory = frames->frames;
     m_zone = m_state.zones.zone(frames->zone.nid, frames->zone.type);
 }
 
 bool ContigRange::isolate(PfnRange range, MigrateType type) {
+    m_moves.clear();
+    m_busy = no_pfn;
     begin(range);
     return isolate_range(range, type);
 }
@@ -134,8 +131,7 @@ Outcome<bool> ContigRange::alloc(PfnRange range, MigrateType type) {
     if (!frames || range.end > frames->frames.end)
         return Error{fmt::format("frames {:#x} to {:#x} were asked for; expected memory of one zone without a hole",
                                  range.start, range.end)};
-    begin(range);
-    if (!isolate_range(range, type)) return false;
+    if (!isolate(range, type)) return false;
     m_allocator.drain_zone_of(range.start, m_trace);
     const bool done = migrate_range(range) && take_range(range);
     undo_isolate_range(range, type);
