@@ -9,6 +9,7 @@
 #include "engine/snapshot/hierarchy.h"
 #include "engine/snapshot/proc_format.h"
 #include "engine/snapshot/process_format.h"
+#include "engine/snapshot/reclaim_format.h"
 
 namespace mm {
 
@@ -40,6 +41,8 @@ inline constexpr std::array formats{
     Format{"pagemap", [](const Snapshot& s) { return print_all(s, "pagemap", print_pagemap); }},
     Format{"status", [](const Snapshot& s) { return print_all(s, "status", print_status); }},
     Format{"swaps", print_swaps},
+    Format{"files", print_files},
+    Format{"lru", print_lru},
     Format{"tasks", print_tasks},
     Format{"percpu", print_percpu},
     Format{"layout", print_layout},

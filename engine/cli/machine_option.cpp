@@ -11,6 +11,7 @@
 #include "engine/profile/address_space.h"
 #include "engine/session/open_session.h"
 #include "engine/session/session_file.h"
+#include "engine/sim/command_from_file.h"
 #include "engine/sim/run_workload.h"
 
 namespace mm {
@@ -99,7 +100,7 @@ int run(Timeline& timeline, const RunOptions& options, bool told) {
     for (std::uint64_t i = 0; i < options.workload; ++i)
         if (const auto done = do_next(workload, timeline); !done) return fail("--workload: " + done.error().text());
     for (const std::string& text : options.commands) {
-        const auto command = parse_command(text);
+        const auto command = command_typed(text);
         if (!command) return fail("--do: " + command.error().text());
         const auto result = timeline.execute(*command);
         if (!result) return fail(fmt::format("--do \"{}\": {}", text, result.error().text()));

@@ -9,17 +9,11 @@
 
 #include "engine/cli/formats.h"
 #include "engine/sim/story_player.h"
+#include "engine/snapshot/describe.h"
 #include "engine/snapshot/mm_counters.h"
 
 namespace mm {
 namespace {
-
-std::string story_names() {
-    std::string names;
-    for (const Story& story : all_stories())
-        names += fmt::format("{}{}", names.empty() ? "" : ", ", story.name);
-    return names;
-}
 
 std::string summary(const Timeline& timeline, const Snapshot& s, const StoryPlayer& player) {
     const MachineState& state = s.state;
@@ -29,8 +23,13 @@ std::string summary(const Timeline& timeline, const Snapshot& s, const StoryPlay
     const auto line = [&](std::string_view name, const std::string& words) {
         out += fmt::format("{:<12} {}\n", name, words);
     };
-    line("history",
-         fmt::format("{} events of {} commands", timeline.total() - timeline.boot_end(), timeline.commands().size()));
+    const History& history = s.history;
+    std::string kept = fmt::format("{} events of {} commands, {}", timeline.total() - timeline.boot_end(),
+                                   timeline.commands().size(), size_text(timeline.history_size().total()));
+    if (history.forgotten_first() < history.forgotten_end())
+        kept +=
+            fmt::format("; events {} to {} are no longer kept", history.forgotten_first(), history.forgotten_end() - 1);
+    line("history", kept);
     line("jobs", fmt::format("{} ended, {} killed, {} processes now", player.jobs_ended(), player.jobs_killed(),
                              mm.tasks->size()));
     line("memory", fmt::format("{:.1f} of {:.1f} MiB free, {:.1f} anonymous, {:.1f} of files, {:.1f} page tables",
@@ -54,10 +53,16 @@ std::string summary(const Timeline& timeline, const Snapshot& s, const StoryPlay
 
 CLI::App* add_run_story(CLI::App& app, RunStoryOptions& options) {
     auto* command = app.add_subcommand("run", "Boot a machine and let a workload live on it: processes, files, swap");
-    command->add_option("WORKLOAD", options.story, "One of: " + story_names())->required();
+    command->add_option("WORKLOAD", options.story, "One of: " + story_names() + "; or several, as kernel-build+leak")
+        ->required();
     command->add_option("FILE", options.machine.file, "A kernel log (dmesg), or a folder with dmesg.txt")->required();
     command->add_option("--events", options.events, "How long: so many events")->option_text("N [100000]");
     command->add_option("--seed", options.seed, "Another seed, another run")->option_text("N [1]");
+    command
+        ->add_option("--history", options.history_mib,
+                     "What the past may take in memory: then old events are forgotten")
+        ->check(CLI::Range(least_history_budget / MiB, most_history_budget / MiB))
+        ->option_text(fmt::format("MIB [{}]", default_history_budget / MiB));
     std::vector<std::string> names{"summary"};
     std::string text = "summary";
     for (const Format& f : formats)
@@ -70,10 +75,10 @@ CLI::App* add_run_story(CLI::App& app, RunStoryOptions& options) {
 }
 
 int run_story_command(const RunStoryOptions& options) {
-    const Story* story = story_named(options.story);
-    if (!story)
-        return fail(fmt::format("{}: there is no such workload; expected one of {}", options.story, story_names()));
+    const auto story = mixed_story(options.story);
+    if (!story) return fail(story.error().text());
     return with_machine(options.machine, [&](Timeline& timeline) {
+        timeline.set_history_budget(options.history_mib * MiB);
         StoryPlayer player(*story, options.seed);
         constexpr std::uint64_t most_idle = 100000;  // turns without an event: nothing will happen any more
         Position before = timeline.total();

@@ -13,6 +13,7 @@ struct RunStoryOptions {
     std::string story;
     std::uint64_t events = 100000;
     std::uint64_t seed = 1;
+    std::uint64_t history_mib = default_history_budget / MiB;
     std::string format = "summary";
 };
 

@@ -117,7 +117,7 @@ void parse_memory_sizes(std::string_view line, BootFacts& boot) {
     boot.memblock_retired = true;  // mem_init_print_info() comes right after memblock_free_all()
     LogScanner in(line);
     if (!in.skip_past("(")) return;
-    auto& image = boot.machine.image;
+    auto image = boot.machine.image;
     const std::array<std::pair<std::string_view, Bytes*>, 6> fields{{{"kernel code", &image.code},
                                                                      {"rwdata", &image.rwdata},
                                                                      {"rodata", &image.rodata},
@@ -132,8 +132,12 @@ void parse_memory_sizes(std::string_view line, BootFacts& boot) {
                     *size = *kib * KiB;
                     break;
                 }
-        if (!in.skip_past(", ")) return;
+        if (!in.skip_past(", ")) break;
     }
+    // No kernel is larger: its page tables in the image end there (KERNEL_IMAGE_SIZE).
+    constexpr Bytes kernel_image_size = 512 * MiB;
+    if (image.code + image.rwdata + image.rodata + image.init + image.bss < kernel_image_size)
+        boot.machine.image = image;
 }
 
 /// HugeTLB offers 1 GiB pages where the CPU has them; the direct map uses them then, unless told not to.

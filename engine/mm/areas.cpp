@@ -140,14 +140,13 @@ bool Areas::unmap(Mm& mm, VirtRange range) const {
     const auto begin = mm.areas.lower_bound(range.start), end = mm.areas.lower_bound(range.end);
     const VirtAddr floor = begin == mm.areas.begin() ? 0 : std::prev(begin)->second.range.end;
     const VirtAddr ceiling = end == mm.areas.end() ? ~VirtAddr{0} : end->second.range.start;
-    {
-        MmuGather gather(m_c);
-        for (auto it = begin; it != end; ++it)
-            zap_range(m_c, mm, it->second, range, gather);
-        for (auto it = begin; it != end; ++it)
-            m_rmap.unlink(mm.id, it->second);
-        UserTables(m_c).free_range(mm, range, floor, ceiling);
-    }
+    MmuGather gather(m_c);
+    for (auto it = begin; it != end; ++it)
+        zap_range(m_c, mm, it->second, range, gather);
+    for (auto it = begin; it != end; ++it)
+        m_rmap.unlink(mm.id, it->second);
+    UserTables(m_c).free_range(mm, range, floor, ceiling);
+    gather.finish();
     for (auto it = begin; it != end; ++it)
         drop(mm, it->second);
     mm.areas.erase(begin, end);
@@ -155,16 +154,15 @@ bool Areas::unmap(Mm& mm, VirtRange range) const {
 }
 
 void Areas::unmap_all(Mm& mm) const {
-    {
-        MmuGather gather(m_c);
-        for (auto& [start, area] : mm.areas)
-            zap_range(m_c, mm, area, area.range, gather);
-        for (auto& [start, area] : mm.areas)
-            m_rmap.unlink(mm.id, area);
-        if (!mm.areas.empty())
-            UserTables(m_c).free_range(mm, {mm.areas.begin()->second.range.start, mm.areas.rbegin()->second.range.end},
-                                       0, ~VirtAddr{0});
-    }
+    MmuGather gather(m_c);
+    for (auto& [start, area] : mm.areas)
+        zap_range(m_c, mm, area, area.range, gather);
+    for (auto& [start, area] : mm.areas)
+        m_rmap.unlink(mm.id, area);
+    if (!mm.areas.empty())
+        UserTables(m_c).free_range(mm, {mm.areas.begin()->second.range.start, mm.areas.rbegin()->second.range.end}, 0,
+                                   ~VirtAddr{0});
+    gather.finish();
     for (auto& [start, area] : mm.areas)
         drop(mm, area);
     mm.areas.clear();
@@ -225,6 +223,7 @@ void Areas::dont_need(Mm& mm, VirtRange range) const {
     for (const auto& [start, area] : mm.areas)
         if (!area.range.intersect(range).empty() && !(area.flags & (vma::locked | vma::special)))
             zap_range(m_c, mm, area, range, gather);
+    gather.finish();
 }
 
 bool Areas::expand_stack(Mm& mm, VirtAddr address) const {

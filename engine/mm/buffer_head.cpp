@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/mm/buffer_head.h"
 
+#include "engine/mm/fscache.h"
+
 namespace mm {
 
 bool create_empty_buffers(const MmContext& c, Pfn p) {
-    if (c.columns().flags(p) & pg_private) return true;
+    if ((c.columns().flags(p) & pg_private) || has_fscache(c, p)) return true;
     const auto object = c.alloc_object(MmObject::buffer_head);
     if (!object) return false;
     c.get_page(p);  // attach_page_private()

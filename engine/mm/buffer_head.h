@@ -14,7 +14,8 @@ namespace mm {
 
 inline constexpr std::uint32_t pg_private = bit(PageFlag::private_);
 
-/// create_empty_buffers(), unless it has them. False: no memory. REQUIRES: the caller holds the page.
+/// create_empty_buffers(), unless it has them or is of a file without blocks on a disk here. False: no memory.
+/// REQUIRES: the caller holds the page.
 bool create_empty_buffers(const MmContext& context, Pfn p);
 /// try_to_free_buffers(): of a page that is clean. Nothing if it has none.
 void try_to_free_buffers(const MmContext& context, Pfn p);

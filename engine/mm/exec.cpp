@@ -3,15 +3,15 @@
 //
 //      0x555555554000 [headers][text][constants][data|bss] heap ->     <- libraries [ld.so][vvar][vdso]   [stack]
 //
-// Follows fs/exec.c, fs/binfmt_elf.c, arch/x86/mm/mmap.c, Linux 6.1, without address-space randomization.
+// Follows fs/exec.c, fs/binfmt_elf.c, arch/x86/mm/mmap.c, Linux 6.1; where parts lie says address_layout.h.
 #include "engine/mm/fork.h"
+#include "engine/mm/inode_cache.h"
 #include "engine/mm/processes.h"
 
 namespace mm {
 namespace {
 
-constexpr Bytes gap_below_stack = 128 * MiB;  // mmap_base(): the stack's limit of 8 MiB is less
-constexpr NrPages stack_pages = 33;           // what the strings took and 128 KiB, setup_arg_pages()
+constexpr NrPages stack_pages = 33;  // what the strings took and 128 KiB, setup_arg_pages()
 
 }  // namespace
 
@@ -21,14 +21,14 @@ bool Processes::write_byte(Task& task, VirtAddr address) const {
     return kind != FaultKind::oom;
 }
 
-bool Processes::map_stack(Mm& mm, Task& task) const {
-    const VirtAddr top = m_c.state.layout.task_size;
+bool Processes::map_stack(Mm& mm, Task& task, const AddressLayout& layout) const {
+    const VirtAddr top = layout.stack_top;
     Vma stack;
     stack.range = {top - stack_pages * page_size, top};
     stack.flags = vma::read | vma::write | vma::may | vma::growsdown | vma::account;
     stack.pgoff = stack.range.start >> page_shift;
-    mm.start_stack = top - page_size / 2;
-    mm.mmap_base = align_down(top - gap_below_stack, page_size);
+    mm.start_stack = layout.start_stack;
+    mm.mmap_base = layout.mmap_base;
     return Areas(m_c).map(mm, std::move(stack)).has_value() && write_byte(task, top - 1);
 }
 
@@ -36,7 +36,9 @@ bool Processes::map_stack(Mm& mm, Task& task) const {
 std::optional<VirtAddr> Processes::map_image(Mm& mm, Task& task, const Program& program,
                                              std::optional<VirtAddr> at) const {
     const FileId file = open(program.path, program.file_size);
-    if (file == no_id || !Filemap(m_c).read(file, {0, 1})) return std::nullopt;
+    if (file == no_id) return std::nullopt;
+    const HeldFile held(m_c, file);
+    if (!held || !Filemap(m_c).read(file, {0, 1})) return std::nullopt;
     const Areas areas(m_c);
     const VirtAddr lowest = align_down(program.segments.front().virt, page_size);
     if (program.is_pie && !at) at = areas.unmapped_area(mm, program.image_size());
@@ -46,7 +48,7 @@ std::optional<VirtAddr> Processes::map_image(Mm& mm, Task& task, const Program& 
         const VirtAddr start = bias + align_down(s.virt, page_size);
         const VirtAddr file_end = bias + s.virt + s.file_size, end = bias + s.virt + s.memory_size;
         const VirtAddr mapped_end = align_up(file_end, page_size);
-        if (end > m_c.state.layout.task_size) return std::nullopt;
+        if (start > end || end > m_c.state.layout.task_size) return std::nullopt;
         Vma area;
         area.flags = s.access | vma::may;
         if (s.file_size > 0) {
@@ -69,10 +71,13 @@ std::optional<VirtAddr> Processes::map_image(Mm& mm, Task& task, const Program& 
     return bias;
 }
 
-bool Processes::map_vdso(Mm& mm) const {
+bool Processes::map_vdso(Mm& mm, VirtAddr hint) const {
     const MmLayout& layout = m_c.state.layout;
     const Areas areas(m_c);
-    const auto at = areas.unmapped_area(mm, (layout.vvar_pages + layout.vdso_pages) * page_size);
+    const Bytes size = (layout.vvar_pages + layout.vdso_pages) * page_size;
+    const Vma* above = find_vma(mm, hint);
+    const bool room = hint != 0 && hint <= layout.task_size - size && (!above || above->range.start >= hint + size);
+    const auto at = room ? std::optional(hint) : areas.unmapped_area(mm, size);
     if (!at) return false;
     const VirtAddr code = *at + layout.vvar_pages * page_size;
     Vma vdso;
@@ -87,10 +92,10 @@ bool Processes::map_vdso(Mm& mm) const {
 }
 
 bool Processes::load(Mm& mm, Task& task, const Program& program, const Program* interpreter) const {
-    if (!map_stack(mm, task)) return false;
+    const AddressLayout layout = new_address_layout(m_c.state);
+    if (!map_stack(mm, task, layout)) return false;
     mm.exe = program.path;
-    const VirtAddr dyn_base = align_down(m_c.state.layout.task_size / 3 * 2, page_size);  // ELF_ET_DYN_BASE
-    const auto bias = map_image(mm, task, program, dyn_base);
+    const auto bias = map_image(mm, task, program, layout.pie);
     if (!bias) return false;
     VirtAddr end = 0;
     for (const Segment& s : program.segments) {
@@ -98,9 +103,9 @@ bool Processes::load(Mm& mm, Task& task, const Program& program, const Program* 
         if (s.access & vma::write) mm.start_data = *bias + s.virt, mm.end_data = *bias + s.virt + s.file_size;
         end = std::max(end, *bias + s.virt + s.memory_size);
     }
-    mm.start_brk = mm.brk = align_up(end, page_size);
+    mm.start_brk = mm.brk = align_up(end, page_size) + layout.heap_gap;
     if (interpreter && !map_image(mm, task, *interpreter, std::nullopt)) return false;
-    return map_vdso(mm) && write_byte(task, mm.start_stack);  // create_elf_tables()
+    return map_vdso(mm, layout.vdso_hint) && write_byte(task, mm.start_stack);  // create_elf_tables()
 }
 
 Outcome<bool> Processes::exec(Pid pid, const Program& program, const Program* interpreter) const {

@@ -6,6 +6,7 @@
 #include "engine/mm/fault.h"
 #include "engine/mm/folio.h"
 #include "engine/mm/huge_folio.h"
+#include "engine/mm/page_writeback.h"
 
 namespace mm {
 namespace {
@@ -82,6 +83,7 @@ FaultKind Fault::file_shared(Vmf& f, Pfn p) const {
     if (f.at.table == no_pfn || !create_empty_buffers(m_c, p)) return FaultKind::oom;  // ext4_page_mkwrite()
     if (f.at.entry == 0) map_file(f, f.address, p, true);
     set_page_dirty(m_c, p);
+    balance_dirty_pages(m_c);  // fault_dirty_shared_page()
     return FaultKind::minor;
 }
 
@@ -95,6 +97,7 @@ FaultKind Fault::write_shared(Vmf& f, Pfn p) const {
     if (made && f.at.entry == before) {
         kind = reuse(f);
         set_page_dirty(m_c, p);
+        balance_dirty_pages(m_c);
     } else if (made) {  // reclaim was there meanwhile: the access is tried again
         kind = handle(f);
     }

@@ -10,8 +10,10 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <string>
 
+#include "engine/mm/list_lru.h"
 #include "engine/mm/page_mapping.h"
 
 namespace mm {
@@ -34,6 +36,7 @@ struct XaNode {
     std::array<PageSlot, xa_chunk> slots{};
     unsigned used = 0, shadows = 0;
     PhysAddr at = 0;
+    ListLruPlace lru;  ///< one with shadows alone is on a list
     friend bool operator==(const XaNode&, const XaNode&) = default;
 };
 
@@ -52,16 +55,41 @@ struct File {
     std::uint64_t inode = 0;
     std::map<std::uint64_t, Shared<XaNode>> pages;  ///< i_pages, by index / 64
     NrPages nrpages = 0, dirty = 0;
-    std::map<MmId, unsigned> mms;  ///< i_mmap: how many areas of which address spaces map it
-    ReadAhead ra;                  ///< of the one struct file that reads it
-    PhysAddr at = 0;               ///< the inode's object
+    std::uint64_t dirtied_when = 0;      ///< since when it is dirty: the flusher begins with the oldest
+    std::map<MmId, unsigned> mms;        ///< i_mmap: how many areas of which address spaces map it
+    ReadAhead ra;                        ///< of the one struct file that reads it
+    std::optional<PhysAddr> at;          ///< the inode's object; nothing: the file is on the disk alone
+    std::optional<PhysAddr> dentry;      ///< the object of its name; with it comes the inode
+    unsigned users = 0;                  ///< struct files that are open at the moment
+    ListLruPlace dentry_lru, inode_lru;  ///< where both wait to be shrunk
+    bool dentry_referenced = false, inode_referenced = false;  ///< used since: they get another round
+    bool fscache = false;                                      ///< it is on another machine, and kept on the local disk
+    SharedVector<std::uint64_t> cached;                        ///< a bit a page: the local disk has it
 
     PageSlot slot(std::uint64_t index) const {
         const auto it = pages.find(index / xa_chunk);
         return it == pages.end() ? PageSlot{} : it->second->slots[index % xa_chunk];
     }
+    /// Somebody has it open or maps it.
+    bool is_used() const { return users > 0 || !mms.empty(); }
     std::uint64_t end() const { return (size + page_size - 1) >> page_shift; }
     friend bool operator==(const File&, const File&) = default;
+};
+
+/// A node of a file's tree.
+struct XaNodeId {
+    FileId file = no_id;
+    std::uint64_t chunk = 0;
+    friend bool operator==(const XaNodeId&, const XaNodeId&) = default;
+};
+
+/// What shrinkers look at: s_dentry_lru and s_inode_lru of the one file system, shadow_nodes; and nr_deferred of both
+/// shrinkers, by node.
+struct FileLists {
+    ListLru<FileId> dentries, inodes;
+    ListLru<XaNodeId> shadow_nodes;
+    std::map<Nid, NrPages> fs_deferred, shadows_deferred;
+    friend bool operator==(const FileLists&, const FileLists&) = default;
 };
 
 }  // namespace mm

@@ -3,6 +3,9 @@
 
 #include "engine/mm/buffer_head.h"
 #include "engine/mm/folio.h"
+#include "engine/mm/fscache.h"
+#include "engine/mm/inode_cache.h"
+#include "engine/mm/page_writeback.h"
 #include "engine/mm/rmap.h"
 #include "engine/mm/workingset.h"
 
@@ -13,27 +16,18 @@ constexpr std::uint64_t first_inode = 131073;  // ext4's second group: numbers t
 
 }  // namespace
 
-std::optional<FileId> Filemap::open(std::string path, Bytes size) const {
-    const auto object = m_c.alloc_object(MmObject::inode);
-    if (!object) return std::nullopt;
+std::optional<FileId> Filemap::open(std::string path, Bytes size, bool fscache) const {
     File file;
     file.id = m_c.state.next_file++;
     file.path = std::move(path);
     file.size = size;
     file.inode = first_inode + file.id;
-    file.at = *object;
+    file.fscache = fscache;
     const FileId id = file.id;
     m_c.state.files.edit().emplace(id, std::move(file));
-    return id;
-}
-
-void Filemap::evict(FileId id) const {
-    write_back(id);
-    invalidate(id);
-    for (const auto& [index, node] : m_c.state.file(id).pages)  // shadows
-        m_c.free_object(MmObject::radix_tree_node, node->at);
-    m_c.free_object(MmObject::inode, m_c.state.file(id).at);
+    if (HeldFile(m_c, id)) return id;
     m_c.state.files.edit().erase(id);
+    return std::nullopt;
 }
 
 Pfn Filemap::find(FileId id, std::uint64_t index) const {
@@ -50,6 +44,7 @@ void Filemap::replace_slot(FileId id, std::uint64_t index, PageSlot slot) const 
     node.used += (slot.is_page() ? 1U : 0U) - (here.is_page() ? 1U : 0U);
     node.shadows += (slot.is_shadow() ? 1U : 0U) - (here.is_shadow() ? 1U : 0U);
     here = slot;
+    InodeCache(m_c).update_node(id, it->first, node);
     if (node.used + node.shadows > 0) return;
     m_c.free_object(MmObject::radix_tree_node, node.at);
     file.pages.erase(it);
@@ -80,6 +75,7 @@ void Filemap::remove(Pfn p, std::uint64_t shadow) const {
     --m_c.file(mapping.id).nrpages;
     --m_c.counters(p).nr_file_pages;
     m_c.state.mappings.set(p, {});
+    InodeCache(m_c).mapping_shrunk(mapping.id);
     put_user_page(m_c, p);
 }
 
@@ -107,16 +103,23 @@ Pfn Filemap::read_page(FileId id, std::uint64_t index) const {
 /// The reader sleeps on the page until then, waited for: folio_wait_bit_common().
 void Filemap::end_read(Pfn p, std::uint32_t also, bool waited) const {
     if (waited) m_c.set_flags(p, bit(PageFlag::waiters));
-    m_c.change(p, bit(PageFlag::uptodate) | bit(PageFlag::mappedtodisk) | also, bit(PageFlag::locked));
+    const bool fscache = must_be_cached(m_c, p);
+    if (fscache) start_fscache(m_c, p);  // netfs_rreq_unlock_folios()
+    const std::uint32_t on_disk = has_fscache(m_c, p) ? 0 : bit(PageFlag::mappedtodisk);
+    m_c.change(p, bit(PageFlag::uptodate) | on_disk | also, bit(PageFlag::locked));
     if (waited) m_c.clear_flags(p, bit(PageFlag::waiters));
+    if (fscache) end_fscache(m_c, p);
 }
 
 /// Nobody sees the page between but who waits for it: I/O takes no time.
 void Filemap::write_page(Pfn p, bool waited) const {
     m_c.set_flags(p, bit(PageFlag::writeback));
+    const bool fscache = has_fscache(m_c, p);
+    if (fscache) start_fscache(m_c, p);  // ceph_set_page_fscache()
     if (waited) m_c.set_flags(p, bit(PageFlag::waiters));
     m_c.clear_flags(p, bit(PageFlag::writeback));
     if (waited) m_c.clear_flags(p, bit(PageFlag::waiters));
+    if (fscache) end_fscache(m_c, p);
 }
 
 bool Filemap::read(FileId id, PageSpan span) const {
@@ -160,35 +163,44 @@ bool Filemap::write(FileId id, PageSpan span) const {
         Pfn p = no_pfn;
         if (!write_begin(id, index, p)) return false;
         m_c.change(p, bit(PageFlag::uptodate), bit(PageFlag::locked));
-        if (m_c.columns().flags(p) & pg_dcache_clean) m_c.clear_flags(p, pg_dcache_clean);  // flush_dcache_page()
+        if (m_c.state.layout.paging == PagingMode::arm64 && (m_c.columns().flags(p) & pg_dcache_clean))
+            m_c.clear_flags(p, pg_dcache_clean);  // flush_dcache_page()
         set_page_dirty(m_c, p);
         File& file = m_c.file(id);
         file.size = std::max(file.size, (index + 1) << page_shift);
+        balance_dirty_pages(m_c);
     }
     return true;
 }
 
-NrPages Filemap::write_back(FileId id) const {
+NrPages Filemap::write_back(FileId id, NrPages most) const {
     if (m_c.state.file(id).dirty == 0) return 0;
     NrPages written = 0;
     const auto pages = m_c.state.file(id).pages;
     for (const auto& [chunk, node] : pages)
         for (const PageSlot slot : node->slots)
-            if (slot.is_page() && clear_page_dirty(m_c, slot.pfn())) {
+            if (written < most && slot.is_page() && clear_page_dirty(m_c, slot.pfn())) {
                 (void)Rmap(m_c).mkclean(slot.pfn());
                 write_page(slot.pfn(), written == 0);  // filemap_fdatawait(): then the others are done, too
                 ++written;
             }
     m_c.state.events.pgpgout_kib += written * (page_size / KiB);
+    InodeCache(m_c).mapping_shrunk(id);  // inode_sync_complete()
     return written;
 }
 
-NrPages Filemap::invalidate(FileId id) const {
-    NrPages gone = 0;
+Invalidated Filemap::invalidate(FileId id) const {
+    Invalidated gone;
     const auto pages = m_c.state.file(id).pages;
     for (const auto& [chunk, node] : pages)
-        for (const PageSlot slot : node->slots)
-            if (slot.is_page() && evict_page(slot.pfn())) ++gone;
+        for (unsigned i = 0; i < xa_chunk; ++i) {
+            const PageSlot slot = node->slots[i];
+            if (slot.is_page() && evict_page(slot.pfn())) ++gone.pages;
+            if (!slot.is_shadow()) continue;
+            replace_slot(id, chunk * xa_chunk + i, {});  // invalidate_exceptional_entry()
+            ++gone.shadows;
+        }
+    if (gone.shadows > 0) InodeCache(m_c).mapping_shrunk(id);
     return gone;
 }
 

@@ -22,14 +22,18 @@ struct PageSpan {
     std::uint64_t first = 0, end = 0;
 };
 
+/// What left a file's tree.
+struct Invalidated {
+    NrPages pages = 0, shadows = 0;
+};
+
 class Filemap {
 public:
     explicit Filemap(const MmContext& context) : m_c(context) {}
 
-    /// The inode is in memory from here on. Nothing: no memory for it.
-    std::optional<FileId> open(std::string path, Bytes size) const;
-    /// iput() of an inode that nobody maps, evict(): its pages go, dirty ones written first.
-    void evict(FileId id) const;
+    /// The file is known from here on, its name and inode are in memory. fscache: see fscache.h. Nothing: no memory for
+    /// them. Who does something with a file holds it (HeldFile of inode_cache.h).
+    std::optional<FileId> open(std::string path, Bytes size, bool fscache = false) const;
 
     /// filemap_read(). False: a page could not be had.
     bool read(FileId id, PageSpan span) const;
@@ -39,10 +43,10 @@ public:
     /// major: it was not there.
     Pfn fault(FileId id, std::uint64_t index, bool& major) const;
     Pfn find(FileId id, std::uint64_t index) const;
-    /// filemap_fdatawrite(): all dirty pages are written. Pages written.
-    NrPages write_back(FileId id) const;
-    /// invalidate_mapping_pages(): clean pages that nobody maps go.
-    NrPages invalidate(FileId id) const;
+    /// filemap_fdatawrite(): dirty pages are written, all or so many. Pages written.
+    NrPages write_back(FileId id, NrPages most = ~NrPages{0}) const;
+    /// invalidate_mapping_pages(): clean pages that nobody maps go, and all shadows.
+    Invalidated invalidate(FileId id) const;
     /// mapping_evict_folio(): the page goes if it is clean and nobody maps it or has it but who calls this. False: it
     /// stays. held: the caller's references.
     bool evict_page(Pfn p, std::int32_t held = 0) const;

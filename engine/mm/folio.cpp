@@ -26,7 +26,8 @@ void set_page_dirty(const MmContext& c, Pfn p) {
     if (c.state.mappings[p].kind != MappingKind::file) return;
     ++c.counters(p).nr_file_dirty;
     ++c.zone_counters(p).nr_write_pending;
-    ++c.file(c.state.mappings[p].id).dirty;
+    File& file = c.file(c.state.mappings[p].id);
+    if (file.dirty++ == 0) file.dirtied_when = ++c.state.last_dirtied;
 }
 
 bool clear_page_dirty(const MmContext& c, Pfn p) {

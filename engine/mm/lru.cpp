@@ -84,8 +84,8 @@ void Lru::mark_accessed(Pfn p, MmEvents& events) {
 void Lru::replace(Pfn from, Pfn to) {
     const bool linked = has(from);
     if (linked) del(from);
-    // The copy's caches are its own, and so is its frame.
-    const std::uint32_t flags = m_pages.flags(from) & ~(pg_dcache_clean | pg_hwpoison);
+    // The copy's caches are its own (PG_dcache_clean, x86's memory type), and so is its frame.
+    const std::uint32_t flags = m_pages.flags(from) & ~(memory_type_flags | pg_hwpoison);
     change_flags(m_pages, from, 0, ~pg_hwpoison, m_trace);
     if (linked)
         add(to, flags);

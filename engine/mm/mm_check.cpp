@@ -8,6 +8,7 @@
 #include "engine/mm/buffer_head.h"
 #include "engine/mm/huge_check.h"
 #include "engine/mm/hugetlb_check.h"
+#include "engine/mm/inode_cache.h"
 #include "engine/mm/processes.h"
 #include "engine/mm/user_pte.h"
 
@@ -153,7 +154,7 @@ private:
                     return fmt::format("page {:#x} does not know it", slot.pfn());
                 const std::uint32_t flags = m_pages.flags(slot.pfn());
                 dirty += (flags & bit(PageFlag::dirty)) != 0;
-                if ((flags & bit(PageFlag::dirty)) && !(flags & pg_private))
+                if ((flags & bit(PageFlag::dirty)) && !(flags & pg_private) && !file.fscache)
                     return fmt::format("page {:#x} is dirty and has no buffers", slot.pfn());
             }
             if (used != node->used || shadows != node->shadows || used + shadows == 0) return "a node is miscounted";
@@ -264,7 +265,9 @@ private:
 }  // namespace
 
 Broken check_mm(const MmState& state, const PageColumns& pages, const Zones& zones) {
-    return state.up ? Checker(state, pages, zones).run() : std::nullopt;
+    if (!state.up) return std::nullopt;
+    if (Broken b = Checker(state, pages, zones).run()) return b;
+    return check_file_lists(state);
 }
 
 Broken mm_owner_of(const MmState& state, Pfn pfn) {

@@ -13,12 +13,22 @@ namespace mm {
 /// Where descriptors come from: the slab allocator, and for tasks who makes their stacks, too; passed in. None set:
 /// they cost nothing.
 struct MmMetadata {
-    enum class Kind { mm_struct, vm_area_struct, anon_vma, anon_vma_chain, inode, radix_tree_node, buffer_head };
+    enum class Kind {
+        mm_struct,
+        vm_area_struct,
+        anon_vma,
+        anon_vma_chain,
+        dentry,
+        inode,
+        radix_tree_node,
+        buffer_head
+    };
     std::function<std::optional<PhysAddr>(Kind, unsigned cpu)> alloc;
     std::function<void(Kind, PhysAddr, unsigned cpu)> free;
     /// dup_task_struct() and free_task().
     std::function<std::optional<TaskObject>(unsigned cpu)> dup_task{};
     std::function<void(TaskObject, unsigned cpu)> free_task{};
+    std::function<NrPages()> slab_pages{};  ///< of all caches, for what shrinkers gave back
 };
 
 using MmObject = MmMetadata::Kind;

@@ -21,6 +21,7 @@
 #include "engine/mm/swap_state.h"
 #include "engine/mm/thp_state.h"
 #include "engine/pgtable/page_tables.h"
+#include "engine/types/rng.h"
 
 namespace mm {
 
@@ -146,6 +147,7 @@ struct MmState {
     Shared<std::map<Pid, Task>> tasks;
     Shared<std::map<AnonVmaId, AnonVma>> anon_vmas;
     Shared<std::map<FileId, Shared<File>>> files;
+    Shared<FileLists> file_lists;
     SwapState swap;
     PageMappings mappings;
     PageColumn<PhysAddr> buffers;  ///< page->private of a file's page with PG_private: its buffer_head
@@ -154,8 +156,12 @@ struct MmState {
     ThpState thp;
     HugetlbState hugetlb;
     MmEvents events;
-    std::vector<Pid> dying;  ///< chosen by the OOM killer; they end with the command
-    Pid current = 0;         ///< whose system call or touch is on its way; 0: nobody's
+    unsigned randomize_va_space = 0;  ///< how much of a new address space lies where chance puts it
+    Rng random{1};                    ///< ... which is always the same
+    std::uint64_t last_dirtied = 0;   ///< of files, what File::dirtied_when counts
+    bool flusher_woken = false;       ///< too much is dirty: it writes when the command is over
+    std::vector<Pid> dying;           ///< chosen by the OOM killer; they end with the command
+    Pid current = 0;                  ///< whose system call or touch is on its way; 0: nobody's
     Pid last_pid = 0;
     MmId next_mm = 0;
     AnonVmaId next_anon_vma = 0;

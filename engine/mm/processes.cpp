@@ -6,6 +6,8 @@
 #include "engine/mm/fork.h"
 #include "engine/mm/huge_folio.h"
 #include "engine/mm/hugetlb.h"
+#include "engine/mm/inode_cache.h"
+#include "engine/mm/page_writeback.h"
 
 namespace mm {
 namespace {
@@ -149,6 +151,8 @@ Outcome<std::optional<VirtAddr>> Processes::mmap(Pid pid, const MmapRequest& r) 
     const Bytes unit = r.hugetlb ? hugetlb.size() : page_size;
     if (r.fixed % unit) return Error{fmt::format("mmap at {:#x}: expected a multiple of {:#x}", r.fixed, unit)};
     const Bytes size = align_up(r.size, unit);
+    std::optional<HeldFile> held;
+    if (r.file != no_id && !held.emplace(m_c, r.file)) return std::optional<VirtAddr>();
     const Areas areas(m_c);
     const auto at = place(*mm, r, size);
     if (!at) return std::optional<VirtAddr>();
@@ -290,9 +294,12 @@ Outcome<Touched> Processes::touch(Pid pid, VirtRange range, bool write) const {
     return touched;
 }
 
-FileId Processes::open(const std::string& path, Bytes size) const {
-    if (const File* file = m_c.state.file_named(path)) return file->id;
-    return Filemap(m_c).open(path, size).value_or(no_id);
+FileId Processes::open(const std::string& path, Bytes size, bool fscache) const {
+    if (const File* file = m_c.state.file_named(path)) {
+        const FileId id = file->id;
+        return HeldFile(m_c, id) ? id : no_id;
+    }
+    return Filemap(m_c).open(path, size, fscache).value_or(no_id);
 }
 
 namespace {
@@ -309,14 +316,16 @@ Outcome<bool> Processes::read(FileId file, Bytes offset, Bytes size) const {
     if (!m_c.state.files->contains(file)) return Error{"a file that is not open was to be read"};
     if (offset > largest_file || size > largest_file)
         return Error{fmt::format("read of {} bytes at {}: too far", size, offset)};
-    return Filemap(m_c).read(file, span_of(offset, size));
+    const HeldFile held(m_c, file);
+    return held && Filemap(m_c).read(file, span_of(offset, size));
 }
 
 Outcome<bool> Processes::write(FileId file, Bytes offset, Bytes size) const {
     if (!m_c.state.files->contains(file)) return Error{"a file that is not open was to be written"};
     if (offset > largest_file || size > largest_file)
         return Error{fmt::format("write of {} bytes at {}: too far", size, offset)};
-    return Filemap(m_c).write(file, span_of(offset, size));
+    const HeldFile held(m_c, file);
+    return held && Filemap(m_c).write(file, span_of(offset, size));
 }
 
 NrPages Processes::sync() const {
@@ -329,13 +338,14 @@ NrPages Processes::sync() const {
 NrPages Processes::drop_caches() const {
     NrPages gone = 0;
     for (const auto& [id, file] : std::map(*m_c.state.files))
-        gone += Filemap(m_c).invalidate(id);
+        gone += Filemap(m_c).invalidate(id).pages;
     ++m_c.state.events.drop_pagecache;
     return gone;
 }
 
 void Processes::end_command() const {
     m_c.state.current = 0;
+    run_flusher(m_c);
     for (const Pid pid : std::exchange(m_c.state.dying, {}))
         if (m_c.state.tasks->contains(pid)) (void)exit(pid);
     m_c.state.current = 0;

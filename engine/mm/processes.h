@@ -9,6 +9,7 @@
 // stands in README.md of this folder.
 #pragma once
 
+#include "engine/mm/address_layout.h"
 #include "engine/mm/fault.h"
 #include "engine/mm/filemap.h"
 #include "engine/mm/program.h"
@@ -67,15 +68,15 @@ public:
     Outcome<Touched> touch(Pid pid, VirtRange range, bool write) const;
 
     /// The file of that path, which comes into memory if it is not: no_id: no memory.
-    FileId open(const std::string& path, Bytes size) const;
+    FileId open(const std::string& path, Bytes size, bool fscache = false) const;
     Outcome<bool> read(FileId file, Bytes offset, Bytes size) const;
     Outcome<bool> write(FileId file, Bytes offset, Bytes size) const;
     /// sync(): all dirty pages of files are written. Pages written.
     NrPages sync() const;
-    /// echo 1 > /proc/sys/vm/drop_caches. Pages dropped.
+    /// drop_pagecache_sb(), as echo 1 > /proc/sys/vm/drop_caches does it. Pages dropped.
     NrPages drop_caches() const;
 
-    /// The command is over: who was chosen to die does.
+    /// The command is over: the flusher writes if it was woken, and who was chosen to die does.
     void end_command() const;
 
     Broken check() const;
@@ -88,8 +89,8 @@ private:
     Broken cuts_huge_page(const Mm& mm, VirtRange range) const;
     std::optional<VirtAddr> place(const Mm& mm, const MmapRequest& request, Bytes size) const;
     std::optional<VirtAddr> map_image(Mm& mm, Task& task, const Program& program, std::optional<VirtAddr> at) const;
-    bool map_stack(Mm& mm, Task& task) const;
-    bool map_vdso(Mm& mm) const;
+    bool map_stack(Mm& mm, Task& task, const AddressLayout& layout) const;
+    bool map_vdso(Mm& mm, VirtAddr hint) const;
     bool write_byte(Task& task, VirtAddr address) const;
     Pid new_pid() const;
 

@@ -70,6 +70,15 @@ Program make_program(std::string path, const ProgramSize& size) {
     return p;
 }
 
+const Segment* wrong_segment(const Program& p) {
+    for (const Segment& s : p.segments)
+        if (s.file_size > s.memory_size || s.offset > p.file_size || s.file_size > p.file_size - s.offset ||
+            s.memory_size > (Bytes{1} << 40) || s.virt > (VirtAddr{1} << 46) ||
+            s.virt % page_size != s.offset % page_size)
+            return &s;
+    return nullptr;
+}
+
 Outcome<Program> read_elf(std::string path, std::string_view bytes) {
     const auto refuse = [&](std::string_view what) { return Error{std::string(what), path}; };
     if (!bytes.starts_with("\x7f"
@@ -94,17 +103,14 @@ Outcome<Program> read_elf(std::string path, std::string_view bytes) {
         const std::uint64_t first = at + (wide ? 8 : 4);
         const auto field = [&](unsigned n) { return in.number(first + n * word, word); };
         if (kind == pt_load) p.segments.push_back({field(0), field(1), field(3), field(4), access_of(flags)});
-        if (kind == pt_interp && field(0) + field(3) <= bytes.size() && field(3) > 0)
+        if (kind == pt_interp && field(3) > 0 && field(0) <= bytes.size() && field(3) <= bytes.size() - field(0))
             p.interpreter = bytes.substr(field(0), field(3) - 1);
     }
     if (!in.ok()) return refuse("the program headers lie beyond the end of the file");
     if (p.segments.empty()) return refuse("expected a PT_LOAD segment; there is none");
-    for (const Segment& s : p.segments)
-        if (s.file_size > s.memory_size || s.offset > bytes.size() || s.file_size > bytes.size() - s.offset ||
-            s.memory_size > (Bytes{1} << 40) || s.virt > (VirtAddr{1} << 46) ||
-            s.virt % page_size != s.offset % page_size)
-            return refuse(fmt::format("segment at {:#x}: {} bytes of the file and {} in memory do not fit", s.virt,
-                                      s.file_size, s.memory_size));
+    if (const Segment* s = wrong_segment(p))
+        return refuse(fmt::format("segment at {:#x}: {} bytes of the file and {} in memory do not fit", s->virt,
+                                  s->file_size, s->memory_size));
     return p;
 }
 

@@ -44,6 +44,8 @@ struct Program {
 
 /// A program of such sizes as a linker lays it out: headers, text, constants, data with bss behind them.
 Program make_program(std::string path, const ProgramSize& size);
+/// The segment that does not fit into its file, or into an address space; null: the program can be loaded.
+const Segment* wrong_segment(const Program& program);
 /// Reads program headers, 32 and 64 bit, little endian. Error: no ELF file, or one that cannot be run.
 Outcome<Program> read_elf(std::string path, std::string_view bytes);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "engine/mm/huge_folio.h"
+#include "engine/mm/inode_cache.h"
 
 namespace mm {
 
@@ -106,6 +107,7 @@ void Rmap::unlink_file(MmId mm, const Vma& area) const {
     if (area.file == no_id) return;
     auto& mms = m_c.file(area.file).mms;
     if (--mms[mm] == 0) mms.erase(mm);
+    if (mms.empty()) InodeCache(m_c).unmapped(area.file);
 }
 
 void Rmap::add_new_anon(Mm& mm, const Vma& area, Pfn p, VirtAddr address) const {

@@ -18,6 +18,7 @@ struct NodeCounters {
     NrPages workingset_refault_anon = 0, workingset_refault_file = 0;
     NrPages workingset_activate_anon = 0, workingset_activate_file = 0, workingset_restore_anon = 0,
             workingset_restore_file = 0;
+    std::uint64_t workingset_nodes = 0, workingset_nodereclaim = 0;
     friend bool operator==(const NodeCounters&, const NodeCounters&) = default;
 };
 
@@ -34,7 +35,7 @@ struct MmEvents {
     std::uint64_t pgsteal_anon = 0, pgsteal_file = 0, pgrefill = 0;
     std::uint64_t pgpgin_kib = 0, pgpgout_kib = 0, pswpin = 0, pswpout = 0;
     std::uint64_t unevictable_mlocked = 0, unevictable_munlocked = 0;
-    std::uint64_t drop_pagecache = 0;
+    std::uint64_t drop_pagecache = 0, drop_slab = 0, slabs_scanned = 0, pginodesteal = 0, kswapd_inodesteal = 0;
     std::uint64_t thp_fault_alloc = 0, thp_fault_fallback = 0, thp_split_pmd = 0, thp_split_page = 0,
                   thp_split_page_failed = 0, thp_deferred_split_page = 0, thp_zero_page_alloc = 0,
                   thp_zero_page_alloc_failed = 0, thp_swpout_fallback = 0;

@@ -4,7 +4,8 @@
 //
 //      evicted at age 812 ──► shadow in its slot ──► read again at age 1 040: distance 228 < active pages: activate
 //
-// Follows mm/workingset.c, Linux 6.1, without the multi-gen LRU and memory cgroups.
+// Follows mm/workingset.c, Linux 6.1, without the multi-gen LRU and memory cgroups. The
+// nodes that hold nothing else are shrunk by inode_cache.h.
 #pragma once
 
 #include "engine/mm/mm_context.h"

@@ -16,7 +16,7 @@ constexpr std::size_t first_batch = 8, next_batch = 510;  // MMU_GATHER_BUNDLE, 
 }  // namespace
 
 /// release_pages() puts those that are free onto a list, newest first, and frees them in that order.
-void MmuGather::flush() {
+void MmuGather::finish() {
     std::size_t done = 0, batch = first_batch;
     while (done < m_pages.size()) {
         const std::size_t end = std::min(done + batch, m_pages.size());

@@ -15,9 +15,9 @@ public:
     explicit MmuGather(const MmContext& context) : m_c(context) {}
     MmuGather(const MmuGather&) = delete;
     MmuGather& operator=(const MmuGather&) = delete;
-    ~MmuGather() { flush(); }
     void remove_page(Pfn p) { m_pages.push_back(p); }
-    void flush();
+    /// tlb_finish_mmu(). Not the destructor's work: a replay may end with any event, which is an exception.
+    void finish();
 
 private:
     const MmContext& m_c;

@@ -57,6 +57,9 @@ constexpr std::uint32_t bit(PageFlag f) {
     return std::uint32_t{1} << static_cast<unsigned>(f);
 }
 
+/// _PGMT_MASK of x86: how the direct map caches the page (pat/pat_state.h).
+inline constexpr std::uint32_t memory_type_flags = bit(PageFlag::uncached) | bit(PageFlag::arch_1);
+
 inline constexpr unsigned nodes_pgshift = 54, nodes_width = 10, zones_pgshift = 51, zones_width = 3;
 
 /// The word as struct page holds it.

@@ -28,7 +28,8 @@ struct VmEvents {
 struct AllocStats {
     std::uint64_t allocs = 0, frees = 0, failures = 0, splits = 0, merges = 0, fallbacks = 0, claimed_blocks = 0;
     VmEvents vm;
-    NrPages poisoned = 0;  ///< num_poisoned_pages
+    NrPages poisoned = 0;     ///< num_poisoned_pages
+    NrPages typed_tails = 0;  ///< so often a page behind a block's first was given a memory type (pat/)
     friend bool operator==(const AllocStats&, const AllocStats&) = default;
 };
 

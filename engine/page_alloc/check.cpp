@@ -161,7 +161,7 @@ private:
         if (!compound && !poisoned && m_pages.plain(p + 1, end - p - 1, m_pages.state(p))) return std::nullopt;
         // PG_anon_exclusive is each page's own, in a huge page of a process too.
         const std::uint32_t tail_flags =
-            bit(PageFlag::hwpoison) | (compound && linked ? bit(PageFlag::mappedtodisk) : 0);
+            bit(PageFlag::hwpoison) | memory_type_flags | (compound && linked ? bit(PageFlag::mappedtodisk) : 0);
         for (Pfn t = p + 1; t < end; ++t)
             if (m_pages.state(t) != m_pages.state(p) || m_pages.head(t) != 0 || m_pages.refcount(t) != 0 ||
                 (m_pages.flags(t) & ~tail_flags) != 0 ||

@@ -146,6 +146,9 @@ Outcome<Done> PageAllocator::split_page(Pfn pfn, const Tracer& trace) {
 
 /// free_the_page() with free_pages_prepare().
 void PageAllocator::free_block(Pfn pfn, Order order, const Tracer& trace, unsigned cpu) {
+    if (m_state.stats.typed_tails != 0)
+        for (Pfn tail = pfn + 1; tail < pfn + (Pfn{1} << order); ++tail)
+            change_flags(m_state.pages, tail, 0, memory_type_flags, trace);
     if (m_state.stats.poisoned != 0 && keep_poisoned(pfn, order, trace, cpu)) return;
     const ZoneFrames* frames = m_state.zones.frames_of(pfn);
     Zone& zone = *m_state.zones.zone(frames->zone.nid, frames->zone.type);

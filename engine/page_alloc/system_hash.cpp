@@ -14,7 +14,7 @@ namespace mm {
 namespace {
 
 // clang-format off
-constexpr std::array tables{
+constexpr std::array hash_tables{
     //          name, parameter                             bucket 64, 32    entries  scale  low      high
     SystemHash{"Dentry cache", "dhash_entries",                    8,  4,         0,    13,     2,         0},
     SystemHash{"Inode-cache", "ihash_entries",                     8,  4,         0,    14,     0,         0},
@@ -68,8 +68,8 @@ std::string hash_line(std::string_view name, const HashSize& size, std::string_v
 }
 
 SystemHash system_hash(std::string_view name, std::string_view command_line) {
-    const auto it = std::find_if(tables.begin(), tables.end(), [&](const auto& t) { return t.name == name; });
-    assert(it != tables.end());
+    const auto it = std::find_if(hash_tables.begin(), hash_tables.end(), [&](const auto& t) { return t.name == name; });
+    assert(it != hash_tables.end());
     SystemHash hash = *it;
     if (hash.parameter.empty()) return hash;
     const auto value = find_param(command_line, hash.parameter);

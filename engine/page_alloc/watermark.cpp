@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/page_alloc/watermark.h"
 
+#include <algorithm>
+
 #include "engine/page_alloc/cma_pages.h"
 
 namespace mm {
@@ -32,6 +34,16 @@ bool has_block(const Zone& zone, Order order, AllocFlags flags, unsigned max_ord
 
 NrPages wmark_pages(const Zone& zone, AllocFlags flags) {
     return zone.watermark[flags & alloc::wmark_mask] + zone.watermark_boost;
+}
+
+NrPages totalreserve_pages(const Zones& zones) {
+    NrPages total = 0;
+    for (const Node& node : zones.nodes)
+        for (const Zone& zone : node.zones) {
+            const NrPages most = *std::max_element(zone.lowmem_reserve.begin(), zone.lowmem_reserve.end());
+            total += std::min(most + zone.watermark[2], zone.managed);
+        }
+    return total;
 }
 
 WatermarkCheck check_watermark(const Zone& zone, Order order, NrPages mark, ZoneType highest, AllocFlags flags,

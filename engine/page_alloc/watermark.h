@@ -12,6 +12,9 @@ namespace mm {
 /// wmark_pages(): min, low or high as the flags say, with the boost.
 NrPages wmark_pages(const Zone& zone, AllocFlags flags);
 
+/// calculate_totalreserve_pages(): what all zones keep back.
+NrPages totalreserve_pages(const Zones& zones);
+
 /// The arithmetic of one check, for those who explain it: free > min + reserve, and a block of the order.
 struct WatermarkCheck {
     bool ok = false;

@@ -53,10 +53,6 @@ constexpr std::string_view units_owner = "percpu units";
 
 using Groups = std::map<Nid, std::vector<unsigned>>;
 
-Nid node_of(const BootContext& c, unsigned cpu) {
-    return cpu < c.state.numa.cpu_to_node.size() ? c.state.numa.cpu_to_node[cpu] : 0;
-}
-
 /// "percpu: Embedded 62 pages/cpu", with the first chunk's address in the words of the time.
 std::string embedded_words(const BootContext& c, Bytes used, PhysAddr first) {
     std::string words =
@@ -113,7 +109,7 @@ bool embed_first_chunk(BootContext& c) {
     const Bytes unit = percpu_unit(f, c.profile);
     Groups groups;
     for (unsigned cpu = 0; cpu < c.machine.possible_cpus; ++cpu)
-        groups[node_of(c, cpu)].push_back(cpu);
+        groups[node_of_cpu(c.state.numa, cpu)].push_back(cpu);
 
     const BootMemblock mb = c.boot_memblock();
     const PhysAddr info = mb.alloc(
@@ -154,11 +150,8 @@ void map_unit_pages(BootContext& c, const std::vector<PhysAddr>& pages) {
 
 /// pcpu_page_first_chunk().
 void page_first_chunk(BootContext& c) {
-    constexpr Bytes early_dynamic = 20 * KiB, least_unit = 32 * KiB;
-    PercpuFacts f = c.machine.percpu;
-    f.dyn_size = early_dynamic;
-    f.dyn_size = percpu_used(f) - f.static_size - f.reserved_size;
-    const Bytes unit = std::max(percpu_used(f), least_unit);
+    const PercpuFacts f = percpu_of_single_pages(c.machine.percpu);
+    const Bytes unit = f.unit_size;
     const BootMemblock mb = c.boot_memblock();
     const PhysAddr info = c.alloc_or_panic(
         {.size = page_size, .align = page_size, .owner = "percpu alloc info", .caller = "pcpu_build_alloc_info"});
@@ -171,7 +164,7 @@ void page_first_chunk(BootContext& c) {
             const PhysAddr at = mb.alloc({.size = page_size,
                                           .align = page_size,
                                           .start = max_dma_address,
-                                          .nid = node_of(c, cpu),
+                                          .nid = node_of_cpu(c.state.numa, cpu),
                                           .owner = units_owner,
                                           .caller = "pcpu_fc_alloc|pcpu_page_first_chunk"});
             if (at == 0) {

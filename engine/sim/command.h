@@ -6,7 +6,7 @@
 // get_zeroed_page, __free_pages, __free_page, free_page, kzalloc, vzalloc. Commands of the slab allocator:
 // slab_command.h; of vmalloc: vmalloc_command.h; of high memory: highmem_command.h; of processes, files and swap:
 // process_command.h; of tasks: task_command.h; of per-CPU memory: percpu_command.h; of given
-// frames: contig_command.h.
+// frames: contig_command.h; of how the direct map caches pages: set_memory_command.h.
 #pragma once
 
 #include <optional>
@@ -20,6 +20,7 @@
 #include "engine/sim/highmem_command.h"
 #include "engine/sim/percpu_command.h"
 #include "engine/sim/process_command.h"
+#include "engine/sim/set_memory_command.h"
 #include "engine/sim/slab_command.h"
 #include "engine/sim/task_command.h"
 #include "engine/sim/vmalloc_command.h"
@@ -85,13 +86,13 @@ struct FoldVmstat {
 using Command =
     std::variant<RunStage, AllocPages, AllocPagesExact, AllocPagesBulk, FreePages, FreePagesExact, GetPage, PutPage,
                  SplitPage, DrainPages, FoldVmstat, KmemCacheInit, Kmalloc, Krealloc, Kfree, KmemCacheCreate,
-                 KmemCacheDestroy, KmemCacheShrink, KmemCacheAlloc, KmemCacheFree, CacheReap, SlabinfoWrite, Vmalloc,
-                 Vfree, Vmap, Vunmap, Ioremap, Iounmap, VmUnmapAliases, Kmap, Kunmap, KmapLocal, KunmapLocal,
-                 PageAddress, KmapFlushUnused, Spawn, ForkTask, Execve, ExitTask, Mmap, Munmap, Mprotect, Mlock, Sbrk,
-                 Touch, OpenFile, ReadFile, WriteFile, SyncFiles, DropCaches, Swapon, Madvise, SetThp, FailMemory,
-                 SoftOfflinePage, UnpoisonMemory, PageIdle, NrHugepages, AllocTask, FreeTask, FreeVmStackCache,
-                 AllocPercpu, FreePercpu, BalancePercpu, AllocContigRange, FreeContigRange, CmaAlloc, CmaRelease,
-                 MemoryBlockState>;
+                 KmemCacheDestroy, KmemCacheShrink, KmemCacheAlloc, KmemCacheAllocBulk, KmemCacheFree, CacheReap,
+                 SlabinfoWrite, Vmalloc, Vfree, Vmap, Vunmap, Ioremap, Iounmap, VmUnmapAliases, Kmap, Kunmap, KmapLocal,
+                 KunmapLocal, PageAddress, KmapFlushUnused, Spawn, ForkTask, Execve, ExitTask, Mmap, Munmap, Mprotect,
+                 Mlock, Sbrk, Touch, OpenFile, ReadFile, WriteFile, SyncFiles, DropCaches, Swapon, Madvise, SetThp,
+                 FailMemory, SoftOfflinePage, UnpoisonMemory, PageIdle, NrHugepages, RandomizeVaSpace, AllocTask,
+                 FreeTask, FreeVmStackCache, AllocPercpu, FreePercpu, BalancePercpu, AllocContigRange, FreeContigRange,
+                 CmaAlloc, CmaRelease, MemoryBlockState, SetMemoryAttribute>;
 
 /// It asks for memory, pages or an object.
 bool is_allocation(const Command& command);

@@ -21,6 +21,37 @@ struct PercpuPrinter {
     std::string operator()(const BalancePercpu& c) const { return fmt::format("percpu_balance cpu {}", c.cpu); }
 };
 
+/// What both kinds of the first chunk have.
+PercpuGeometry geometry_of(const PercpuFacts& facts, const KernelProfile& profile) {
+    PercpuGeometry g;
+    g.static_size = facts.static_size;
+    g.reserved_size = facts.reserved_size;
+    g.dyn_size = facts.dyn_size;
+    g.chunk_size = profile.structs.pcpu_chunk;
+    g.pointer = profile.long_size;
+    return g;
+}
+
+/// pcpu_page_first_chunk(): units side by side at the start of the window, one group.
+Outcome<PercpuGeometry> geometry_of_single_pages(const PercpuFacts& asked, const KernelProfile& profile,
+                                                 const MachineState& state) {
+    const PercpuFacts facts = percpu_of_single_pages(asked);
+    PercpuGeometry g = geometry_of(facts, profile);
+    g.unit_size = facts.unit_size;
+    g.atom_size = page_size;
+    const PhysAddr first = state.percpu_units.front().start;
+    for (const MappedRange& r : state.direct_map.tables.mapped_ranges())
+        if (state.vmalloc.window.range.contains(r.virt) && first >= r.phys && first - r.phys < r.virt.size())
+            g.base = r.virt.start + (first - r.phys);
+    if (g.base == 0) return Error{"the kernel's page tables do not have the first per-CPU chunk"};
+    for (std::size_t cpu = 0; cpu < state.percpu_units.size(); ++cpu) {
+        g.cpu_node.push_back(node_of_cpu(state.numa, cpu));
+        g.unit_offsets.push_back(cpu * g.unit_size);
+    }
+    g.groups.push_back({0, g.cpu_node.size() * g.unit_size});
+    return g;
+}
+
 }  // namespace
 
 std::string command_text(const PercpuCommand& command) {
@@ -74,28 +105,22 @@ SlabPlaceAsked place_of(const PercpuCommand& command) {
 
 Outcome<PercpuGeometry> percpu_geometry(const Machine& machine, const KernelProfile& profile,
                                         const MachineState& state) {
-    const PercpuFacts& facts = machine.percpu;
-    PercpuGeometry g;
-    g.static_size = facts.static_size;
-    g.reserved_size = facts.reserved_size;
-    g.dyn_size = facts.dyn_size;
+    PercpuFacts facts = machine.percpu;
+    const std::vector<PhysRange>& units = state.percpu_units;
+    if (units.empty()) return Error{"there are no per-CPU units yet"};
+    if (units.front().size() != percpu_used(facts)) return geometry_of_single_pages(facts, profile, state);
+    PercpuGeometry g = geometry_of(facts, profile);
     g.unit_size = percpu_unit(facts, profile);
     g.atom_size = percpu_atom(profile);
-    g.chunk_size = profile.structs.pcpu_chunk;
-    g.pointer = profile.long_size;
     PhysAddr lowest = ~PhysAddr{0};
     std::map<Nid, PhysRange> groups;
     for (std::size_t cpu = 0; cpu < state.percpu_units.size(); ++cpu) {
         const PhysRange unit = state.percpu_units[cpu];
-        if (unit.size() != percpu_used(facts))
-            return Error{"the first per-CPU chunk is made of single pages here, which is not followed"};
         lowest = std::min(lowest, unit.start);
-        const Nid nid = cpu < state.numa.cpu_to_node.size() ? state.numa.cpu_to_node[cpu] : 0;
-        g.cpu_node.push_back(nid);
+        const Nid nid = g.cpu_node.emplace_back(node_of_cpu(state.numa, cpu));
         const auto [group, fresh] = groups.try_emplace(nid, PhysRange{unit.start, unit.start + g.unit_size});
         if (!fresh) group->second.end = std::max(group->second.end, unit.start + g.unit_size);
     }
-    if (groups.empty()) return Error{"there are no per-CPU units yet"};
     const LayoutInput layout = layout_input_of(machine, profile, state);
     g.base = page_offset_of(layout) + (lowest - layout.memstart);
     for (const PhysRange& unit : state.percpu_units)

@@ -7,6 +7,7 @@
 #include "engine/mm/page_idle.h"
 #include "engine/mm/swapfile.h"
 #include "engine/sim/thp_setting.h"
+#include "engine/vmscan/shrinkers.h"
 
 namespace mm {
 namespace {
@@ -41,14 +42,14 @@ struct ProcessRunner {
             pid = *child;
         }
         if (!pid) return failure();
-        return execve(*pid, c.path, c.size);
+        return execve(*pid, c);
     }
     Answer operator()(const ForkTask& c) const {
         const auto child = processes.fork(c.pid);
         if (!child) return child.error();
         return child->has_value() ? of_pid(**child) : failure();
     }
-    Answer operator()(const Execve& c) const { return execve(c.pid, c.path, c.size); }
+    Answer operator()(const Execve& c) const { return execve(c.pid, c); }
     Answer operator()(const ExitTask& c) const {
         const auto done = processes.exit(c.pid);
         if (!done) return done.error();
@@ -89,7 +90,7 @@ struct ProcessRunner {
     }
     Answer operator()(const OpenFile& c) const {
         ProcessAnswer answer;
-        answer.failed = processes.open(c.path, c.size) == no_id;
+        answer.failed = processes.open(c.path, c.size, c.fscache) == no_id;
         return answer;
     }
     Answer operator()(const ReadFile& c) const {
@@ -103,13 +104,21 @@ struct ProcessRunner {
         return done(processes.write(file, c.offset, c.size));
     }
     Answer operator()(const SyncFiles&) const { return of_pages(processes.sync()); }
-    Answer operator()(const DropCaches&) const { return of_pages(processes.drop_caches()); }
+    Answer operator()(const DropCaches& c) const {
+        const NrPages dropped = c.what & 1 ? processes.drop_caches() : 0;
+        if (c.what & 2) drop_slab(context);
+        return of_pages(dropped);
+    }
     Answer operator()(const Swapon& c) const {
         const auto on = swapon(context, c.path, c.size >> page_shift);
         if (!on) return on.error();
         return ProcessAnswer{};
     }
     Answer operator()(const Madvise& c) const { return done(processes.madvise(c.pid, range_of(c), c.advice)); }
+    Answer operator()(const RandomizeVaSpace& c) const {
+        context.state.randomize_va_space = c.level;
+        return ProcessAnswer{};
+    }
     Answer operator()(const SetThp& c) const {
         const auto settings = with_thp_setting(context.state.thp.settings, c);
         if (!settings) return settings.error();
@@ -143,8 +152,11 @@ private:
         answer.refused = !*outcome;
         return answer;
     }
-    Answer execve(Pid pid, const std::string& path, const ProgramSize& size) const {
-        const auto done = processes.exec(pid, make_program(path, size), &dynamic_loader());
+    template<class Asked>
+    Answer execve(Pid pid, const Asked& c) const {
+        const Program program = c.elf ? *c.elf : make_program(c.path, c.size);
+        const bool linked = !program.interpreter.empty();
+        const auto done = processes.exec(pid, program, linked ? &dynamic_loader() : nullptr);
         if (!done) return done.error();
         return *done ? of_pid(pid) : failure();
     }

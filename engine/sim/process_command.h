@@ -19,6 +19,7 @@ namespace mm {
 struct Spawn {
     std::string path;
     ProgramSize size;
+    std::optional<Program> elf{};  ///< the program's own headers; else it is made up to size
     unsigned cpu = 0;
     friend bool operator==(const Spawn&, const Spawn&) = default;
 };
@@ -31,6 +32,7 @@ struct Execve {
     Pid pid = 0;
     std::string path;
     ProgramSize size;
+    std::optional<Program> elf{};
     unsigned cpu = 0;
     friend bool operator==(const Execve&, const Execve&) = default;
 };
@@ -94,6 +96,7 @@ struct Touch {
 struct OpenFile {
     std::string path;
     Bytes size = 0;
+    bool fscache = false;  ///< a file of a server, kept on the local disk
     unsigned cpu = 0;
     friend bool operator==(const OpenFile&, const OpenFile&) = default;
 };
@@ -113,7 +116,9 @@ struct SyncFiles {
     unsigned cpu = 0;
     friend bool operator==(const SyncFiles&, const SyncFiles&) = default;
 };
+/// echo WHAT > /proc/sys/vm/drop_caches: 1 pages of files, 2 dentries and inodes, 3 both.
 struct DropCaches {
+    unsigned what = 1;
     unsigned cpu = 0;
     friend bool operator==(const DropCaches&, const DropCaches&) = default;
 };
@@ -169,9 +174,16 @@ struct NrHugepages {
     unsigned cpu = 0;
     friend bool operator==(const NrHugepages&, const NrHugepages&) = default;
 };
-using ProcessCommand = std::variant<Spawn, ForkTask, Execve, ExitTask, Mmap, Munmap, Mprotect, Mlock, Sbrk, Touch,
-                                    OpenFile, ReadFile, WriteFile, SyncFiles, DropCaches, Swapon, Madvise, SetThp,
-                                    FailMemory, SoftOfflinePage, UnpoisonMemory, PageIdle, NrHugepages>;
+/// echo LEVEL > /proc/sys/kernel/randomize_va_space.
+struct RandomizeVaSpace {
+    unsigned level = 0;
+    unsigned cpu = 0;
+    friend bool operator==(const RandomizeVaSpace&, const RandomizeVaSpace&) = default;
+};
+using ProcessCommand =
+    std::variant<Spawn, ForkTask, Execve, ExitTask, Mmap, Munmap, Mprotect, Mlock, Sbrk, Touch, OpenFile, ReadFile,
+                 WriteFile, SyncFiles, DropCaches, Swapon, Madvise, SetThp, FailMemory, SoftOfflinePage, UnpoisonMemory,
+                 PageIdle, NrHugepages, RandomizeVaSpace>;
 
 inline constexpr std::string_view process_commands_expected =
     "spawn PATH text BYTES data BYTES bss BYTES cpu N; fork PID cpu N; execve PID PATH text BYTES data BYTES bss BYTES "
@@ -181,11 +193,15 @@ inline constexpr std::string_view process_commands_expected =
     "BYTES "
     "cpu N; mprotect PID ADDRESS BYTES r-- cpu N; mlock PID ADDRESS BYTES cpu N; munlock PID ADDRESS BYTES cpu N; sbrk "
     "PID "
-    "BYTES cpu N; touch PID ADDRESS BYTES read|write cpu N; open PATH BYTES cpu N; read PATH OFFSET BYTES cpu N; write "
-    "PATH OFFSET BYTES cpu N; sync cpu N; drop_caches cpu N; swapon PATH BYTES cpu N; madvise PID ADDRESS BYTES "
+    "BYTES cpu N; touch PID ADDRESS BYTES read|write cpu N; open PATH BYTES [fscache] cpu N; read PATH OFFSET BYTES "
+    "cpu N; write "
+    "PATH OFFSET BYTES cpu N; sync cpu N; drop_caches [1|2|3] cpu N; swapon PATH BYTES cpu N; madvise PID ADDRESS "
+    "BYTES "
     "hugepage|nohugepage|dontneed cpu N; transparent_hugepage enabled|defrag|use_zero_page VALUE cpu N; "
     "memory_failure PFN cpu N; soft_offline_page PFN cpu N; unpoison_memory PFN cpu N; page_idle PFN PAGES mark|count "
-    "cpu N; nr_hugepages COUNT cpu N";
+    "cpu N; nr_hugepages COUNT cpu N; "
+    "randomize_va_space 0|1|2 cpu N; with a program's own headers: spawn PATH elf pie|fixed BYTES [interp PATH] [load "
+    "OFFSET ADDRESS BYTES BYTES r-x]... cpu N";
 
 std::string command_text(const ProcessCommand& command);
 std::optional<ProcessCommand> parse_process_command(const std::vector<std::string_view>& words);

@@ -36,13 +36,25 @@ std::string size_text(const ProgramSize& size) {
     return fmt::format("text {} data {} bss {}", size.text, size.data, size.bss);
 }
 
+/// What is run: its headers where they are known.
+template<class Asked>
+std::string program_text(const Asked& c) {
+    if (!c.elf) return size_text(c.size);
+    std::string out = fmt::format("elf {} {}", c.elf->is_pie ? "pie" : "fixed", c.elf->file_size);
+    if (!c.elf->interpreter.empty()) out += " interp " + c.elf->interpreter;
+    for (const Segment& s : c.elf->segments)
+        out += fmt::format(" load {:#x} {:#x} {:#x} {:#x} {}", s.offset, s.virt, s.file_size, s.memory_size,
+                           access_text(s.access));
+    return out;
+}
+
 constexpr std::array<std::string_view, 3> advices{"hugepage", "nohugepage", "dontneed"};  // enum Advice
 
 struct ProcessPrinter {
-    std::string operator()(const Spawn& c) const { return fmt::format("spawn {} {}", c.path, size_text(c.size)); }
+    std::string operator()(const Spawn& c) const { return fmt::format("spawn {} {}", c.path, program_text(c)); }
     std::string operator()(const ForkTask& c) const { return fmt::format("fork {}", c.pid); }
     std::string operator()(const Execve& c) const {
-        return fmt::format("execve {} {} {}", c.pid, c.path, size_text(c.size));
+        return fmt::format("execve {} {} {}", c.pid, c.path, program_text(c));
     }
     std::string operator()(const ExitTask& c) const { return fmt::format("exit {}", c.pid); }
     std::string operator()(const Mmap& c) const {
@@ -64,11 +76,15 @@ struct ProcessPrinter {
     std::string operator()(const Touch& c) const {
         return fmt::format("touch {} {:#x} {} {}", c.pid, c.address, c.size, c.write ? "write" : "read");
     }
-    std::string operator()(const OpenFile& c) const { return fmt::format("open {} {}", c.path, c.size); }
+    std::string operator()(const OpenFile& c) const {
+        return fmt::format("open {} {}{}", c.path, c.size, c.fscache ? " fscache" : "");
+    }
     std::string operator()(const ReadFile& c) const { return fmt::format("read {} {} {}", c.path, c.offset, c.size); }
     std::string operator()(const WriteFile& c) const { return fmt::format("write {} {} {}", c.path, c.offset, c.size); }
     std::string operator()(const SyncFiles&) const { return "sync"; }
-    std::string operator()(const DropCaches&) const { return "drop_caches"; }
+    std::string operator()(const DropCaches& c) const {
+        return c.what == 1 ? "drop_caches" : fmt::format("drop_caches {}", c.what);
+    }
     std::string operator()(const Madvise& c) const {
         return fmt::format("madvise {} {:#x} {} {}", c.pid, c.address, c.size,
                            advices[static_cast<unsigned>(c.advice)]);
@@ -80,6 +96,7 @@ struct ProcessPrinter {
     std::string operator()(const SoftOfflinePage& c) const { return fmt::format("soft_offline_page {:#x}", c.pfn); }
     std::string operator()(const UnpoisonMemory& c) const { return fmt::format("unpoison_memory {:#x}", c.pfn); }
     std::string operator()(const NrHugepages& c) const { return fmt::format("nr_hugepages {}", c.count); }
+    std::string operator()(const RandomizeVaSpace& c) const { return fmt::format("randomize_va_space {}", c.level); }
     std::string operator()(const PageIdle& c) const {
         return fmt::format("page_idle {:#x} {} {}", c.pfn, c.pages, c.mark ? "mark" : "count");
     }
@@ -115,6 +132,11 @@ public:
         const auto value = static_cast<std::int64_t>(m_ok ? *n : 0);
         return minus ? -value : value;
     }
+    unsigned up_to(unsigned most) {
+        const std::uint64_t n = number();
+        m_ok = m_ok && n <= most;
+        return m_ok ? static_cast<unsigned>(n) : 0;
+    }
     Pid pid() {
         const std::uint64_t n = number();
         m_ok = m_ok && n < (1U << 22);
@@ -148,6 +170,24 @@ public:
         constexpr Bytes most = 4 * GiB;
         m_ok = m_ok && s.text <= most && s.data <= most && s.bss <= most;
         return s;
+    }
+    /// "elf pie 147176 interp /lib64/ld.so load 0x0 0x0 0x3458 0x3458 r-- load ..."; nothing: it does not begin so.
+    std::optional<Program> elf(const std::string& path) {
+        if (!take("elf")) return std::nullopt;
+        Program p;
+        p.path = path;
+        p.is_pie = take("pie");
+        m_ok = m_ok && (p.is_pie || take("fixed"));
+        p.file_size = number();
+        if (take("interp")) p.interpreter = this->path();
+        while (m_ok && take("load")) {
+            Segment& s = p.segments.emplace_back();
+            for (Bytes* field : {&s.offset, &s.virt, &s.file_size, &s.memory_size})
+                *field = number();
+            s.access = access();
+        }
+        m_ok = m_ok && !p.segments.empty() && !wrong_segment(p);
+        return p;
     }
     unsigned cpu() {
         const std::uint64_t n = take("cpu") ? number() : 0;
@@ -186,16 +226,25 @@ Command with_range(Reader& in) {
     return c;
 }
 
+/// What is run: by its own headers, or made up to a size.
+template<class Command>
+void read_program(Reader& in, Command& c) {
+    c.elf = in.elf(c.path);
+    if (!c.elf) c.size = in.size();
+}
+
 std::optional<ProcessCommand> read_command(std::string_view name, Reader& in) {
     if (name == "spawn") {
-        std::string path = in.path();
-        return Spawn{std::move(path), in.size()};
+        Spawn c{in.path(), {}};
+        read_program(in, c);
+        return c;
     }
     if (name == "fork") return ForkTask{in.pid()};
     if (name == "execve") {
-        const Pid pid = in.pid();
-        std::string path = in.path();
-        return Execve{pid, std::move(path), in.size()};
+        Execve c{in.pid(), {}, {}};
+        c.path = in.path();
+        read_program(in, c);
+        return c;
     }
     if (name == "exit") return ExitTask{in.pid()};
     if (name == "mmap") return read_mmap(in);
@@ -234,11 +283,15 @@ std::optional<ProcessCommand> read_command(std::string_view name, Reader& in) {
 
 std::optional<ProcessCommand> read_file_command(std::string_view name, Reader& in) {
     if (name == "sync") return SyncFiles{};
-    if (name == "drop_caches") return DropCaches{};
+    if (name == "drop_caches") {
+        for (const unsigned what : {1U, 2U, 3U})
+            if (in.take(std::to_string(what))) return DropCaches{what};
+        return DropCaches{};
+    }
     if (name != "open" && name != "swapon" && name != "read" && name != "write") return std::nullopt;
     std::string path = in.path();
     const Bytes first = in.number();
-    if (name == "open") return OpenFile{std::move(path), first};
+    if (name == "open") return OpenFile{std::move(path), first, in.take("fscache")};
     if (name == "swapon") return Swapon{std::move(path), first};
     const Bytes size = in.number();
     if (name == "read") return ReadFile{std::move(path), first, size};
@@ -250,6 +303,7 @@ std::optional<ProcessCommand> read_frame_command(std::string_view name, Reader& 
     if (name == "soft_offline_page") return SoftOfflinePage{in.number()};
     if (name == "unpoison_memory") return UnpoisonMemory{in.number()};
     if (name == "nr_hugepages") return NrHugepages{in.number()};
+    if (name == "randomize_va_space") return RandomizeVaSpace{in.up_to(2)};
     if (name != "page_idle") return std::nullopt;
     PageIdle c;
     c.pfn = in.number();

@@ -22,6 +22,8 @@ std::string_view cache_name(MmObject kind) {
             return "anon_vma";
         case MmObject::anon_vma_chain:
             return "anon_vma_chain";
+        case MmObject::dentry:
+            return "dentry";
         case MmObject::radix_tree_node:
             return "radix_tree_node";
         case MmObject::buffer_head:
@@ -92,6 +94,7 @@ MmMetadata mm_metadata_from(SlabAllocator& slabs, const SlabState& state, TaskSt
     metadata.free = [&slabs, &state, &trace](MmObject kind, PhysAddr at, unsigned cpu) {
         (void)slabs.kmem_cache_free(state.find(cache_name(kind)), at, cpu, trace);
     };
+    metadata.slab_pages = [&state] { return state.slab_pages(); };
     metadata.dup_task = [&tasks, &stacks, &trace](unsigned cpu) -> std::optional<TaskObject> {
         const auto id = tasks.dup_task_struct(no_node, cpu, trace);
         if (!id) return std::nullopt;

@@ -31,6 +31,10 @@ struct SlabPrinter {
     std::string operator()(const KmemCacheAlloc& c) const {
         return fmt::format("kmem_cache_alloc {} {}", c.cache, where(c.slab));
     }
+    std::string operator()(const KmemCacheAllocBulk& c) const {
+        return fmt::format("kmem_cache_alloc_bulk {} {} count {} cpu {}", c.cache, gfp_text(c.slab.gfp), c.count,
+                           c.slab.cpu);
+    }
     std::string operator()(const KmemCacheFree& c) const {
         return fmt::format("kmem_cache_free {} {:#x} cpu {}", c.cache, c.object, c.cpu);
     }
@@ -86,6 +90,16 @@ std::optional<SlabCommand> parse_create(const Words& words) {
     return KmemCacheCreate{std::string(words[1]), f.value(CommandFields::size), f.value(CommandFields::align)};
 }
 
+std::optional<SlabCommand> parse_bulk(const Words& words) {
+    constexpr std::uint64_t most = std::uint64_t{1} << 24;
+    const auto flags = words.size() > 2 ? parse_gfp(words[2]) : std::nullopt;
+    CommandFields f;
+    if (!flags || !f.read(words, 3, {CommandFields::count, CommandFields::cpu})) return std::nullopt;
+    const std::uint64_t count = f.value(CommandFields::count, 1);
+    if (count == 0 || count > most) return std::nullopt;
+    return KmemCacheAllocBulk{std::string(words[1]), count, {*flags, no_node, f.cpu_number()}};
+}
+
 std::optional<SlabCommand> parse_cache_free(const Words& words) {
     const auto object = words.size() > 2 ? number(words[2]) : std::nullopt;
     const auto cpu = cpu_at(words, 3);
@@ -129,6 +143,12 @@ struct SlabRunner {
     Object operator()(const KmemCacheAlloc& c) const {
         return with(c.cache, [&](CacheId id) { return slabs.kmem_cache_alloc(id, c.slab, trace); });
     }
+    Object operator()(const KmemCacheAllocBulk& c) const {
+        return with(c.cache, [&](CacheId id) -> Object {
+            const auto objects = slabs.kmem_cache_alloc_bulk(id, c.slab, c.count, trace);
+            return objects.empty() ? std::nullopt : std::optional(objects.front());
+        });
+    }
     Object operator()(const KmemCacheFree& c) const {
         return with(c.cache, [&](CacheId id) { return done(slabs.kmem_cache_free(id, c.object, c.cpu, trace)); });
     }
@@ -171,6 +191,7 @@ std::optional<SlabCommand> parse_slab_command(const Words& words) {
     if (function == "kfree") return parse_kfree(words);
     if (function == "kmem_cache_create") return parse_create(words);
     if (function == "kmem_cache_free") return parse_cache_free(words);
+    if (function == "kmem_cache_alloc_bulk") return parse_bulk(words);
     if (function == "kmem_cache_alloc") {
         const auto request = request_at(words, 2);
         if (!request) return std::nullopt;

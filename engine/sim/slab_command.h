@@ -57,6 +57,13 @@ struct KmemCacheFree {
     unsigned cpu = 0;
     friend bool operator==(const KmemCacheFree&, const KmemCacheFree&) = default;
 };
+/// So many objects at once, or none.
+struct KmemCacheAllocBulk {
+    std::string cache;
+    std::size_t count = 1;
+    SlabRequest slab;
+    friend bool operator==(const KmemCacheAllocBulk&, const KmemCacheAllocBulk&) = default;
+};
 /// SLAB only: what a CPU does every two seconds.
 struct CacheReap {
     unsigned cpu = 0;
@@ -68,12 +75,14 @@ struct SlabinfoWrite {
     unsigned limit = 0, batchcount = 0, shared = 0;
     friend bool operator==(const SlabinfoWrite&, const SlabinfoWrite&) = default;
 };
-using SlabCommand = std::variant<KmemCacheInit, Kmalloc, Krealloc, Kfree, KmemCacheCreate, KmemCacheDestroy,
-                                 KmemCacheShrink, KmemCacheAlloc, KmemCacheFree, CacheReap, SlabinfoWrite>;
+using SlabCommand =
+    std::variant<KmemCacheInit, Kmalloc, Krealloc, Kfree, KmemCacheCreate, KmemCacheDestroy, KmemCacheShrink,
+                 KmemCacheAlloc, KmemCacheAllocBulk, KmemCacheFree, CacheReap, SlabinfoWrite>;
 
 inline constexpr std::string_view slab_commands_expected =
     "kmem_cache_init; kmalloc BYTES GFP node N cpu N; krealloc ADDRESS BYTES GFP node N cpu N; kfree ADDRESS cpu N; "
     "kmem_cache_create NAME size BYTES align BYTES; kmem_cache_alloc NAME GFP node N cpu N; "
+    "kmem_cache_alloc_bulk NAME GFP count N cpu N; "
     "kmem_cache_free NAME ADDRESS cpu N; kmem_cache_shrink NAME; kmem_cache_destroy NAME; "
     "cache_reap cpu N; slabinfo_write NAME LIMIT BATCHCOUNT SHARED";
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/sim/story.h"
 
+#include <algorithm>
+
+#include "engine/types/words.h"
+
 namespace mm {
 namespace {
 
@@ -106,14 +110,20 @@ std::vector<Story> make_stories() {
                       {Kind::again, 5, 20}}}}});
     out.push_back({"fragmenter",
                    "Unmovable pages sprinkled among movable ones: soon there is memory enough and no large block.",
-                   3,
-                   0,
-                   {{"/usr/bin/sprinkler",
+                   6,
+                   20,
+                   {{"/usr/bin/batch",
                      program(100, 10, 10),
-                     1,
+                     4,
                      1,
                      false,
-                     {{Kind::map, 200, 2000}, {Kind::pages, 4, 40, {}, 0}, {Kind::kmalloc, 20, 100, {}, 2048}}}}});
+                     {{Kind::fill, 12, 30, {}, 64}, {Kind::kmalloc, 5, 20, {}, 2048}, {Kind::again, 20, 60}}},
+                    {"/usr/sbin/driver",
+                     program(100, 10, 10),
+                     3,
+                     25,
+                     false,
+                     {{Kind::pages, 10, 40, {}, 0}, {Kind::map, 2, 10}, {Kind::again, 5, 20}}}}});
     out.push_back(
         {"leak",
          "A process that never gives anything back: kswapd, swap, direct reclaim and in the end the OOM killer.",
@@ -186,6 +196,53 @@ std::vector<Story> make_stories() {
 std::span<const Story> all_stories() {
     static const std::vector<Story> stories = make_stories();
     return stories;
+}
+
+std::string story_names() {
+    std::string names;
+    for (const Story& story : all_stories())
+        names += (names.empty() ? "" : ", ") + story.name;
+    return names;
+}
+
+namespace {
+
+/// So that a story's share of the jobs does not depend on how many kinds of them it has.
+void add_jobs(Story& mix, const Story& other) {
+    unsigned total = 0;
+    for (const StoryJob& job : other.jobs)
+        total += job.weight;
+    for (StoryJob job : other.jobs) {
+        job.weight = std::max(job.weight * other.together * 1000 / total, 1u);
+        mix.jobs.push_back(std::move(job));
+    }
+}
+
+}  // namespace
+
+Outcome<Story> mixed_story(std::string_view names) {
+    std::vector<const Story*> parts;
+    for (const std::string_view name : split_words(names, "+")) {
+        const Story* part = story_named(name);
+        if (!part || std::find(parts.begin(), parts.end(), part) != parts.end()) {
+            return Error{std::string(name) + (part ? ": named twice" : ": there is no such workload") +
+                         "; expected one of " + story_names() + ", or several with + between"};
+        }
+        parts.push_back(part);
+    }
+    if (parts.empty()) return Error{"no workload is named"};
+    if (parts.size() == 1) return *parts.front();
+    Story mix;
+    mix.name = std::string(names);
+    mix.together = 0;
+    for (const Story* part : parts) {
+        mix.teaches += (mix.teaches.empty() ? "" : " ") + part->teaches;
+        mix.together += part->together;
+        mix.swap = std::max(mix.swap, part->swap);
+        mix.huge_pages |= part->huge_pages;
+        add_jobs(mix, *part);
+    }
+    return mix;
 }
 
 const Story* story_named(std::string_view name) {

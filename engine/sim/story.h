@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/mm/program.h"
+#include "engine/types/outcome.h"
 
 namespace mm {
 
@@ -23,6 +24,7 @@ struct StoryStep {
         write,       ///< a file of so many pages is written
         heap,        ///< sbrk() and its pages are written
         map,         ///< anonymous mmap() and its pages are written
+        fill,        ///< map of so many percent of the machine's memory
         map_huge,    ///< the same, with madvise(MADV_HUGEPAGE) before the first write
         again,       ///< pages that are there already are touched
         read_again,  ///< and are only read
@@ -50,16 +52,20 @@ struct StoryJob {
 };
 
 struct Story {
-    std::string_view name;
-    std::string_view teaches;  ///< one sentence
-    unsigned together = 1;     ///< jobs that run at a time
-    Bytes swap = 0;            ///< a swap area of that size is there; as a share of memory if below 100: percent
+    std::string name;
+    std::string teaches;    ///< one sentence
+    unsigned together = 1;  ///< jobs that run at a time
+    Bytes swap = 0;         ///< a swap area of that size is there; as a share of memory if below 100: percent
     std::vector<StoryJob> jobs;
     bool huge_pages = false;  ///< transparent huge pages are on, even where the machine is too small for that
 };
 
 std::span<const Story> all_stories();
+std::string story_names();  ///< "idle-boot, kernel-build, ..."
 /// Null: no story of that name.
 const Story* story_named(std::string_view name);
+/// "kernel-build", or several at once, "kernel-build+leak": jobs of each, started as often as many of it run together.
+/// Error: which of them there is not, and which there are.
+Outcome<Story> mixed_story(std::string_view names);
 
 }  // namespace mm

@@ -33,6 +33,7 @@ void StoryPlayer::forget_dead(const Timeline& timeline) {
 
 Outcome<Done> StoryPlayer::step(Timeline& timeline) {
     const MachineState& state = timeline.system().state();
+    m_memory = state.totalram_pages;
     m_cpu = static_cast<unsigned>(m_rng.below(std::max(state.online_cpus, 1u)));
     if (const auto command = setup(state)) {
         const auto done = run(timeline, *command);
@@ -40,7 +41,7 @@ Outcome<Done> StoryPlayer::step(Timeline& timeline) {
         return Done{};
     }
     if (state.processes.tasks->empty()) {
-        const auto init = run(timeline, Spawn{"/sbin/init", {160 * KiB, 12 * KiB, 8 * KiB}, m_cpu});
+        const auto init = run(timeline, Spawn{"/sbin/init", {160 * KiB, 12 * KiB, 8 * KiB}, {}, m_cpu});
         if (!init) return init.error();
         return Done{};
     }
@@ -89,7 +90,7 @@ Outcome<Done> StoryPlayer::start_job(Timeline& timeline) {
         if (draw < weight(kind)) break;
         draw -= std::min<std::uint64_t>(draw, weight(kind));
     }
-    const auto result = run(timeline, Spawn{std::string(chosen->path), chosen->size, m_cpu});
+    const auto result = run(timeline, Spawn{std::string(chosen->path), chosen->size, {}, m_cpu});
     if (!result) return result.error();
     if (!result->process || !result->process->pid) return Done{};  // no memory: tried again with another turn
     Job job;
@@ -104,6 +105,7 @@ Outcome<Done> StoryPlayer::start_job(Timeline& timeline) {
 void StoryPlayer::begin_step(Job& job) {
     const StoryStep& step = job.kind->steps[job.step];
     job.left = step.once && job.round > 0 ? 0 : between(step.low, step.high);
+    if (step.kind == Kind::fill) job.left = job.left * m_memory / 100;
     job.at = 0;
     job.opened = false;
     job.child = 0;
@@ -132,7 +134,7 @@ bool StoryPlayer::next_step(Job& job) {
 void StoryPlayer::file_turn(const Asker& ask, Job& job, const StoryStep& step) {
     const bool reads = step.kind == Kind::read;
     if (!std::exchange(job.opened, true)) {
-        ask(OpenFile{job.path, reads ? step.high << page_shift : 0, m_cpu});
+        ask(OpenFile{job.path, reads ? step.high << page_shift : 0, false, m_cpu});
         return;
     }
     const NrPages n = std::min(job.left, read_pages);
@@ -148,7 +150,7 @@ void StoryPlayer::file_turn(const Asker& ask, Job& job, const StoryStep& step) {
 /// A library is opened, mapped, and pages of it here and there are run.
 void StoryPlayer::library_turn(const Asker& ask, Job& job) {
     if (!std::exchange(job.opened, true)) {
-        ask(OpenFile{job.path, library_size, m_cpu});
+        ask(OpenFile{job.path, library_size, false, m_cpu});
         return;
     }
     if (job.at == 0) {
@@ -253,6 +255,7 @@ Outcome<Done> StoryPlayer::turn(Timeline& timeline, Job& job) {
             break;
         case Kind::heap:
         case Kind::map:
+        case Kind::fill:
         case Kind::map_huge:
         case Kind::lock:
             memory_turn(ask, job, step);

@@ -15,7 +15,9 @@ namespace mm {
 
 class StoryPlayer {
 public:
-    StoryPlayer(const Story& story, std::uint64_t seed) : m_story(story), m_rng(seed) {}
+    StoryPlayer(Story story, std::uint64_t seed) : m_story(std::move(story)), m_rng(seed) {}
+    StoryPlayer(const StoryPlayer&) = delete;  // jobs point to their kinds
+    StoryPlayer& operator=(const StoryPlayer&) = delete;
 
     const Story& story() const { return m_story; }
     /// Does the next command. Error: the machine refuses it, which no story means to happen.
@@ -63,13 +65,14 @@ private:
     NrPages between(NrPages low, NrPages high) { return low + m_rng.below(high - low + 1); }
     void forget_dead(const Timeline& timeline);
 
-    const Story& m_story;
+    const Story m_story;
     Rng m_rng;
     std::vector<Job> m_jobs;
     bool m_is_set_up = false;
     unsigned m_set_up = 0;  ///< commands that came before the first process
     std::uint64_t m_started = 0, m_ended = 0, m_killed = 0;
     unsigned m_cpu = 0;
+    NrPages m_memory = 0;  ///< the machine's
 };
 
 }  // namespace mm

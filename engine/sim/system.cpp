@@ -328,6 +328,24 @@ Outcome<CommandResult> System::run(const ContigCommand& c, EventSink* sink) {
     });
 }
 
+/// Page tables keep no journal.
+Outcome<CommandResult> System::run(const SetMemoryAttribute& c, EventSink* sink) {
+    if (Broken refused = refusal(SlabPlaceAsked{c.cpu, no_node})) return Error{*refused};
+    const auto window = pat_window(*m_machine, *m_profile, m_state);
+    if (!window) return window.error();
+    m_journal.reset();
+    return with_allocator(sink, [&](PageAllocator& allocator) -> Outcome<CommandResult> {
+        const Tracer trace(sink);
+        PageTables& tables = m_state.direct_map.tables;
+        SetMemory set_memory({m_state.pat, allocator, m_pages, tables, *window}, c.cpu, trace);
+        const auto done = set_memory.run(c.what, c.address, c.count);
+        if (!done) return done.error();
+        CommandResult result;
+        if (*done == PatResult::done) result.area = c.address;
+        return result;
+    });
+}
+
 /// High memory asks for no pages.
 Outcome<CommandResult> System::run(const HighmemCommand& c, EventSink* sink) {
     if (Broken refused = refusal(place_of(c))) return Error{*refused};
@@ -402,6 +420,7 @@ Broken System::check() const {
     if (auto b = check_stacks(m_state.kstack, m_state.slab, m_state.vmalloc, m_pages)) return "stacks: " + *b;
     if (auto b = check_tasks_of(m_state.processes, m_state.kstack)) return "processes: " + *b;
     if (auto b = check_percpu(m_state.percpu, m_pages)) return "per-CPU memory: " + *b;
+    if (auto b = check_pat(m_state.pat, m_pages, tables)) return "memory types: " + *b;
     return std::nullopt;
 }
 

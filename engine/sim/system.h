@@ -32,10 +32,11 @@ struct Keyframe {
 
 /// A command to the page allocator, told from those to what stands on it.
 template<class Asked>
-concept PageCommand = !std::is_constructible_v<SlabCommand, Asked> && !std::is_constructible_v<VmallocCommand, Asked> &&
-                      !std::is_constructible_v<HighmemCommand, Asked> &&
-                      !std::is_constructible_v<ProcessCommand, Asked> && !std::is_constructible_v<TaskCommand, Asked> &&
-                      !std::is_constructible_v<PercpuCommand, Asked> && !std::is_constructible_v<ContigCommand, Asked>;
+concept PageCommand =
+    !std::is_constructible_v<SlabCommand, Asked> && !std::is_constructible_v<VmallocCommand, Asked> &&
+    !std::is_constructible_v<HighmemCommand, Asked> && !std::is_constructible_v<ProcessCommand, Asked> &&
+    !std::is_constructible_v<TaskCommand, Asked> && !std::is_constructible_v<PercpuCommand, Asked> &&
+    !std::is_constructible_v<ContigCommand, Asked> && !std::is_same_v<SetMemoryAttribute, Asked>;
 
 class System {
 public:
@@ -60,6 +61,11 @@ public:
     void restore(const Keyframe& keyframe);
     /// Commands to the page allocator, done since the last boot stage or restore(), that can be undone one by one; one
     /// left half done counts. il_prev: as before the command.
+    /// What going back takes in memory; forgotten, one goes back over keyframes.
+    Bytes undo_bytes() const { return m_journal ? m_journal->bytes() : 0; }
+    void forget_undo() {
+        if (m_journal) m_journal->start();
+    }
     std::size_t undoable() const { return m_journal ? m_journal->commands() : 0; }
     void undo(Nid il_prev);
     Broken check() const;  ///< every room's check() and what must hold between them
@@ -69,6 +75,7 @@ private:
     Outcome<CommandResult> run(const SlabCommand&, EventSink*);
     Outcome<CommandResult> run(const VmallocCommand&, EventSink*);
     Outcome<CommandResult> run(const HighmemCommand&, EventSink*);
+    Outcome<CommandResult> run(const SetMemoryAttribute&, EventSink*);
     Outcome<CommandResult> run(const ProcessCommand&, EventSink*);
     Outcome<CommandResult> run(const TaskCommand&, EventSink*);
     Outcome<CommandResult> run(const PercpuCommand&, EventSink*);

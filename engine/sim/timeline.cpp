@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "engine/sim/timeline_impl.h"
+#include "engine/snapshot/describe.h"
 
 namespace mm {
 
@@ -84,6 +85,11 @@ Outcome<CommandResult> Timeline::execute(const Command& command) {
             "the page allocator can be used once the boot is through: step to the end of the last stage first"};
     m->cut_future();
     m->actions.cut(m->commands.size());
+    if (m->bytes_of_commands() > HistoryShares(m->budget).commands)
+        return Error{
+            fmt::format("the history is full: {} commands take a quarter of its budget of {}; give it more, or go back "
+                        "and go on from there",
+                        m->commands.size(), size_text(m->budget))};
     return m->run(command);
 }
 
@@ -140,6 +146,15 @@ std::vector<ActionLog::Done> Timeline::actions() const {
     return actions;
 }
 
+void Timeline::set_history_budget(Bytes budget) {
+    m->budget = std::max(budget, least_history_budget);
+    m->keep_to_budget();
+}
+
+HistorySize Timeline::history_size() const {
+    return m->size_of_history();
+}
+
 std::uint64_t Timeline::cuts() const {
     return m->cuts;
 }
@@ -162,6 +177,9 @@ SnapshotPtr Timeline::snapshot() {
 Outcome<Explanation> Timeline::explain(Position event) {
     if (event >= total()) return Error{fmt::format("event {} was asked for; there are {}", event, total())};
     const History history = m->recorder.history();
+    if (history.is_forgotten(event))
+        return Error{fmt::format("event {} is no longer kept: the history's budget of {} is spent", event,
+                                 size_text(m->budget))};
     const std::size_t number = history.event(event).command;
     const Impl::Entry& entry = m->commands[number];
     if (!is_allocation(entry.command))
@@ -180,7 +198,7 @@ Moment Timeline::moment(Position event) {
     const RecordedEvent recorded = m->published.event(event);
     const auto& stages = m->published.stages();
     if (recorded.stage < stages.size()) return {{}, std::string(stages[recorded.stage].name)};
-    return {{}, to_text(m->commands[recorded.command].command)};
+    return {{}, to_text(m->command_at(event).command)};
 }
 
 Biography Timeline::biography(Pfn pfn) {

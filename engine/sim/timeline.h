@@ -14,6 +14,7 @@
 
 #include "engine/sim/branches.h"
 #include "engine/sim/system.h"
+#include "engine/snapshot/history_budget.h"
 #include "engine/snapshot/time_axis.h"
 
 namespace mm {
@@ -56,6 +57,9 @@ public:
     std::vector<Command> commands() const;
     std::vector<ActionLog::Done> actions() const;
     std::uint64_t cuts() const;  ///< rises whenever commands are taken away
+    /// What the past may take, and takes; see history_budget.h.
+    void set_history_budget(Bytes budget);
+    HistorySize history_size() const;
 
     /// Branches of the history; there is always the one one is in (see branches.h).
     std::vector<BranchInfo> branches() const;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The timeline's inside, for the files it is written in (timeline.cpp, timeline_branches.cpp) and nobody else.
+// The timeline's inside, for the files it is written in (timeline.cpp, timeline_branches.cpp,
+// timeline_history.cpp) and nobody else.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +15,8 @@
 
 namespace mm {
 
-inline constexpr Position keyframe_interval = 32768;  ///< events between run-time keyframes
+inline constexpr Position keyframe_interval = 32768;  ///< events between run-time keyframes, at first
+inline constexpr std::size_t most_keyframes = 48;     ///< then every second one goes, and the interval doubles
 
 struct Timeline::Impl {
     /// First execution: everything is written down.
@@ -81,7 +83,9 @@ struct Timeline::Impl {
     Position cursor = 0, boot_end = 0;
     std::size_t next_command = 0;  ///< the state is after commands[0 .. next_command) ...
     bool mid_command = false;      ///< ... and, if set, some events into commands[next_command]
-    std::size_t boot_commands = 0;
+    std::size_t boot_commands = 0, boot_keyframes = 0;
+    Position interval = keyframe_interval;
+    Bytes budget = default_history_budget;
     ActionLog actions;
     std::uint64_t cuts = 0;
     Branches branches;  ///< the current one as it was when it was last kept
@@ -123,6 +127,7 @@ struct Timeline::Impl {
             recorder.set_span(i, spans[i]);
         boot_end = cursor;
         boot_commands = commands.size();
+        boot_keyframes = keyframes.size();
         recorder.add_sample(sample_of(system.state().zones, cursor));
     }
 
@@ -192,9 +197,30 @@ struct Timeline::Impl {
 
     /// A command after the boot, with all that is known behind it.
     Outcome<CommandResult> append(const Command& command) {
+        const Position before = cursor;
         auto result = record(command, -1);
-        if (cursor - keyframes.last().at >= keyframe_interval) add_keyframe();
+        // One behind a command without events could not be told from one before it.
+        if (cursor == before || cursor - keyframes.last().at < interval) return result;
+        add_keyframe();
+        if (keyframes.size() > boot_keyframes + most_keyframes) thin_keyframes();
+        keep_to_budget();
         return result;
+    }
+
+    void thin_keyframes() {
+        keyframes.thin_after(boot_end);
+        interval *= 2;
+    }
+    Bytes bytes_of_commands() const { return commands.size() * (sizeof(Entry) + sizeof(ActionLog::Done)); }
+    Bytes bytes_of_keyframes() const;
+    HistorySize size_of_history() const {
+        return {recorder.bytes(), bytes_of_keyframes(), system.undo_bytes(), bytes_of_commands()};
+    }
+    /// What there is too much of is thinned out or forgotten; commands stay.
+    void keep_to_budget();
+    /// REQUIRES: the event is one of a command.
+    const Entry& command_at(Position event) const {
+        return *std::partition_point(commands.begin(), commands.end(), [&](const Entry& e) { return e.last <= event; });
     }
 
     /// The same as the user's doing.

@@ -70,8 +70,8 @@ std::vector<PhysAddr> SlabAllocator::kmem_cache_alloc_bulk(CacheId id, const Sla
                                                            const Tracer& trace) {
     std::vector<PhysAddr> objects;
     while (objects.size() < count) {
-        if (const auto object = kmem_cache_alloc(id, request, trace); object && *object) {
-            objects.push_back(**object);
+        if (const auto object = alloc(id, request, trace)) {  // no tracepoint for each
+            objects.push_back(*object);
             continue;
         }
         for (const PhysAddr object : objects)

@@ -3,6 +3,7 @@
 
 #include "engine/kstack/task_stacks.h"
 #include "engine/mm/processes.h"
+#include "engine/pat/set_memory.h"
 #include "engine/percpu/percpu.h"
 #include "engine/snapshot/frame_block.h"
 #include "engine/snapshot/hierarchy.h"
@@ -15,6 +16,7 @@ Broken owner_of_frame(const MachineState& state, Pfn head) {
     if (Broken owner = vmalloc_owner_of(state.vmalloc, head)) return owner;
     if (Broken owner = mm_owner_of(state.processes, head)) return owner;
     if (Broken owner = stack_owner_of_frame(state.kstack, head)) return owner;
+    if (Broken owner = pat_owner_of(state.pat, head)) return owner;
     return percpu_owner_of_frame(state.percpu, head);
 }
 

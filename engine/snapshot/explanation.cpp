@@ -36,7 +36,47 @@ struct Told {
     bool operator()(const why::ObjectAnswer& a) const {
         return hands_out_object(e.kind) && e.touched.start == a.object;
     }
-    bool operator()(const auto&) const { return false; }
+};
+
+bool has_event(const WhyFact& fact) {
+    return std::visit([]<class Fact>(const Fact&) { return std::is_invocable_v<Told, const Fact&>; }, fact);
+}
+bool tells_of(const Event& e, const WhyFact& fact) {
+    return std::visit(
+        [&e]<class Fact>(const Fact& f) {
+            if constexpr (std::is_invocable_v<Told, const Fact&>)
+                return Told{e}(f);
+            else
+                return false;
+        },
+        fact);
+}
+
+/// Events of a command, searched on from where the last one was found: facts are told in their order, nearly always,
+/// and a command may have a hundred thousand of either.
+class EventSearch {
+public:
+    EventSearch(const History& history, Position first, Position last)
+        : m_history(history), m_first(first), m_last(last), m_next(first) {}
+
+    std::optional<Position> find(const WhyFact& fact) {
+        auto found = find_in(fact, m_next, m_last);
+        if (!found) found = find_in(fact, m_first, m_next);
+        if (found) m_next = *found;
+        return found;
+    }
+    /// From now on only events behind that one.
+    void go_behind(Position p) { m_first = m_next = p + 1; }
+
+private:
+    std::optional<Position> find_in(const WhyFact& fact, Position from, Position to) const {
+        for (Position p = from; p < to; ++p)
+            if (tells_of(m_history.event(p).event, fact)) return p;
+        return std::nullopt;
+    }
+
+    const History& m_history;
+    Position m_first, m_last, m_next;
 };
 
 }  // namespace
@@ -44,16 +84,15 @@ struct Told {
 std::vector<WhyStep> with_events(std::vector<WhyFact> facts, const History& history, Position first, Position last) {
     std::vector<WhyStep> steps;
     std::vector<bool> seen(facts.size(), false);
+    EventSearch search(history, first, last);
     for (std::size_t i = 0; i < facts.size(); ++i) {
         steps.push_back({last - 1, std::move(facts[i])});
-        for (Position p = first; p < last && !seen[i]; ++p) {
-            const RecordedEvent recorded = history.event(p);
-            if (!std::visit(Told{recorded.event}, steps.back().fact)) continue;
-            steps.back().event = p;
-            seen[i] = true;
-            // The same zone may be compacted again: each event tells of one fact.
-            if (std::holds_alternative<why::Compaction>(steps.back().fact)) first = p + 1;
-        }
+        const auto found = has_event(steps.back().fact) ? search.find(steps.back().fact) : std::nullopt;
+        if (!found) continue;
+        steps.back().event = *found;
+        seen[i] = true;
+        // The same zone may be compacted again: each event tells of one fact.
+        if (std::holds_alternative<why::Compaction>(steps.back().fact)) search.go_behind(*found);
     }
     // What has no event of its own led to the next one that has.
     for (std::size_t i = steps.size(); i-- > 1;)

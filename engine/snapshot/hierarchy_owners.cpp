@@ -313,6 +313,11 @@ Path others_path(const Snapshot& s, const AskedFrame& asked) {
     const auto block = block_of_frame(s.pages, asked.pfn);
     if (!block || block->free) return {};
     std::string words;
+    for (const auto& tables : {s.state.vmalloc.tables, s.state.pat.tables})
+        if (const auto table = tables->find(asked.pfn); table != tables->end()) {
+            put(words, "a {} table of the kernel", name_of(table->second));
+            return {{"alloc_pages", words}};
+        }
     put(words, "alloc_pages(order {}), {} pages for a caller of its own", block->order, block->frames().size());
     return {{"alloc_pages", words}};
 }

@@ -10,6 +10,7 @@ namespace mm {
 
 RecordedEvent History::event(Position i) const {
     assert(i < m_size);
+    if (!m_chunks[i / chunk_size]) return {{.kind = EventKind::forgotten}, 0xffff, 0, {}};
     const Chunk& chunk = *m_chunks[i / chunk_size];
     const auto& stored = chunk.events[i % chunk_size];
     return {stored.event, stored.stage, stored.command,
@@ -73,12 +74,29 @@ std::vector<std::string> History::log_between(Position first, Position last) con
     return lines;
 }
 
+namespace {
+
+Bytes bytes_of(const LogLine& line) {
+    return sizeof line + line.text.size();
+}
+
+History::Chunk forgotten_chunk() {
+    History::Chunk chunk;
+    chunk.events.resize(History::chunk_size);
+    for (auto& stored : chunk.events)
+        stored.event.kind = EventKind::forgotten;
+    return chunk;
+}
+
+}  // namespace
+
 HistoryRecorder::HistoryRecorder(std::vector<StageInfo> stages) : m_spans(stages.size()) {
     m_history.m_stages = std::make_shared<const std::vector<StageInfo>>(std::move(stages));
 }
 
 void HistoryRecorder::append(const Event& event, std::string_view text, std::uint16_t stage, std::uint32_t command) {
     if (m_open.events.size() == History::chunk_size) {
+        m_bytes += m_open.bytes();
         m_history.m_chunks.push_back(std::make_shared<const History::Chunk>(std::move(m_open)));
         m_open = {};
     }
@@ -90,6 +108,7 @@ void HistoryRecorder::append(const Event& event, std::string_view text, std::uin
 
 void HistoryRecorder::add_log_line(std::string text) {
     m_log.push_back({size() > 0 ? size() - 1 : 0, std::move(text)});
+    m_bytes += bytes_of(m_log.back());
     m_log_changed = true;
 }
 
@@ -109,17 +128,46 @@ void HistoryRecorder::add_sample(const Sample& sample) {
     m_sample_interval *= 2;
 }
 
+/// Lines printed at first up to, but not at, end.
+void HistoryRecorder::erase_log(Position first, Position end) {
+    std::erase_if(m_log, [&](const LogLine& l) {
+        const bool goes = l.at >= first && l.at < end;
+        if (goes) m_bytes -= bytes_of(l);
+        return goes;
+    });
+    m_log_changed = true;
+}
+
+void HistoryRecorder::forget_after(Position position, Bytes left) {
+    auto& chunks = m_history.m_chunks;
+    const std::size_t first = (position + History::chunk_size - 1) / History::chunk_size;
+    std::size_t next = std::max<std::size_t>(first, m_history.m_forgotten_end / History::chunk_size);
+    const std::size_t before = next;
+    for (; m_bytes > left && next + 2 < chunks.size(); ++next) {
+        m_bytes -= chunks[next]->bytes();
+        chunks[next].reset();
+    }
+    if (next == before) return;
+    erase_log(before * History::chunk_size, next * History::chunk_size);
+    m_history.m_forgotten_first = first * History::chunk_size;
+    m_history.m_forgotten_end = next * History::chunk_size;
+}
+
 void HistoryRecorder::truncate(Position position) {
     if (position >= size()) return;
     const std::size_t chunk = position / History::chunk_size, inside = position % History::chunk_size;
     if (chunk < m_history.m_chunks.size()) {
-        m_open = *m_history.m_chunks[chunk];
+        m_open = m_history.m_chunks[chunk] ? *m_history.m_chunks[chunk] : forgotten_chunk();
+        for (std::size_t i = chunk; i < m_history.m_chunks.size(); ++i)
+            if (m_history.m_chunks[i]) m_bytes -= m_history.m_chunks[i]->bytes();
         m_history.m_chunks.resize(chunk);
     }
+    m_history.m_forgotten_end = std::min(m_history.m_forgotten_end, position);
+    m_history.m_forgotten_first = std::min(m_history.m_forgotten_first, m_history.m_forgotten_end);
     m_open.texts.resize(inside < m_open.events.size() ? m_open.events[inside].text_at : m_open.texts.size());
     m_open.events.resize(inside);
     m_history.m_size = position;
-    std::erase_if(m_log, [&](const LogLine& l) { return l.at >= position; });
+    erase_log(position, ~Position{0});
     std::erase_if(m_samples, [&](const Sample& s) { return s.at > position; });
     m_log_changed = m_samples_changed = true;
 }

@@ -68,8 +68,13 @@ public:
     const std::vector<StageInfo>& stages() const { return *m_stages; }
     const std::vector<StageSpan>& spans() const { return *m_spans; }
     Position size() const { return m_size; }
-    /// REQUIRES: i < size(). Event number i leads from position i to i + 1.
+    /// REQUIRES: i < size(). Event number i leads from position i to i + 1. One that is no longer kept is of the kind
+    /// `forgotten`.
     RecordedEvent event(Position i) const;
+    /// Run-time events that are no longer kept, first to end.
+    Position forgotten_first() const { return m_forgotten_first; }
+    Position forgotten_end() const { return m_forgotten_end; }
+    bool is_forgotten(Position i) const { return i >= m_forgotten_first && i < m_forgotten_end; }
     const std::vector<Sample>& samples() const { return *m_samples; }
     std::size_t log_size() const { return m_log->size(); }
     const LogLine& log_line(std::size_t i) const { return (*m_log)[i]; }
@@ -84,8 +89,8 @@ public:
 
 private:
     friend class HistoryRecorder;
-    Position m_size = 0;
-    std::vector<std::shared_ptr<const Chunk>> m_chunks;
+    Position m_size = 0, m_forgotten_first = 0, m_forgotten_end = 0;
+    std::vector<std::shared_ptr<const Chunk>> m_chunks;  ///< null: forgotten
     std::shared_ptr<const std::vector<StageInfo>> m_stages = std::make_shared<std::vector<StageInfo>>();
     std::shared_ptr<const std::vector<StageSpan>> m_spans = std::make_shared<std::vector<StageSpan>>();
     std::shared_ptr<const std::vector<LogLine>> m_log = std::make_shared<std::vector<LogLine>>();

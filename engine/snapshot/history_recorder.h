@@ -15,6 +15,8 @@ struct History::Chunk {
     };
     std::vector<Stored> events;
     std::string texts;  ///< all texts of the chunk, one after the other
+
+    Bytes bytes() const { return events.size() * sizeof(Stored) + texts.size(); }
 };
 
 /// The plot's sample of that moment.
@@ -35,11 +37,18 @@ public:
     Position sample_interval() const { return m_sample_interval; }
     /// Forgets everything from event number position on.
     void truncate(Position position);
+    /// What events, their texts and the log take.
+    Bytes bytes() const { return m_bytes; }
+    /// Forgets the oldest events behind that position, chunk by chunk, and the log's lines with them, until so many
+    /// bytes are left. Those of the last two chunks stay.
+    void forget_after(Position position, Bytes left);
 
     /// What is known now. Closed chunks are shared, the open one is copied.
     History history();
 
 private:
+    void erase_log(Position first, Position end);
+
     static constexpr std::size_t max_samples = 4096;
     History m_history;  ///< chunks: closed ones only; log, spans, samples: last published
     History::Chunk m_open;
@@ -47,6 +56,7 @@ private:
     std::vector<LogLine> m_log;
     std::vector<Sample> m_samples;
     Position m_sample_interval = 16;
+    Bytes m_bytes = 0;  ///< of closed chunks and of the log
     bool m_log_changed = true, m_spans_changed = true, m_samples_changed = true;
 };
 

@@ -28,9 +28,20 @@ public:
     std::size_t size() const { return m_entries.size(); }
     /// REQUIRES: not empty.
     const Entry& last() const { return m_entries.back(); }
+    const std::vector<Entry>& entries() const { return m_entries; }
 
     /// REQUIRES: not before the last one.
     void add(Position at, Frame frame) { m_entries.push_back({at, std::move(frame)}); }
+    /// Every second one behind the position is forgotten; the last one stays.
+    void thin_after(Position position) {
+        std::size_t kept = static_cast<std::size_t>(after(position) - begin());
+        for (std::size_t i = kept; i < m_entries.size(); ++i)
+            if ((m_entries.size() - 1 - i) % 2 == 0) {
+                if (kept != i) m_entries[kept] = std::move(m_entries[i]);
+                ++kept;
+            }
+        m_entries.erase(m_entries.begin() + static_cast<std::ptrdiff_t>(kept), m_entries.end());
+    }
     /// The last one at or before the position. REQUIRES: the first stands at 0.
     const Entry& before(Position position) const { return *std::prev(after(position)); }
     /// What to restore on the way from one moment to another; null: going on from where one stands is shorter.

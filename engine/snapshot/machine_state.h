@@ -17,6 +17,7 @@
 #include "engine/numa/numa.h"
 #include "engine/page_alloc/cma.h"
 #include "engine/page_alloc/memory_hotplug.h"
+#include "engine/pat/pat_state.h"
 #include "engine/percpu/percpu_state.h"
 #include "engine/pgtable/direct_map.h"
 #include "engine/slab_common/kmem_cache.h"
@@ -64,6 +65,7 @@ struct MachineState {
     std::vector<PhysRange> cma_areas;
     CmaState cma;
     HotplugState hotplug;
+    PatState pat;
     AllocStats stats;
     SlabState slab;               ///< not up before the first command that needs it
     VmallocState vmalloc;         ///< likewise

@@ -22,6 +22,8 @@ constexpr std::array node_names{
     NodeName{"workingset_activate_file", &NodeCounters::workingset_activate_file},
     NodeName{"workingset_restore_anon", &NodeCounters::workingset_restore_anon},
     NodeName{"workingset_restore_file", &NodeCounters::workingset_restore_file},
+    NodeName{"workingset_nodes", &NodeCounters::workingset_nodes},
+    NodeName{"workingset_nodereclaim", &NodeCounters::workingset_nodereclaim},
 };
 
 struct ZoneName {
@@ -53,6 +55,10 @@ constexpr std::array event_names{
     EventName{"pswpin", &MmEvents::pswpin},
     EventName{"pswpout", &MmEvents::pswpout},
     EventName{"drop_pagecache", &MmEvents::drop_pagecache},
+    EventName{"drop_slab", &MmEvents::drop_slab},
+    EventName{"slabs_scanned", &MmEvents::slabs_scanned},
+    EventName{"pginodesteal", &MmEvents::pginodesteal},
+    EventName{"kswapd_inodesteal", &MmEvents::kswapd_inodesteal},
     EventName{"unevictable_pgs_mlocked", &MmEvents::unevictable_mlocked},
     EventName{"unevictable_pgs_munlocked", &MmEvents::unevictable_munlocked},
     EventName{"thp_fault_alloc", &MmEvents::thp_fault_alloc},

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "engine/page_alloc/cma_pages.h"
+#include "engine/page_alloc/watermark.h"
 #include "engine/snapshot/kernel_counters.h"
 #include "engine/snapshot/layout_of.h"
 #include "engine/snapshot/mm_counters.h"
@@ -13,17 +14,6 @@
 
 namespace mm {
 namespace {
-
-/// calculate_totalreserve_pages(): what each zone keeps back.
-NrPages total_reserve(const Zones& zones) {
-    NrPages total = 0;
-    for (const Node& node : zones.nodes)
-        for (const Zone& zone : node.zones) {
-            const NrPages most = *std::max_element(zone.lowmem_reserve.begin(), zone.lowmem_reserve.end());
-            total += std::min(most + zone.watermark[2], zone.managed);
-        }
-    return total;
-}
 
 NrPages low_watermarks(const Zones& zones) {
     NrPages total = 0;
@@ -83,7 +73,7 @@ std::string print_meminfo(const Snapshot& s) {
     const auto line = [&](std::string_view name, std::uint64_t kib) { count(name, kib, " kB"); };
     const NrPages free = s.state.zones.sum(&Zone::free_pages);
     const auto kib = [](NrPages pages) { return pages << (page_shift - 10); };
-    const NrPages reserve = total_reserve(s.state.zones), total = s.state.totalram_pages;
+    const NrPages reserve = totalreserve_pages(s.state.zones), total = s.state.totalram_pages;
 
     line("MemTotal", kib(total));
     line("MemFree", kib(free));

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "engine/mm/page_writeback.h"
 #include "engine/page_alloc/cma_pages.h"
 #include "engine/snapshot/kernel_counters.h"
 #include "engine/snapshot/mm_counters.h"
@@ -82,8 +83,10 @@ public:
         for (const char* name : node_stats)
             if (m_s.profile->numa || !std::string_view(name).starts_with("pgpromote"))
                 line(name, node_counter(m_s.state, no_node, name));
-        for (const char* name :
-             {"nr_dirty_threshold", "nr_dirty_background_threshold", "pgpgin", "pgpgout", "pswpin", "pswpout"})
+        const DirtyLimits dirty = global_dirty_limits(m_s.state.zones, m_s.state.processes.lru);
+        line("nr_dirty_threshold", dirty.thresh);
+        line("nr_dirty_background_threshold", dirty.background);
+        for (const char* name : {"pgpgin", "pgpgout", "pswpin", "pswpout"})
             event(name);
         events();
         line("nr_unstable", 0);
@@ -162,7 +165,9 @@ private:
         events_of(late_events);
         if (profile.arch == Arch::x86_64) line("thp_split_pud", 0);
         events_of(last_events);
-        if (profile.arch != Arch::arm64) line("direct_map_level2_splits", 0), line("direct_map_level3_splits", 0);
+        if (profile.arch != Arch::arm64)
+            line("direct_map_level2_splits", m_s.state.pat.level2_splits),
+                line("direct_map_level3_splits", m_s.state.pat.level3_splits);
     }
 
     const Snapshot& m_s;

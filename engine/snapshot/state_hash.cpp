@@ -314,6 +314,20 @@ std::uint64_t state_hash(const MachineState& state, const FrozenPages& pages) {
         h.add(first), h.add(count);
     for (const ZoneFrames& gone : state.hotplug.offline)
         h.add(gone.frames);
+    for (const auto& [pfn, level] : *state.pat.tables)
+        h.add(pfn), h.add(static_cast<std::uint64_t>(level));
+    // Where nothing of it has happened the figure is what it was before there was such a thing.
+    for (const std::uint64_t v : {state.pat.level2_splits, state.pat.level3_splits, state.stats.typed_tails,
+                                  std::uint64_t{state.processes.randomize_va_space}, state.processes.last_dirtied})
+        if (v != 0) h.add(v);
+    if (state.processes.random != Rng(1)) h.add(Rng(state.processes.random).next());
+    for (const auto& [id, file] : *state.processes.files)
+        for (std::size_t i = 0; file->fscache && i < file->cached.size(); ++i)
+            h.add(file->cached[i]);
+    for (const auto& [id, file] : *state.processes.files)
+        if (!file->at || !file->dentry || file->dentry_referenced || file->inode_referenced || file->inode_lru)
+            h.add(id), h.add(file->at.has_value()), h.add(file->dentry.has_value()), h.add(file->dentry_referenced),
+                h.add(file->inode_referenced), h.add(file->inode_lru.order);
     h.add(state.swiotlb), h.add(state.dma_limit), h.add(state.online_cpus);
     h.add(state.nr_kernel_pages), h.add(state.nr_all_pages);
     h.add(state.memblock_discarded), h.add(state.memblock_debug), h.add(state.memblock_served);

@@ -99,6 +99,8 @@ namespace mm {
     X(pte_alloc_kernel, "__pte_alloc_kernel", "mm/memory.c")                             \
     X(vmap_pages_range, "vmap_pages_range_noflush", "mm/vmalloc.c")                      \
     X(vunmap_range, "vunmap_range_noflush", "mm/vmalloc.c")                              \
+    X(split_large_page, "split_large_page", "arch/x86/mm/pat/set_memory.c")               \
+    X(change_page_attr, "__change_page_attr_set_clr", "arch/x86/mm/pat/set_memory.c")     \
     X(kmap, "kmap_high", "mm/highmem.c")                                                 \
     X(kunmap, "kunmap_high", "mm/highmem.c")                                             \
     X(flush_all_zero_pkmaps, "flush_all_zero_pkmaps", "mm/highmem.c")                    \
@@ -131,6 +133,10 @@ namespace mm {
     X(swap_out, "swap_writepage", "mm/page_io.c")                                        \
     X(swap_in, "swap_readpage", "mm/page_io.c")                                          \
     X(reclaim, "shrink_folio_list", "mm/vmscan.c")                                       \
+    X(mm_shrink_slab_end, "do_shrink_slab", "mm/vmscan.c")                               \
+    X(balance_dirty_pages, "balance_dirty_pages", "mm/page-writeback.c")                 \
+    X(writeback_written, "wb_writeback", "fs/fs-writeback.c")                            \
+    X(forgotten, "", "")                                                                 \
     X(oom_kill, "oom_kill_process", "mm/oom_kill.c")                                     \
     X(memory_failure_event, "action_result", "mm/memory-failure.c")                      \
     X(offline_pages, "offline_pages", "mm/memory_hotplug.c")                             \

@@ -66,12 +66,11 @@ void report(const MmContext& c, const AllocRequest& request, const Task& victim)
 /// __oom_reap_task_mm(): anonymous memory goes before the process has had time to die.
 void reap(const MmContext& c, const Task& victim) {
     Mm& mm = c.mm(victim.mm);
-    {
-        MmuGather gather(c);
-        for (const auto& [start, area] : mm.areas)
-            if (area.is_anonymous() && !(area.flags & (vma::locked | vma::special)))
-                zap_range(c, mm, area, area.range, gather);
-    }
+    MmuGather gather(c);
+    for (const auto& [start, area] : mm.areas)
+        if (area.is_anonymous() && !(area.flags & (vma::locked | vma::special)))
+            zap_range(c, mm, area, area.range, gather);
+    gather.finish();
     c.trace.printk(fmt::format("oom_reaper: reaped process {} ({}), now anon-rss:{}kB, file-rss:{}kB, shmem-rss:{}kB",
                                victim.pid, victim.comm, kib(mm.count(Rss::anon)), kib(mm.count(Rss::file)),
                                kib(mm.count(Rss::shmem))));

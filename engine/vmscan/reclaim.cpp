@@ -124,7 +124,9 @@ void Reclaim::shrink_node(Nid nid, ScanControl& sc) const {
     LruVec& vec = m_c.state.lru[static_cast<std::size_t>(nid)];
     prepare(*m_c.pages.zones.node(nid), vec, sc);
     shrink_lruvec(vec, sc);
-    shrink_slab(m_c, nid, sc.priority);
+    ShrinkControl shrink{.nid = nid, .gfp = sc.gfp, .kswapd = sc.kswapd};
+    (void)shrink_slab(m_c, shrink, sc.priority);
+    sc.nr_reclaimed += shrink.reclaimed;
 }
 
 NrPages Reclaim::try_to_free_pages(const AllocRequest& request) const {

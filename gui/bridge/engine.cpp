@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/bridge/engine.h"
 
+#include <unistd.h>
+
 #include <QDir>
 #include <algorithm>
 
 #include "engine/replay/replay_timeline.h"
+#include "engine/sim/command_from_file.h"
 #include "engine/sim/open_capture.h"
 #include "gui/format/format.h"
 
@@ -13,6 +16,13 @@ namespace {
 
 constexpr auto batchTime = std::chrono::milliseconds(8);  ///< longest stretch of workload between looks at the mailbox
 constexpr auto quietTime = std::chrono::milliseconds(200);  ///< without a request, before pictures of the past are made
+
+/// Who watches a machine live for long wants to keep its commands: a quarter of this computer's memory, 1 to 8 GiB.
+Bytes budgetOfThisComputer() {
+    const long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    const Bytes memory = pages > 0 && size > 0 ? Bytes(pages) * Bytes(size) : 0;
+    return std::clamp(memory / 4, default_history_budget, 8 * GiB);
+}
 
 WorkloadSpec specOf(const StartWorkload& r) {
     WorkloadSpec spec;
@@ -35,7 +45,7 @@ void Worker::Engine::guarded(auto&& what) {
     }
 }
 
-Worker::Engine::Engine() {
+Worker::Engine::Engine() : m_historyBudget(budgetOfThisComputer()) {
     for (const Story& story : all_stories())
         m_status.stories.push_back({text(story.name), text(story.teaches)});
 }
@@ -177,6 +187,7 @@ void Worker::Engine::perform(const BootAs& request) {
 void Worker::Engine::takeOver(OpenedCapture machine, std::unique_ptr<TimeAxis> recording) {
     halt();
     m_timeline = machine.timeline.get();
+    if (m_timeline) m_timeline->set_history_budget(m_historyBudget);
     m_real = m_comparison = std::move(machine.comparison);
     if (m_timeline)
         m_axis = std::move(machine.timeline);
@@ -195,7 +206,9 @@ void Worker::Engine::startOver() {
     const auto misses = m_axis->misses();
     m_misses = m_timeline ? nullptr : std::make_shared<const std::vector<Position>>(misses.begin(), misses.end());
     const std::uint64_t serial = m_status.serial;
-    m_status = {};
+    WorkerStatus fresh;
+    fresh.stories = std::move(m_status.stories);
+    m_status = std::move(fresh);
     m_status.serial = serial;
     m_changed = true;
 }
@@ -317,7 +330,7 @@ void Worker::Engine::perform(const Free& request) {
 
 void Worker::Engine::perform(const RunCommand& request) {
     if (!booted()) return;
-    const auto command = parse_command(request.words.toStdString());
+    const auto command = command_typed(request.words.toStdString());
     if (!command) return fail(text(command.error().text()));
     if (const auto* alloc = std::get_if<AllocPages>(&*command); alloc && alloc->policy == MemPolicy{})
         return perform(Allocate{alloc->request});
@@ -353,9 +366,8 @@ void Worker::Engine::perform(const RunCommand& request) {
 void Worker::Engine::perform(const StartWorkload& request) {
     if (!booted()) return;
     halt();
-    if (!chooseWorkload(request)) return fail(QString("%1: there is no such workload").arg(request.story));
-    m_timeline->begin_action((m_story ? std::string(m_story->story().name) : "workload") + ", seed " +
-                             std::to_string(request.seed));
+    if (!chooseWorkload(request)) return;
+    m_timeline->begin_action((m_story ? m_story->story().name : "workload") + ", seed " + std::to_string(request.seed));
     m_workloadRequest = request;
     m_workloadDoneAtStart = m_status.commandsDone;
     m_workloadStart = m_nextWork = Clock::now();
@@ -373,8 +385,8 @@ bool Worker::Engine::chooseWorkload(const StartWorkload& request) {
         if (here && same && m_workload && m_workload->spec() == spec) return true;
         m_workload.emplace(spec);
     } else {
-        const Story* story = story_named(request.story.toStdString());
-        if (!story) return false;
+        const auto story = mixed_story(request.story.toStdString());
+        if (!story) return fail(text(story.error().text())), false;
         m_workload.reset();
         if (here && same && m_story) return true;
         m_story.emplace(*story, request.seed);
@@ -419,6 +431,19 @@ void Worker::Engine::perform(const AskPollution&) {
     if (m_axis)
         m_answers.pollution =
             std::make_shared<const PollutionAnswer>(PollutionAnswer{m_axis->total(), m_axis->pollution()});
+}
+
+void Worker::Engine::perform(const AskHistory&) {
+    auto answer = std::make_shared<HistoryAnswer>(HistoryAnswer{m_historyBudget, {}});
+    if (m_timeline) answer->size = m_timeline->history_size();
+    m_answers.history = std::move(answer);
+}
+
+void Worker::Engine::perform(const SetHistoryBudget& request) {
+    m_historyBudget = std::max(request.budget, least_history_budget);
+    if (m_timeline) m_timeline->set_history_budget(m_historyBudget);
+    m_changed = m_axis != nullptr;  // records may be gone
+    perform(AskHistory{});
 }
 
 void Worker::Engine::playTick() {

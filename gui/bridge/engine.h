@@ -74,6 +74,8 @@ private:
     void perform(const AskWhy& request);
     void perform(const AskLife& request);
     void perform(const AskPollution& request);
+    void perform(const AskHistory& request);
+    void perform(const SetHistoryBudget& request);
 
     void say(QString notice, std::optional<PfnRange> frames = {});
     void fail(QString error);
@@ -103,6 +105,7 @@ private:
     SessionInfoPtr m_info;  ///< null: no session
     MissesPtr m_misses;     ///< of a recording; null otherwise
     Answers m_answers;
+    Bytes m_historyBudget;  ///< of whatever machine is open
     Progress m_progress;
     StripFiller m_filler;
     std::optional<Position> m_home;      ///< where the cursor belongs while pictures of other moments are made

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the worker answered to questions (AskWhy, AskLife, AskPollution): the latest of each kind, immutable. Views keep
-// those that are about what they show.
+// What the worker answered to questions (AskWhy, AskLife, AskPollution, AskHistory, AskBranch): the latest of each
+// kind, immutable. Views keep those that are about what they show.
 #pragma once
 
 #include <QString>
 #include <memory>
+#include <optional>
 
 #include "engine/snapshot/explanation.h"
+#include "engine/snapshot/history_budget.h"
 #include "engine/snapshot/pollution.h"
 #include "engine/snapshot/snapshot.h"
 
@@ -27,6 +29,12 @@ struct PollutionAnswer {
     PollutionMap map;
 };
 
+/// Of a machine that runs here; a recording's past is the recording.
+struct HistoryAnswer {
+    Bytes budget = 0;
+    std::optional<HistorySize> size;  ///< none: no machine is open
+};
+
 struct BranchAnswer {
     QString name;
     SnapshotPtr end;
@@ -36,6 +44,7 @@ struct Answers {
     std::shared_ptr<const WhyAnswer> why;
     std::shared_ptr<const LifeAnswer> life;
     std::shared_ptr<const PollutionAnswer> pollution;
+    std::shared_ptr<const HistoryAnswer> history;
     std::shared_ptr<const BranchAnswer> branch;
     friend bool operator==(const Answers&, const Answers&) = default;
 };

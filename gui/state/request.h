@@ -97,6 +97,12 @@ struct AskLife {
     Pfn pfn = 0;
 };
 struct AskPollution {};
+/// What the past takes and may take.
+struct AskHistory {};
+/// From now on the past may take so much; see engine/snapshot/history_budget.h.
+struct SetHistoryBudget {
+    Bytes budget = 0;
+};
 /// How that branch ends.
 struct AskBranch {
     QString name;
@@ -105,6 +111,6 @@ struct AskBranch {
 using Request =
     std::variant<OpenFile, BootAs, Seek, SeekKind, StepBy, RunToStage, Play, Pause, Allocate, Free, RunCommand,
                  StartWorkload, StopWorkload, CompareWith, Undo, Redo, BeginBranch, SwitchBranch, RenameBranch,
-                 DropBranch, SaveSession, AskWhy, AskLife, AskPollution, AskBranch>;
+                 DropBranch, SaveSession, AskWhy, AskLife, AskPollution, AskHistory, SetHistoryBudget, AskBranch>;
 
 }  // namespace mm::gui

@@ -28,6 +28,8 @@ bool small(const Machine& machine) {
         add(e.range.start, machine.map.empty() ? e.range.size() : 0);
     for (const auto& e : machine.device_tree_memory)
         add(e.range.start, e.range.size());
+    // arm64 takes the disk's range for memory, whatever the map says.
+    if (machine.ramdisk) add(machine.ramdisk->start, machine.ramdisk->size());
     if (ram > most_ram) return false;
     // Memory can also come from the command line.
     for (const auto word : {"memmap=", "numa=fake"})

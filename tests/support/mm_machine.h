@@ -104,7 +104,7 @@ public:
         if (free_pages() + mm_pages(state) + given_back_poisoned() != managed)
             return fmt::format("{} free and {} of processes and files are not {}", free_pages(), mm_pages(state),
                                managed);
-        std::size_t areas = 0, links = 0, nodes = 0, buffers = 0;
+        std::size_t areas = 0, links = 0, nodes = 0, buffers = 0, inodes = 0, dentries = 0;
         for (const auto& [id, mm] : *state.mms) {
             areas += mm->areas.size();
             for (const auto& [start, area] : mm->areas)
@@ -112,6 +112,8 @@ public:
         }
         for (const auto& [id, file] : *state.files) {
             nodes += file->pages.size();
+            inodes += file->at.has_value();
+            dentries += file->dentry.has_value();
             for (const auto& [chunk, node] : file->pages)
                 for (const PageSlot slot : node->slots)
                     buffers += slot.is_page() && state.buffers[slot.pfn()] != 0;
@@ -121,7 +123,7 @@ public:
             return "an anon_vma's descriptor is missing or left behind";
         if (count(Kind::mm_struct) != state.mms->size() || tasks.size() != state.tasks->size())
             return "a task's descriptor is missing or left behind";
-        if (count(Kind::radix_tree_node) != nodes || count(Kind::inode) != state.files->size())
+        if (count(Kind::radix_tree_node) != nodes || count(Kind::inode) != inodes || count(Kind::dentry) != dentries)
             return "a file's descriptor is missing or left behind";
         if (count(Kind::buffer_head) != buffers) return "a buffer_head is missing or left behind";
         return std::nullopt;

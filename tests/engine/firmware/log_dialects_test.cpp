@@ -296,5 +296,17 @@ TEST(Robustness, AHugeLogIsReadInLinearTime) {
     EXPECT_LT(took.count(), 10.0);
 }
 
+TEST(LogDialects, AKernelLargerThanItsPageTablesCanMapIsNotBelieved) {
+    const std::string map =
+        "BIOS-provided physical RAM map:\nBIOS-e820: [mem 0x0000000000000000-0x000000003fffffff] usable\n";
+    const auto with_code = [&](const std::string& code) {
+        return read("Linux version 6.1.0\n" + map + "Memory: ?K/?K available (" + code +
+                    "K kernel code, 2048K rwdata)\n");
+    };
+    EXPECT_EQ(14343 * KiB, with_code("14343").image.code);
+    EXPECT_EQ(2048 * KiB, with_code("14343").image.rwdata);
+    EXPECT_EQ(0u, with_code("2249327").image.code);
+}
+
 }  // namespace
 }  // namespace mm

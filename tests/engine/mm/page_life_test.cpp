@@ -28,11 +28,12 @@ bool has(const MmMachine& m, Pfn p, PageFlag flag) {
     return (m.memory.pages.flags(p) & bit(flag)) != 0;
 }
 
-/// The lines of the kernel's log.
+/// The events, and the lines of the kernel's log.
 class Log final : public EventSink {
 public:
-    void event(const Event&, std::string_view) override {}
+    void event(const Event& e, std::string_view) override { events.push_back(e); }
     void printk(std::string line) override { lines.push_back(std::move(line)); }
+    std::vector<Event> events;
     std::vector<std::string> lines;
 };
 
@@ -90,6 +91,35 @@ TEST(Buffers, AMappingIsCleanedWithItsPage) {
     EXPECT_EQ(0u, m.state.file(file).dirty);
     EXPECT_EQ(1u, m.processes.touch(init, at(a, 1), true)->minor);
     EXPECT_EQ(1u, m.state.file(file).dirty);
+    EXPECT_EQ(std::nullopt, m.check());
+}
+
+//      read       from the server: PG_private_2 and a reference until the local cache has it
+//      read       again after it was dropped: from the local cache, without
+//      written    no buffers; sync: PG_private_2 once more
+TEST(Fscache, PagesAreKeptOnTheLocalDisk) {
+    MmMachine m;
+    Log log;
+    const MmContext context = told(m, log);
+    const Processes processes(context);
+    const FileId file = processes.open("/net/data", 4 * page_size, true);
+    const auto private_2_set = [&] {
+        return std::count_if(log.events.begin(), log.events.end(), [](const Event& e) {
+            return e.kind == EventKind::page_flags && (e.b & ~e.a & bit(PageFlag::private_2));
+        });
+    };
+    ASSERT_TRUE(*processes.read(file, 0, page_size));
+    EXPECT_EQ(4, private_2_set()) << "read ahead";
+    const Pfn p = Filemap(context).find(file, 0);
+    EXPECT_FALSE(has(m, p, PageFlag::private_2) || has(m, p, PageFlag::mappedtodisk));
+    EXPECT_EQ(1, m.memory.pages.refcount(p));
+    processes.drop_caches();
+    ASSERT_TRUE(*processes.read(file, 0, page_size));
+    EXPECT_EQ(4, private_2_set()) << "the local disk has them";
+    ASSERT_TRUE(*processes.write(file, 0, page_size));
+    EXPECT_FALSE(has(m, Filemap(context).find(file, 0), PageFlag::private_)) << "no blocks, no buffers";
+    EXPECT_EQ(1u, processes.sync());
+    EXPECT_EQ(5, private_2_set());
     EXPECT_EQ(std::nullopt, m.check());
 }
 

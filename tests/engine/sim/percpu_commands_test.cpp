@@ -57,5 +57,29 @@ TEST(PercpuCommands, ChunksAreMadeOfPagesForEachCpu) {
     }
 }
 
+//      percpu_alloc=page     units of single pages, mapped side by side at the start of vmalloc, one group
+TEST(PercpuCommands, TheFirstChunkMayBeOfSinglePages) {
+    for (const char* name : {"numa-2n-2g", "i386-np-4g", "arm64-256m"}) {
+        SCOPED_TRACE(name);
+        Machine machine = *test::load_machine(name);
+        machine.command_line += " percpu_alloc=page";
+        auto timeline = test::boot(std::make_shared<const Machine>(std::move(machine)));
+        const auto first = must(*timeline, "alloc_percpu 16").percpu;
+        const PercpuGeometry& g = timeline->system().state().percpu.geometry;
+        const PercpuFacts& facts = timeline->system().machine().percpu;
+        EXPECT_EQ(first, align_up(facts.static_size + facts.reserved_size, 8));
+        EXPECT_EQ(1u, g.groups.size());
+        EXPECT_EQ(page_size, g.atom_size);
+        EXPECT_GE(g.dyn_size, 20 * KiB);
+        const PageTables& tables = timeline->system().state().direct_map.tables;
+        for (std::size_t cpu = 0; cpu < g.cpus(); ++cpu)
+            EXPECT_EQ(timeline->system().state().percpu_units[cpu].start, tables.walk(g.base + cpu * g.unit_size).phys);
+        ASSERT_TRUE(must(*timeline, "alloc_percpu 32768 GFP_KERNEL align 64").percpu) << "a chunk of its own";
+        EXPECT_GE(timeline->system().state().percpu.owned->size(), 8u * g.cpus());
+        must(*timeline, fmt::format("free_percpu {:#x}", *first));
+        EXPECT_EQ(timeline->system().check(), std::nullopt);
+    }
+}
+
 }  // namespace
 }  // namespace mm

@@ -3,10 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <set>
+
+#include "engine/sim/command_from_file.h"
 #include "engine/sim/story_player.h"
 #include "engine/sim/timeline.h"
 #include "engine/snapshot/proc_format.h"
 #include "engine/snapshot/process_format.h"
+#include "engine/types/rng.h"
 #include "tests/support/commands.h"
 #include "tests/support/machines.h"
 #include "tests/support/stories.h"
@@ -27,6 +32,9 @@ TEST(ProcessCommands, PrintAsTheyAreRead) {
                              "mmap 1 8192 rw- cpu 0",
                              "mmap 1 8192 r-x shared file /lib/libc.so offset 4096 at 0x10000 cpu 0",
                              "munmap 1 0x10000 4096 cpu 0",
+                             "randomize_va_space 2 cpu 0",
+                             "open /net/data 4096 fscache cpu 0",
+                             "kmem_cache_alloc_bulk dentry GFP_KERNEL count 16 cpu 0",
                              "mprotect 1 0x10000 4096 r-- cpu 0",
                              "mlock 1 0x10000 4096 cpu 0",
                              "munlock 1 0x10000 4096 cpu 0",
@@ -37,6 +45,8 @@ TEST(ProcessCommands, PrintAsTheyAreRead) {
                              "write /data 0 100 cpu 0",
                              "sync cpu 0",
                              "drop_caches cpu 0",
+                             "drop_caches 2 cpu 0",
+                             "drop_caches 3 cpu 1",
                              "swapon /dev/sda2 1048576 cpu 0",
                              "madvise 1 0x10000 4096 hugepage cpu 0",
                              "madvise 1 0x10000 4096 dontneed cpu 0",
@@ -119,6 +129,30 @@ TEST(ProcessCommands, AProcessIsSeenInProc) {
     EXPECT_EQ(std::nullopt, system.check());
 }
 
+TEST(ProcessCommands, NamesAndInodesAreObjectsThatDropCachesTakes) {
+    auto timeline = boot("pc-512m");
+    const System& system = timeline->system();
+    const SlabState& slabs = system.state().slab;
+    const auto in_use = [&](std::string_view cache) { return slabs.cache(slabs.find(cache)).live; };
+    for (unsigned i = 0; i < 100; ++i)
+        must(*timeline, fmt::format("open /usr/src/file{}.c 4096", i));
+    EXPECT_EQ(100u, in_use("dentry"));
+    EXPECT_EQ(100u, in_use("ext4_inode_cache"));
+    must(*timeline, "read /usr/src/file1.c 0 4096");
+    must(*timeline, "drop_caches 2");
+    EXPECT_EQ(0u, in_use("dentry"));
+    EXPECT_EQ(1u, in_use("ext4_inode_cache")) << "its page is in memory";
+    must(*timeline, "drop_caches 3");
+    EXPECT_EQ(0u, in_use("ext4_inode_cache"));
+    const std::string vmstat = print_vmstat(*timeline->snapshot());
+    EXPECT_THAT(vmstat, HasSubstr("drop_pagecache 1\ndrop_slab 2\n"));
+    EXPECT_EQ(std::nullopt, system.check());
+    timeline->undo();
+    timeline->undo();
+    EXPECT_EQ(100u, in_use("dentry"));
+    EXPECT_EQ(std::nullopt, system.check());
+}
+
 TEST(ProcessCommands, ErrorsTellWhatIsThere) {
     auto timeline = boot("pc-512m");
     EXPECT_THAT(run(*timeline, "fork 1").error().text(), HasSubstr("there is no process 1; none was started"));
@@ -163,6 +197,31 @@ INSTANTIATE_TEST_SUITE_P(All, Stories, testing::ValuesIn(story_names()), [](cons
     return name;
 });
 
+//      kernel-build + leak     jobs of both, in the shares of how many of them run together
+TEST(StoryPlayer, StoriesAreMixed) {
+    const auto mix = mixed_story("kernel-build+leak");
+    ASSERT_TRUE(mix) << mix.error().text();
+    EXPECT_EQ(mix->together, story_named("kernel-build")->together + story_named("leak")->together);
+    EXPECT_EQ(mix->swap, 25u);
+    std::map<bool, unsigned> weights;
+    for (const StoryJob& job : mix->jobs)
+        weights[job.path == "/usr/bin/leaky" || job.path == "/usr/bin/shell"] += job.weight;
+    EXPECT_NEAR(weights[false] / 4.0, weights[true] / 2.0, 5);
+    const auto timeline = test::boot("pc-128m");
+    StoryPlayer player(*mix, 3);
+    std::set<std::string> seen;
+    for (int i = 0; i < 1500; ++i) {
+        ASSERT_TRUE(player.step(*timeline));
+        for (const auto& [pid, task] : *timeline->system().state().processes.tasks)
+            seen.insert(task.comm);
+    }
+    EXPECT_TRUE(seen.contains("cc1") && seen.contains("leaky"));
+    EXPECT_EQ(std::nullopt, timeline->system().check());
+    EXPECT_EQ(mixed_story("leak")->name, "leak");
+    for (const char* names : {"", "+", "leak+leak", "leak+nothing"})
+        EXPECT_FALSE(mixed_story(names)) << names;
+}
+
 TEST(StoryPlayer, TheSameSeedIsTheSameStory) {
     std::array<std::uint64_t, 3> hashes{};
     for (std::size_t i = 0; i < hashes.size(); ++i) {
@@ -174,6 +233,79 @@ TEST(StoryPlayer, TheSameSeedIsTheSameStory) {
     }
     EXPECT_EQ(hashes[0], hashes[1]);
     EXPECT_NE(hashes[0], hashes[2]);
+}
+
+//      spawn_elf /bin/sh     a program of this machine: its own headers, in the command itself
+TEST(ProcessCommands, RunARealProgram) {
+    const auto command = command_typed("spawn_elf /bin/sh cpu 0");
+    ASSERT_TRUE(command) << command.error().text();
+    const auto* spawn = std::get_if<Spawn>(&*command);
+    ASSERT_TRUE(spawn && spawn->elf);
+    EXPECT_GE(spawn->elf->segments.size(), 2u);
+    const auto read_again = parse_command(to_text(*command));
+    ASSERT_TRUE(read_again) << read_again.error().text();
+    EXPECT_EQ(to_text(*command), to_text(*read_again));
+    const auto timeline = test::boot("pc-512m");
+    must(*timeline, "randomize_va_space 2");
+    const auto pid = timeline->execute(*read_again);
+    ASSERT_TRUE(pid && pid->process && pid->process->pid);
+    const Mm* mm = timeline->system().state().processes.mm_of(*pid->process->pid);
+    ASSERT_TRUE(mm);
+    EXPECT_EQ("/bin/sh", mm->exe);
+    Bytes code = 0;
+    for (const Segment& s : spawn->elf->segments)
+        if (s.access & vma::exec) code = s.file_size;
+    EXPECT_EQ(code, mm->end_code - mm->start_code);
+    EXPECT_EQ(std::nullopt, timeline->system().check());
+    for (const char* text :
+         {"spawn_elf", "spawn_elf /nowhere/program", "spawn_elf /etc/passwd", "execve_elf x /bin/sh"})
+        EXPECT_FALSE(command_typed(text)) << text;
+    EXPECT_TRUE(command_typed("execve_elf 1 /bin/sh"));
+    EXPECT_TRUE(command_typed("spawn /bin/sh"));
+    for (const char* text :
+         {"spawn /a elf pie 100 load 0x0 0x0 0x200 0x200 r--", "spawn /a elf 100",
+          "spawn /a elf pie 4096 load 0x0 0x10 0x20 0x20 r--", "spawn /a elf pie 4096", "randomize_va_space 3"})
+        EXPECT_FALSE(parse_command(text)) << text;
+}
+
+//      more events than there are keyframes for: some are forgotten, and every moment is still the same
+TEST(ProcessCommands, ALongHistoryKeepsFewKeyframes) {
+    const auto timeline = test::boot("pc-128m");
+    StoryPlayer player(*story_named("kernel-build"), 3);
+    std::vector<std::pair<Position, std::uint64_t>> moments;
+    constexpr Position events = 32768 * 60;
+    for (Position next = events / 7; timeline->total() < events;) {
+        ASSERT_TRUE(player.step(*timeline));
+        if (timeline->total() < next) continue;
+        moments.emplace_back(timeline->cursor(), timeline->hash());
+        next += events / 7;
+    }
+    for (const auto& [position, hash] : {moments[1], moments[5], moments[0], moments[3]}) {
+        timeline->seek(position);
+        EXPECT_EQ(hash, timeline->hash()) << "at " << position;
+    }
+}
+
+//      any event of any workload is a place to stand at: a command is left in its middle, and gone through again
+TEST(ProcessCommands, TimeStopsAtAnyEvent) {
+    for (const Story& story : all_stories()) {
+        SCOPED_TRACE(story.name);
+        const auto timeline = test::boot("pc-128m");
+        StoryPlayer player(story, 3);
+        for (int i = 0; i < 250; ++i)
+            ASSERT_TRUE(player.step(*timeline));
+        const Position end = timeline->total();
+        const std::uint64_t hash = timeline->hash();
+        Rng rng(11);
+        for (int i = 0; i < 60; ++i) {
+            const Position at = timeline->boot_end() + rng.below(end - timeline->boot_end());
+            timeline->seek(at);
+            ASSERT_EQ(at, timeline->cursor());
+        }
+        timeline->seek(end);
+        EXPECT_EQ(hash, timeline->hash());
+        EXPECT_EQ(std::nullopt, timeline->system().check());
+    }
 }
 
 }  // namespace

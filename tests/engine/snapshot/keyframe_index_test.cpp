@@ -46,5 +46,22 @@ TEST(KeyframeIndex, CutAndReplaced) {
     EXPECT_EQ(index.before(7).frame, 'd');
 }
 
+///      0  5  9 12 15 20      thinned behind 5: 9 stays with 15's neighbours gone, the last always does
+TEST(KeyframeIndex, ThinnedOut) {
+    auto index = three();
+    index.add(12, 'd');
+    index.add(15, 'e');
+    index.add(20, 'f');
+    index.thin_after(5);
+    EXPECT_EQ(index.size(), 4u);
+    EXPECT_EQ(index.before(5).frame, 'b');
+    EXPECT_EQ(index.before(11).frame, 'b');
+    EXPECT_EQ(index.before(12).frame, 'd');
+    EXPECT_EQ(index.before(19).frame, 'd');
+    EXPECT_EQ(index.last().frame, 'f');
+    index.thin_after(20);
+    EXPECT_EQ(index.size(), 4u);
+}
+
 }  // namespace
 }  // namespace mm
