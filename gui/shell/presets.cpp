@@ -52,6 +52,15 @@ std::span<const Preset> presets() {
          {"plots", "events", "log"},
          0.18,
          0},
+        {"Running",
+         "What processes do to memory: the map, who lives on it, the zones' watermarks, counters over time",
+         {{0.46, {{{"heatmap", "physmap", "compare", "compare-maps"}, 1}}},
+          {0.54,
+           {{{"processes", "cache", "hierarchy", "experiment", "slab", "vmalloc"}, 0.6},
+            {{"reclaim", "zones", "buddy", "fragmentation", "page", "why", "compare-moments", "compare-zones"}, 0.4}}}},
+         {"plots", "events", "log"},
+         0.22,
+         0},
         {"Lecture",
          "Few panels and large text, to be seen from the last row",
          {{0.26, {{{"stages"}, 0.46}, {{"card", "why", "compare-moments"}, 0.54}}},
@@ -61,6 +70,19 @@ std::span<const Preset> presets() {
          1.25},
     };
     return list;
+}
+
+const Preset* presetNamed(const QString& name) {
+    for (const Preset& preset : presets())
+        if (preset.name.compare(name, Qt::CaseInsensitive) == 0) return &preset;
+    return nullptr;
+}
+
+QString presetNames() {
+    QStringList names;
+    for (const Preset& preset : presets())
+        names.push_back(preset.name);
+    return names.join(", ");
 }
 
 }  // namespace mm::gui

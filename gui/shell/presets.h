@@ -41,7 +41,10 @@ struct Preset {
     QString largest() const;
 };
 
-/// Boot (the first one), Allocation, Fragmentation, Lecture.
+/// Boot (the first one), Allocation, Fragmentation, Running, Lecture.
 std::span<const Preset> presets();
+/// By its name, in whatever case; null: there is none.
+const Preset* presetNamed(const QString& name);
+QString presetNames();  ///< "Boot, Allocation, ..."
 
 }  // namespace mm::gui

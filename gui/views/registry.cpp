@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gui/views/buddy/buddy_view.h"
+#include "gui/views/cache/cache_view.h"
 #include "gui/views/compare/compare_maps_view.h"
 #include "gui/views/compare/compare_view.h"
 #include "gui/views/compare/compare_zones_view.h"
@@ -24,6 +25,7 @@
 #include "gui/views/percpu/percpu_view.h"
 #include "gui/views/physmap/physmap_view.h"
 #include "gui/views/processes/processes_view.h"
+#include "gui/views/reclaim/reclaim_view.h"
 #include "gui/views/slab/slab_view.h"
 #include "gui/views/stages/card_view.h"
 #include "gui/views/stages/stages_view.h"
@@ -55,6 +57,8 @@ std::span<const ViewInfo> allViews() {
         {"highmem", "High memory", make<HighmemView>},
         {"hierarchy", "Hierarchy", make<HierarchyView>},
         {"processes", "Processes", make<ProcessesView>},
+        {"cache", "Page cache and swap", make<CacheView>},
+        {"reclaim", "Reclaim", make<ReclaimView>},
         {"numa", "NUMA", make<NumaView>},
         {"fragmentation", "Fragmentation", make<FragmentationView>},
         {"plots", "Time", make<TimeplotView>},

@@ -73,7 +73,7 @@ void PanelTitle::addWidget(QWidget* widget) {
 }
 
 void PanelTitle::setTitleShown(bool shown) {
-    m_tabbed = !shown;
+    if (std::exchange(m_tabbed, !shown) == !shown) return;
     m_title->setVisible(shown);
     m_context->setVisible(!compact());
     updateGeometry();

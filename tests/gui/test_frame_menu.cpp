@@ -39,5 +39,24 @@ TEST_F(FrameMenuTest, AFrameIsBrokenAndMended) {
     EXPECT_TRUE(offered().isEmpty()) << "before the kernel runs";
 }
 
+//      a page of somebody's: how it is cached can be changed, and back
+TEST_F(FrameMenuTest, AFrameInUseIsCachedOtherwise) {
+    open("resources/machines/pc-512m");
+    bridge.post(RunCommand{QStringLiteral("alloc_pages GFP_KERNEL order 0 node 0 cpu 0")});
+    settle();
+    Pfn pfn = 0x8000;
+    while (state_of(bridge.latest()->pages.at(pfn).state) != PageState::allocated)
+        ++pfn;
+    select({pfn, pfn + 1});
+    ASSERT_EQ(offered(), (QStringList{"memory_failure", "soft_offline_page", "set_memory_uc", "set_memory_wc"}));
+    menu.actions().at(2)->trigger();
+    settle();
+    EXPECT_TRUE(bridge.latest()->pages.at(pfn).flags & bit(PageFlag::uncached));
+    ASSERT_EQ(offered().last(), QStringLiteral("set_memory_wb"));
+    menu.actions().last()->trigger();
+    settle();
+    EXPECT_FALSE(bridge.latest()->pages.at(pfn).flags & bit(PageFlag::uncached));
+}
+
 }  // namespace
 }  // namespace mm::gui

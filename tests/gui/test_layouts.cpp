@@ -7,6 +7,7 @@
 #include <QLabel>
 #include <QMimeData>
 #include <QSettings>
+#include <QTabBar>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -49,8 +50,7 @@ protected:
 };
 
 const Preset& named(const char* name) {
-    for (const Preset& preset : presets())
-        if (preset.name == QLatin1String(name)) return preset;
+    if (const Preset* preset = presetNamed(name)) return *preset;
     throw std::runtime_error(name);
 }
 
@@ -66,6 +66,9 @@ TEST_F(LayoutsTest, EachArrangementShowsItsViewsAndClosesTheOthers) {
             EXPECT_EQ(r.isShown(info.id), wanted) << preset.name.toStdString() << ' ' << info.id;
         }
         EXPECT_FALSE(r.window.grab().isNull());
+        for (const QTabBar* bar : r.window.panels().findChildren<QTabBar*>(QString(), Qt::FindDirectChildrenOnly))
+            EXPECT_FALSE(bar->isVisible() && bar->drawBase())
+                << "a line of another theme's colour, " << preset.name.toStdString();
     }
     // A closed panel comes back when it is asked for.
     r.window.arrange(named("Lecture"));

@@ -38,6 +38,7 @@ WorkloadForm::WorkloadForm(Theme& theme, QWidget* parent)
       m_movable(box(0, 100, 75, "Weight of movable requests", "Movable: share of requests")),
       m_reclaimable(box(0, 100, 10, "Weight of reclaimable requests", "Reclaimable: share of requests")),
       m_story(new QComboBox),
+      m_also(new QComboBox),
       m_rate(new QComboBox),
       m_teaches(new QLabel),
       m_dials(new QWidget),
@@ -47,6 +48,8 @@ WorkloadForm::WorkloadForm(Theme& theme, QWidget* parent)
     m_story->setItemData(0, "Blocks of all orders and types come and go at random: see fragmentation evolve",
                          Qt::ToolTipRole);
     m_story->setAccessibleName("Workload");
+    m_also->addItem("nothing else", QString());
+    m_also->setAccessibleName("Workload beside it");
     m_teaches->setWordWrap(true);
     m_teaches->setObjectName("note");
     m_target->setSuffix(" %");
@@ -84,12 +87,14 @@ WorkloadForm::WorkloadForm(Theme& theme, QWidget* parent)
     dials->addRow("Lifetime", m_lifetime);
     dials->addRow("In use", m_target);
     form->addRow("What runs", m_story);
+    form->addRow("Beside it", m_also);
     form->addRow(m_teaches);
     form->addRow("Rate", m_rate);
     form->addRow("Seed", m_seed);
     form->addRow(m_dials);
     form->addRow(runRow);
     connect(m_story, &QComboBox::currentIndexChanged, this, &WorkloadForm::storyChanged);
+    connect(m_also, &QComboBox::currentIndexChanged, this, &WorkloadForm::storyChanged);
     connect(m_run, &QPushButton::clicked, this, [this] {
         if (m_running)
             Q_EMIT requested(StopWorkload{});
@@ -98,8 +103,8 @@ WorkloadForm::WorkloadForm(Theme& theme, QWidget* parent)
     });
     connect(&theme, &Theme::changed, this, &WorkloadForm::restyle);
     // From top to bottom, the dials among them.
-    const std::vector<QWidget*> order{m_story,       m_rate,     m_seed,     m_unmovable, m_movable,
-                                      m_reclaimable, m_maxOrder, m_lifetime, m_target,    m_run};
+    const std::vector<QWidget*> order{m_story,       m_also,     m_rate,     m_seed,   m_unmovable, m_movable,
+                                      m_reclaimable, m_maxOrder, m_lifetime, m_target, m_run};
     for (std::size_t i = 1; i < order.size(); ++i)
         setTabOrder(order[i - 1], order[i]);
     setBooted(false);
@@ -108,13 +113,20 @@ WorkloadForm::WorkloadForm(Theme& theme, QWidget* parent)
 }
 
 void WorkloadForm::storyChanged() {
-    m_dials->setVisible(m_story->currentData().toString().isEmpty());
-    m_teaches->setText(m_story->currentData(Qt::ToolTipRole).toString());
+    const bool random = m_story->currentData().toString().isEmpty();
+    m_dials->setVisible(random);
+    static_cast<QFormLayout*>(layout())->setRowVisible(m_also, !random);
+    QStringList sentences{m_story->currentData(Qt::ToolTipRole).toString()};
+    if (!random && m_also->currentIndex() > 0 && m_also->currentData() != m_story->currentData())
+        sentences.push_back(m_also->currentData(Qt::ToolTipRole).toString());
+    m_teaches->setText(sentences.join(' '));
 }
 
 StartWorkload WorkloadForm::request() const {
     StartWorkload r;
     r.story = m_story->currentData().toString();
+    const QString also = m_also->currentData().toString();
+    if (!r.story.isEmpty() && !also.isEmpty() && also != r.story) r.story += '+' + also;
     r.seed = static_cast<std::uint64_t>(m_seed->value());
     r.maxOrder = static_cast<unsigned>(m_maxOrder->value());
     r.unmovable = static_cast<unsigned>(m_unmovable->value());
@@ -135,8 +147,10 @@ void WorkloadForm::setBooted(bool booted) {
 void WorkloadForm::setStatus(const WorkerStatus& status) {
     for (const StoryInfo& story : status.stories) {  // the same all the time: they come with the first status
         if (m_story->findData(story.name) >= 0) continue;
-        m_story->addItem(story.name, story.name);
-        m_story->setItemData(m_story->count() - 1, story.teaches, Qt::ToolTipRole);
+        for (QComboBox* list : {m_story, m_also}) {
+            list->addItem(story.name, story.name);
+            list->setItemData(list->count() - 1, story.teaches, Qt::ToolTipRole);
+        }
     }
     m_running = status.workload;
     m_run->setText(m_running ? "Stop" : "Start");

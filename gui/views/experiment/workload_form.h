@@ -31,7 +31,7 @@ private:
 
     Theme& m_theme;
     QSpinBox *m_seed, *m_maxOrder, *m_lifetime, *m_target, *m_unmovable, *m_movable, *m_reclaimable;
-    QComboBox *m_story, *m_rate;
+    QComboBox *m_story, *m_also, *m_rate;  ///< m_also: another one that runs at the same time
     QLabel* m_teaches;
     QWidget* m_dials;  ///< of the random mix alone
     QPushButton* m_run;

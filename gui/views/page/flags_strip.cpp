@@ -14,7 +14,7 @@ namespace mm::gui {
 namespace {
 
 constexpr unsigned perLine = 32;
-constexpr double widest = 36;  ///< of a bit, where the panel is wide
+constexpr double widestBit = 36;  ///< of a bit, where the panel is wide
 
 }  // namespace
 
@@ -54,7 +54,7 @@ QRect FlagsStrip::box(unsigned bit) const {
     const unsigned column = perLine - 1 - bit % perLine, line = m_layout.bits / perLine - 1 - bit / perLine;
     // Spread over the width, to the pixel; fields begin after a wider gap.
     const int gap = m_theme.px(3), gaps = 3 * gap;
-    const int room = std::min(width(), gaps + m_theme.px(widest) * static_cast<int>(perLine));
+    const int room = std::min(width(), gaps + m_theme.px(widestBit) * static_cast<int>(perLine));
     const auto x = [&](unsigned c) { return static_cast<int>(c) * (room - gaps) / static_cast<int>(perLine); };
     int shift = 0;
     for (const FlagsField& f : m_layout.fields)
