@@ -134,6 +134,7 @@ int main(int argc, char** argv) {
     const QSize size = options.size.value_or(QSize(1440, 900));
 
     if (options.benchStart == coldStartEmpty) return showEmptyWindow(size);
+    Theme::prepareApplication();
     Theme theme;
     applyLook(theme, options, size);
     if (options.benchUi) return runUiBench(theme, options.file, options.benchPart, options.json);
@@ -150,6 +151,7 @@ int main(int argc, char** argv) {
         window.reset(makeSingleView(options.view, theme, state, bridge));
     }
     if (mainWindow && options.onlyFile()) mainWindow->showComparisonOfNext();
+    if (mainWindow && options.preset) mainWindow->arrange(*options.preset);
     if (picture || options.size || !mainWindow) window->resize(size);
     if (measured) quitWhenPainted();
     window->show();

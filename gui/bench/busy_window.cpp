@@ -10,9 +10,11 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "engine/snapshot/history_budget.h"
 #include "gui/bench/loop_watch.h"
 #include "gui/bridge/bridge.h"
 #include "gui/shell/main_window.h"
+#include "gui/shell/presets.h"
 #include "gui/views/heatmap/heatmap_canvas.h"
 #include "gui/widgets/time_slider.h"
 
@@ -59,10 +61,11 @@ public:
     BusyWindow(Theme& theme, const QString& file) : m_window(theme, m_state, m_bridge, MainWindow::Memory::none) {
         m_window.resize(windowSize);
         m_window.show();
+        m_bridge.post(SetHistoryBudget{most_history_budget});  // a million commands a second, and more
         m_bridge.post(OpenFile{file});
-        run(120'000, [&] { return m_bridge.settled(); });
+        settle();
         m_bridge.post(StepBy{Step::toEnd});
-        run(120'000, [&] { return m_bridge.settled(); });
+        settle();
         if (!m_bridge.latest() || !m_bridge.latest()->booted)
             throw std::runtime_error("the machine for the benchmark did not boot: " +
                                      m_bridge.status().error.toStdString());
@@ -77,10 +80,23 @@ public:
         return watched([&](int step) { wheel(*m_map, step / 12 % 2 == 0 ? 120 : -120); });
     }
 
+    /// Processes, files and swap of a named workload at full speed, with the panels that tell of them in front.
+    std::vector<double> lived() {
+        m_window.arrange(*presetNamed("Running"));
+        m_bridge.post(StepBy{Step::toEnd});
+        settle();
+        const Position before = m_bridge.latest()->total;
+        m_bridge.post(StartWorkload{.story = "kernel-build", .commandsPerSecond = 0});
+        auto waits = watched([](int) {});
+        if (m_bridge.latest()->total == before)
+            throw std::runtime_error("kernel-build did not run: " + m_bridge.status().error.toStdString());
+        return waits;
+    }
+
     /// The timeline's knob dragged over the whole history, there and back.
     std::vector<double> dragged() {
         m_bridge.post(StopWorkload{});
-        run(120'000, [&] { return m_bridge.settled(); });
+        settle();
         const double y = m_slider->height() / 3.0;
         mouse(*m_slider, QEvent::MouseButtonPress, {m_slider->width() * 0.9, y}, Qt::LeftButton);
         const auto waits = watched([&](int step) {
@@ -92,6 +108,10 @@ public:
     }
 
 private:
+    void settle() {
+        run(120'000, [this] { return m_bridge.settled(); });
+    }
+
     std::vector<double> watched(const std::function<void(int)>& act) {
         LoopWatch watch;
         int step = 0;
@@ -124,6 +144,7 @@ Measures measureBusyWindow(Theme& theme, const QString& file) {
     };
     tell("workload and zoom", busy.zoomed());
     tell("the timeline is dragged", busy.dragged());
+    tell("kernel-build runs", busy.lived());
     return out;
 }
 

@@ -110,6 +110,8 @@ Actions::Actions(QWidget* owner)
     compareMenu->addSeparator();
     branchHere = add(owner, "Branch here", QKeySequence("Ctrl+B"),
                      "Another history of this machine begins at this moment; the one there is stays as it is");
+    historyBudget =
+        add(owner, "Memory for the past…", {}, "How much memory the past of this machine takes and may take");
     renameBranch = add(owner, "Rename this branch…", {}, "Another name for the branch one is in");
     open = add(owner, "Open kernel log…", QKeySequence::Open, "Open a machine: its kernel log");
     openFolder = add(owner, "Open capture folder…", QKeySequence("Ctrl+Shift+O"),
@@ -175,6 +177,7 @@ Actions::Actions(QWidget* owner)
     helpMenu->addActions({palette, keys, about});
     editMenu->addActions({undo, redo});
     editMenu->addMenu(branchMenu);
+    editMenu->addAction(historyBudget);
     editMenu->addSeparator();
     editMenu->addActions({copyText, copyCsv});
     editMenu->addSeparator();

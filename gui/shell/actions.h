@@ -36,7 +36,7 @@ struct Actions {
     QAction *nextOfKind, *previousOfKind, *nextMiss, *previousMiss;
     QAction *why, *bookmark, *nextBookmark, *previousBookmark, *nextPanel, *previousPanel;
     QAction *mark, *clearMark, *goToMark;
-    QAction *branchHere, *renameBranch;
+    QAction *branchHere, *renameBranch, *historyBudget;
     QAction *showComparison, *nextDifference, *previousDifference;
     QMenu *openMenu, *editMenu, *bootMenu, *kernelMenu, *branchMenu, *compareMenu, *viewMenu, *layoutMenu, *helpMenu;
     std::vector<QAction*> presets;  ///< one each, in their order

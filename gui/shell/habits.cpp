@@ -5,6 +5,7 @@
 #include <QSettings>
 
 #include "gui/format/format.h"
+#include "gui/shell/history_dialog.h"
 #include "gui/shell/main_window.h"
 #include "gui/shell/panels.h"
 #include "gui/style/resources.h"
@@ -15,6 +16,7 @@ namespace {
 
 constexpr qsizetype mostRecent = 8;
 constexpr auto savingDelay = std::chrono::milliseconds(1500);
+const QString historyKey = QStringLiteral("historyBudget");  ///< in bytes
 const QString layoutGroup = QStringLiteral("layouts");
 
 QString numberOf(std::uint64_t value) {
@@ -28,9 +30,8 @@ void MainWindow::restoreHabits() {
     m_recent = settings.value("recent").toStringList();
     m_theme.setHighContrastTextures(settings.value("letters", false).toBool());
     m_actions.letters->setChecked(m_theme.letters());
-    const QString name = settings.value("arrangement").toString();
-    for (const Preset& preset : presets())
-        if (preset.name == name) m_panels->arrange(preset);
+    if (const auto kept = settings.value(historyKey).toULongLong(); kept > 0) request(SetHistoryBudget{kept});
+    if (const Preset* preset = presetNamed(settings.value("arrangement").toString())) m_panels->arrange(*preset);
     if (!restoreGeometry(settings.value("geometry").toByteArray())) resize(1440, 900);
     m_panels->restoreLayout(settings.value("panels").toByteArray());
     // However the window ends, at most this much is missing when it opens again.
@@ -100,6 +101,16 @@ void MainWindow::remember(const QString& path) {
 void MainWindow::arrange(const Preset& preset) {
     m_panels->arrange(preset);
     if (m_theme.zoom() < preset.textZoom) m_theme.setZoom(preset.textZoom);
+}
+
+void MainWindow::openHistoryDialog() {
+    auto* dialog = new HistoryDialog(m_theme, m_bridge, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &HistoryDialog::chosen, this, [this](Bytes budget) {
+        request(SetHistoryBudget{budget});
+        if (m_memory == Memory::settings) QSettings().setValue(historyKey, numberOf(budget));
+    });
+    dialog->open();
 }
 
 void MainWindow::fillLayoutMenu() {

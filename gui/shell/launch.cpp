@@ -13,6 +13,7 @@ Launch::Launch(const Options& options, Bridge& bridge, ViewState& state, QObject
 
 void Launch::start() {
     m_next = Next::mark;
+    if (m_options.historyBudget) m_bridge.post(SetHistoryBudget{*m_options.historyBudget});
     m_bridge.post(OpenFile{m_options.file.isEmpty() ? resourcePath("machines/pc-512m") : m_options.file});
     if (!m_options.kernel.isEmpty()) m_bridge.post(BootAs{m_options.kernel});
 }
@@ -33,6 +34,7 @@ void Launch::advance() {
             m_next = Next::command;
             if (m_options.workload == 0) return advance();
             StartWorkload workload;
+            workload.story = m_options.story;
             workload.commands = m_options.workload;
             workload.commandsPerSecond = 0;
             m_bridge.post(workload);

@@ -130,6 +130,7 @@ void MainWindow::connectActions() {
     connect(m_actions.layoutMenu, &QMenu::aboutToShow, this, &MainWindow::fillLayoutMenu);
     connect(m_actions.saveLayout, &QAction::triggered, this, &MainWindow::saveLayoutAs);
     connect(m_actions.resetLayout, &QAction::triggered, m_panels, &Panels::resetLayout);
+    connect(m_actions.historyBudget, &QAction::triggered, this, &MainWindow::openHistoryDialog);
     connect(m_actions.keys, &QAction::triggered, this, &MainWindow::showKeys);
     connect(m_actions.about, &QAction::triggered, this, &MainWindow::showAbout);
     connect(m_actions.quit, &QAction::triggered, this, &QWidget::close);
@@ -197,7 +198,7 @@ void MainWindow::snapshotArrived() {
 
 void MainWindow::statusArrived() {
     const WorkerStatus& status = m_bridge.status();
-    m_actions.paintIcons(m_theme, status.playing);
+    if (std::exchange(m_shownPlaying, status.playing) != status.playing) m_actions.paintIcons(m_theme, status.playing);
     m_panels->setStatus(status);
     showActions(status);
     showBranch(status);

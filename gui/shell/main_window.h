@@ -114,6 +114,7 @@ private:
     void keepSession() const;
     bool reopenKept();
     void restyle();
+    void openHistoryDialog();
     void showKeys();
     void showAbout();
 
@@ -131,6 +132,7 @@ private:
     std::shared_ptr<const Machine> m_machine;  ///< the one shown; to see when another one arrives
     Position m_markedTotal = 0;                ///< history length the slider's marks were made for
     std::uint64_t m_seenSerial = 0;
+    bool m_shownPlaying = false;
     bool m_revealNext = false;
     bool m_followEvent = false;  ///< the next moment was asked for by what led to it: that is selected
     QStringList m_recent;

@@ -6,6 +6,7 @@
 #include <QStringList>
 #include <iostream>
 
+#include "engine/snapshot/history_budget.h"
 #include "gui/shell/animation.h"
 #include "gui/shell/export.h"
 #include "gui/views/registry.h"
@@ -36,12 +37,14 @@ std::optional<QSize> parseSize(const std::string& text) {
     return okWidth && okHeight && sane ? std::optional(size) : std::nullopt;
 }
 
+constexpr std::uint64_t storyCommands = 20000;
+
 struct Raw {
-    std::string file, kernel, stage, view, size, theme, screenshot, select, benchPart, benchStart;
+    std::string file, kernel, stage, story, preset, view, size, theme, screenshot, select, benchPart, benchStart;
     std::vector<std::string> exported;  ///< VIEW FILE
     std::vector<std::string> commands;
     std::uint64_t position = 0, workload = 0;
-    std::optional<std::uint64_t> from, to, mark;
+    std::optional<std::uint64_t> from, to, mark, history;
     unsigned frames = 120, perSecond = 12;
     double zoom = 1;
     bool benchUi = false, json = false;
@@ -54,7 +57,8 @@ std::variant<Options, int> checked(const Raw& raw, bool hasPosition, bool hasZoo
     options.stage = QString::fromStdString(raw.stage);
     options.view = QString::fromStdString(raw.view);
     options.screenshot = QString::fromStdString(raw.screenshot);
-    options.workload = raw.workload;
+    options.story = QString::fromStdString(raw.story);
+    options.workload = raw.workload == 0 && !raw.story.empty() ? storyCommands : raw.workload;
     for (const std::string& words : raw.commands)
         options.commands.push_back(QString::fromStdString(words));
     options.benchUi = raw.benchUi;
@@ -81,6 +85,7 @@ std::variant<Options, int> checked(const Raw& raw, bool hasPosition, bool hasZoo
         if (!options.screenshot.isEmpty())
             return complain("--export and --screenshot both write a file: give one of them.");
     }
+    if (raw.history) options.historyBudget = *raw.history * MiB;
     options.from = raw.from;
     options.mark = raw.mark;
     options.to = raw.to;
@@ -93,6 +98,14 @@ std::variant<Options, int> checked(const Raw& raw, bool hasPosition, bool hasZoo
     if (!options.view.isEmpty() && !findView(options.view))
         return complain(
             QString("--view %1: there is no such view; expected one of %2.").arg(options.view, viewNames()));
+    if (!raw.preset.empty()) {
+        options.preset = presetNamed(QString::fromStdString(raw.preset));
+        if (!options.preset)
+            return complain(
+                QString("--preset %1: expected one of %2.").arg(QString::fromStdString(raw.preset), presetNames()));
+        if (!options.view.isEmpty())
+            return complain("--preset lays out the window, of which --view shows one part: give one of them.");
+    }
     if (!raw.size.empty()) {
         options.size = parseSize(raw.size);
         if (!options.size)
@@ -141,7 +154,14 @@ std::variant<Options, int> parseOptions(int argc, char** argv) {
     app.add_option("--size", raw.size, "Size in pixels, WIDTHxHEIGHT");
     app.add_option("--theme", raw.theme, "light or dark");
     auto* zoom = app.add_option("--zoom", raw.zoom, "Scale of text and marks, 0.75 to 3");
-    app.add_option("--workload", raw.workload, "Run this many commands of the random workload (seed 7) first");
+    app.add_option("--story", raw.story,
+                   "Run this workload first, such as kernel-build or kernel-build+leak (see mmsim run --help)");
+    app.add_option("--workload", raw.workload,
+                   "Run this many commands of it first (20000), without --story of allocations at random; seed 7");
+    app.add_option("--history", raw.history, "What the past may take in memory: then old events are forgotten")
+        ->check(CLI::Range(least_history_budget / MiB, most_history_budget / MiB))
+        ->option_text("MIB");
+    app.add_option("--preset", raw.preset, "Lay out the window's panels so: " + presetNames().toStdString());
     app.add_option("--do", raw.commands,
                    "Run this command first, after the workload, such as \"kmalloc 100 GFP_KERNEL\"")
         ->expected(1)

@@ -10,6 +10,7 @@
 
 #include "engine/snapshot/history.h"
 #include "engine/types/units.h"
+#include "gui/shell/presets.h"
 
 namespace mm::gui {
 
@@ -18,13 +19,16 @@ struct Options {
     QString kernel;  ///< whose rules; "": the one its log names
     QString stage;
     std::optional<Position> position;
-    std::optional<Position> mark;  ///< the moment A that what follows is compared with
-    QString view;                  ///< "": the whole window
+    std::optional<Position> mark;    ///< the moment A that what follows is compared with
+    QString view;                    ///< "": the whole window
+    const Preset* preset = nullptr;  ///< how the window's panels are laid out; null: as for a boot
     std::optional<QSize> size;
     std::optional<bool> dark;
     std::optional<double> zoom;
-    std::uint64_t workload = 0;  ///< commands of the random workload, seed 7
-    QStringList commands;        ///< run after it, in the words of mmsim --do
+    QString story;                       ///< a named workload; "": allocations at random
+    std::uint64_t workload = 0;          ///< commands of it, seed 7
+    QStringList commands;                ///< run after it, in the words of mmsim --do
+    std::optional<Bytes> historyBudget;  ///< none: as the user set it, or the default
     std::optional<Pfn> select;
     QString screenshot;                ///< "": a window
     std::optional<Position> from, to;  ///< of a film; none: the whole history

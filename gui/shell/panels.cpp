@@ -13,6 +13,15 @@
 #include "gui/shell/tab_contexts.h"
 
 namespace mm::gui {
+namespace {
+
+/// Not behind another tab: QMainWindow moves those out of the window and lets them be visible.
+bool inFront(const QDockWidget& dock) {
+    const QRect place = dock.geometry();
+    return dock.isVisible() && (dock.isFloating() || (place.right() >= 0 && place.bottom() >= 0));
+}
+
+}  // namespace
 
 Panels::Panels(const ViewContext& context, Making making, QWidget* parent)
     : QMainWindow(parent),
@@ -46,9 +55,9 @@ void Panels::addPanel(const ViewInfo& info) {
     m_panels[id] = {.info = &info, .dock = dock};
     connect(dock, &QDockWidget::visibilityChanged, this, [this, id](bool visible) {
         if (visible) refresh(m_panels[id]);
-        showTitles();
+        showTitlesSoon();
     });
-    connect(dock, &QDockWidget::dockLocationChanged, this, &Panels::showTitles);
+    connect(dock, &QDockWidget::dockLocationChanged, this, &Panels::showTitlesSoon);
     connect(line, &PanelTitle::contextShown, m_tabContexts, &TabContexts::refresh);
     // Closing and floating without the title bar buttons that would clutter it.
     line->setContextMenuPolicy(Qt::CustomContextMenu);
@@ -73,7 +82,7 @@ void Panels::make(Panel& panel) {
             [this, id, view](const QPoint& at) { showMenu(id, view->mapToGlobal(at)); });
     Q_EMIT made(view);
     if (!m_snapshot) return;
-    if (view->isVisible()) refresh(panel);
+    if (inFront(*panel.dock)) refresh(panel);
     view->setStatus(m_status);
     view->setAnswers(m_answers);
     if (m_comparison) view->setComparison(m_comparison);
@@ -107,7 +116,13 @@ void Panels::showMenu(const QString& id, QPoint global) {
     menu->popup(global);
 }
 
+/// Once for however many panels have moved, and before they are painted.
+void Panels::showTitlesSoon() {
+    if (!std::exchange(m_titlesStale, true)) QMetaObject::invokeMethod(this, &Panels::showTitles, Qt::QueuedConnection);
+}
+
 void Panels::showTitles() {
+    m_titlesStale = false;
     // A tab already says the name; a panel that shares its place only with closed ones has no tab.
     const auto hasTab = [this](QDockWidget* dock) {
         const QList<QDockWidget*> others = tabifiedDockWidgets(dock);
@@ -137,7 +152,7 @@ void Panels::setSnapshot(const SnapshotPtr& snapshot) {
     m_snapshot = snapshot;
     for (auto& [id, panel] : m_panels) {
         panel.stale = true;
-        if (panel.view && panel.view->isVisible()) refresh(panel);
+        if (panel.view && inFront(*panel.dock)) refresh(panel);
     }
 }
 

@@ -78,6 +78,7 @@ private:
     void fill();
     void refresh(Panel& panel);
     void showTitles();
+    void showTitlesSoon();
     QString wordsForTab(const QString& title) const;
     std::vector<QDockWidget*> present(const QStringList& ids) const;
     void placeStrays();
@@ -92,7 +93,7 @@ private:
     ComparisonPtr m_comparison;
     Answers m_answers;
     TabContexts* m_tabContexts;
-    bool m_filling = false;
+    bool m_filling = false, m_titlesStale = false;
     const Preset* m_preset = nullptr;
     bool m_proportioned = false, m_restored = false;
 };

@@ -26,7 +26,7 @@ bool Panels::restoreLayout(const QByteArray& saved) {
     const bool restored = !saved.isEmpty() && restoreState(saved, layoutVersion);
     m_proportioned = m_restored = restored;
     placeStrays();
-    showTitles();
+    showTitlesSoon();
     return restored;
 }
 
@@ -92,7 +92,7 @@ void Panels::arrange(const Preset& preset) {
         for (const auto& docks : cells)
             docks[0]->raise();
     if (!bottom.empty()) bottom[0]->raise();
-    showTitles();
+    showTitlesSoon();
     m_proportioned = false;
     if (isVisible()) proportion();
 }

@@ -43,6 +43,7 @@ bool TabContexts::eventFilter(QObject* watched, QEvent* event) {
 void TabContexts::place(QTabBar& bar) {
     auto* label = bar.findChild<ElidedLabel*>(labelName);
     if (!label) return;
+    bar.setDrawBase(false);  // QMainWindow switches it on again when it takes a bar from its store
     const int last = bar.count() - 1;
     const int from = (last < 0 ? 0 : bar.tabRect(last).right()) + m_theme.px(12), to = bar.width() - m_theme.px(12);
     const QString words = last < 0 ? QString() : m_words(bar.tabText(bar.currentIndex()));

@@ -116,8 +116,13 @@ public:
 
 }  // namespace
 
+void Theme::prepareApplication() {
+    const bool there = !qApp->styleSheet().isEmpty() || dynamic_cast<ItemStyle*>(QApplication::style());
+    if (!there) QApplication::setStyle(new ItemStyle);
+}
+
 void Theme::applyToApplication() const {
-    if (qApp->styleSheet().isEmpty()) QApplication::setStyle(new ItemStyle);
+    prepareApplication();
     QPalette palette;
     palette.setColor(QPalette::Window, m_tokens.background);
     palette.setColor(QPalette::Base, m_tokens.panel);

@@ -63,6 +63,8 @@ public:
     QFont mono() const;          ///< 11 px
     int px(double at100) const;  ///< scaled length in pixels
     QBrush hatch() const;        ///< hole background with hatch
+    /// What needs no theme: the earlier, the fewer widgets have to be told.
+    static void prepareApplication();
     /// Applies palette and style sheet to the application.
     void applyToApplication() const;
 

@@ -30,11 +30,11 @@ def machine(mib):
     return "".join(f"[    0.000000] {line}\n" for line in lines)
 
 
-def run(mmsim, story, path, events):
+def run(mmsim, story, path, events, history):
     """Seconds of processor time and peak of memory in bytes; None: it failed."""
     began = time.monotonic()
-    child = subprocess.Popen([mmsim, "run", story, path, "--events", str(events)], stdout=subprocess.DEVNULL,
-                             stderr=subprocess.PIPE)
+    command = [mmsim, "run", story, path, "--events", str(events), "--history", str(history)]
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     error = child.stderr.read()
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
@@ -46,7 +46,7 @@ def run(mmsim, story, path, events):
 
 def stories(mmsim):
     words = subprocess.run([mmsim, "run", "--help"], check=True, capture_output=True, text=True).stdout
-    return re.search(r"WORKLOAD TEXT REQUIRED\s+One of: (.*)", words)[1].split(", ")
+    return re.search(r"WORKLOAD TEXT REQUIRED\s+One of: (.*)", words)[1].split(";")[0].split(", ")
 
 
 def main():
@@ -55,6 +55,7 @@ def main():
     parser.add_argument("--events", type=int, default=1000000)
     parser.add_argument("--sizes", type=int, nargs="+", default=[64, 1024, 65536], metavar="MIB")
     parser.add_argument("--most-bytes", type=float, default=float("inf"))
+    parser.add_argument("--history", type=int, default=1024, metavar="MIB", help="what the past may take (1024)")
     options = parser.parse_args()
     good = True
     print(f"{'workload':<14}{'MiB':>7}{'seconds':>9}{'peak MiB':>10}{'bytes an event':>16}")
@@ -65,7 +66,8 @@ def main():
             file.write(machine(mib))
             file.flush()
             for story in stories(options.mmsim):
-                short, long = (run(options.mmsim, story, file.name, n) for n in (options.events // 10, options.events))
+                short, long = (run(options.mmsim, story, file.name, n, options.history)
+                               for n in (options.events // 10, options.events))
                 if not short or not long:
                     good = False
                     continue
