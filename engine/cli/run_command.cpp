@@ -15,6 +15,8 @@
 namespace mm {
 namespace {
 
+constexpr std::uint64_t commands_per_second = 5000;  // at first, in the window's form
+
 std::string summary(const Timeline& timeline, const Snapshot& s, const StoryPlayer& player) {
     const MachineState& state = s.state;
     const MmState& mm = state.processes;
@@ -56,7 +58,15 @@ CLI::App* add_run_story(CLI::App& app, RunStoryOptions& options) {
     command->add_option("WORKLOAD", options.story, "One of: " + story_names() + "; or several, as kernel-build+leak")
         ->required();
     command->add_option("FILE", options.machine.file, "A kernel log (dmesg), or a folder with dmesg.txt")->required();
-    command->add_option("--events", options.events, "How long: so many events")->option_text("N [100000]");
+    auto* events =
+        command->add_option("--events", options.events, "How long: so many events")->option_text("N [100000]");
+    command
+        ->add_option("--seconds", options.seconds,
+                     fmt::format("How long: so many seconds of the model's time, {} commands each, the window's pace",
+                                 commands_per_second))
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1000000}))
+        ->excludes(events)
+        ->option_text("N");
     command->add_option("--seed", options.seed, "Another seed, another run")->option_text("N [1]");
     command
         ->add_option("--history", options.history_mib,
@@ -82,8 +92,12 @@ int run_story_command(const RunStoryOptions& options) {
         StoryPlayer player(*story, options.seed);
         constexpr std::uint64_t most_idle = 100000;  // turns without an event: nothing will happen any more
         Position before = timeline.total();
-        for (std::uint64_t idle = 0; timeline.total() - timeline.boot_end() < options.events && idle < most_idle;
-             ++idle) {
+        std::uint64_t steps = 0;
+        const auto is_over = [&] {
+            return options.seconds ? steps++ == *options.seconds * commands_per_second
+                                   : timeline.total() - timeline.boot_end() >= options.events;
+        };
+        for (std::uint64_t idle = 0; idle < most_idle && !is_over(); ++idle) {
             if (const auto done = player.step(timeline); !done) return fail(done.error().text());
             if (timeline.total() != std::exchange(before, timeline.total())) idle = 0;
         }

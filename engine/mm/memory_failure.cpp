@@ -51,18 +51,18 @@ private:
     std::string_view m_name;
 };
 
-constexpr std::uint32_t sc = pg_swapcache | bit(PageFlag::swapbacked), mlocked = bit(PageFlag::mlocked),
-                        unevictable = bit(PageFlag::unevictable), lru = bit(PageFlag::lru);
+constexpr std::uint32_t mf_sc = pg_swapcache | bit(PageFlag::swapbacked), mf_mlocked = bit(PageFlag::mlocked),
+                        mf_unevictable = bit(PageFlag::unevictable), mf_lru = bit(PageFlag::lru);
 
 const std::array<FailedPage::State, 9> FailedPage::states{{
-    {sc | pg_dirty, sc | pg_dirty, "dirty swapcache page", &FailedPage::dirty_swapcache},
-    {sc | pg_dirty, sc, "clean swapcache page", &FailedPage::clean_swapcache},
-    {mlocked | pg_dirty, mlocked | pg_dirty, "dirty mlocked LRU page", &FailedPage::dirty_page},
-    {mlocked | pg_dirty, mlocked, "clean mlocked LRU page", &FailedPage::clean_page},
-    {unevictable | pg_dirty, unevictable | pg_dirty, "dirty unevictable LRU page", &FailedPage::dirty_page},
-    {unevictable | pg_dirty, unevictable, "clean unevictable LRU page", &FailedPage::clean_page},
-    {lru | pg_dirty, lru | pg_dirty, "dirty LRU page", &FailedPage::dirty_page},
-    {lru | pg_dirty, lru, "clean LRU page", &FailedPage::clean_page},
+    {mf_sc | pg_dirty, mf_sc | pg_dirty, "dirty swapcache page", &FailedPage::dirty_swapcache},
+    {mf_sc | pg_dirty, mf_sc, "clean swapcache page", &FailedPage::clean_swapcache},
+    {mf_mlocked | pg_dirty, mf_mlocked | pg_dirty, "dirty mlocked LRU page", &FailedPage::dirty_page},
+    {mf_mlocked | pg_dirty, mf_mlocked, "clean mlocked LRU page", &FailedPage::clean_page},
+    {mf_unevictable | pg_dirty, mf_unevictable | pg_dirty, "dirty unevictable LRU page", &FailedPage::dirty_page},
+    {mf_unevictable | pg_dirty, mf_unevictable, "clean unevictable LRU page", &FailedPage::clean_page},
+    {mf_lru | pg_dirty, mf_lru | pg_dirty, "dirty LRU page", &FailedPage::dirty_page},
+    {mf_lru | pg_dirty, mf_lru, "clean LRU page", &FailedPage::clean_page},
     {0, 0, "unknown page", nullptr},
 }};
 

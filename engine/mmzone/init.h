@@ -33,6 +33,9 @@ struct VmemmapMapper {
 std::vector<Section> sparse_init(const BootMemblock& memblock, const KernelProfile& profile,
                                  const VmemmapMapper& mapper, bool la57 = false);
 
+/// mem_section_usage_size(): of a section's usage map, 4 bits a pageblock behind the fixed part, in whole longs.
+Bytes mem_section_usage_size(const KernelProfile& profile);
+
 /// kernelcore=, movablecore= and movable_node: how much of each node becomes ZONE_MOVABLE. 0: not asked for.
 struct MovableRequest {
     NrPages kernelcore = 0, movablecore = 0;

@@ -273,6 +273,16 @@ const FrozenPages& PageColumns::freeze() {
     return m_frozen;
 }
 
+void PageColumns::grow(Pfn end_pfn) {
+    FrozenPages now = freeze();
+    now.m_end = end_pfn;
+    now.m_sections.edit().resize(sections_for(end_pfn));
+    UndoLog* const undo = m_undo;
+    *this = PageColumns(end_pfn);
+    restore(now);
+    m_undo = undo;
+}
+
 void PageColumns::write_columns(std::size_t block, const UniformBlock& u) {
     const std::size_t first = block * pageblock_pages;
     std::memset(&m_state[first], u.state, pageblock_pages);

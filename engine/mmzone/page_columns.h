@@ -300,6 +300,8 @@ public:
 
     /// A picture of now. Copies only pageblocks touched since the last freeze() or restore().
     const FrozenPages& freeze();
+    /// The array ends later; frames that come are all zero. Costs what a picture and the way back to it cost.
+    void grow(Pfn end_pfn);
     /// Back to a picture. Costs what differs from it. REQUIRES: taken from an object with the same end_pfn().
     void restore(const FrozenPages& then);
 

@@ -51,11 +51,6 @@ private:
         return align_up(m_profile.struct_page_size * pages, pmd_size);
     }
     Bytes sections_per_root() const { return page_size / m_profile.mem_section_size; }
-    /// mem_section_usage_size(): 4 bits a pageblock behind the fixed part, in whole longs.
-    Bytes usage_size() const {
-        const Bytes bits = (Bytes{1} << (m_profile.section_size_bits - page_shift - m_profile.pageblock_order)) * 4;
-        return m_profile.mem_section_usage_base + align_up(bits, 64) / 8;
-    }
 
     /// mem_section[]: pointers to pages of struct mem_section.
     void alloc_roots() {
@@ -120,7 +115,7 @@ private:
     void init_nid(std::size_t begin, std::size_t end) {
         const Nid nid = m_sections[begin].nid;
         const Bytes map = section_map_size(), size = (end - begin) * map;
-        alloc_usage_maps(nid, (end - begin) * usage_size());
+        alloc_usage_maps(nid, (end - begin) * mem_section_usage_size(m_profile));
         MemblockRequest request{.size = size,
                                 .align = map,
                                 .start = max_dma_address,
@@ -157,6 +152,11 @@ private:
 };
 
 }  // namespace
+
+Bytes mem_section_usage_size(const KernelProfile& profile) {
+    const Bytes bits = (Bytes{1} << (profile.section_size_bits - page_shift - profile.pageblock_order)) * 4;
+    return profile.mem_section_usage_base + align_up(bits, 64) / 8;
+}
 
 std::vector<Section> sparse_init(const BootMemblock& memblock, const KernelProfile& profile,
                                  const VmemmapMapper& mapper, bool la57) {

@@ -50,6 +50,8 @@ public:
     std::vector<Pfn> alloc_pages_bulk(const AllocRequest& request, NrPages count, const Tracer& trace = {});
     /// Pages that compaction moved during the last allocation, in order.
     const std::vector<PageMove>& moved() const { return m_moved; }
+    /// ... since this object was made.
+    const std::vector<PageMove>& all_moved() const { return m_all_moved; }
 
     /// __free_pages(): drops a reference; the last one frees the block. Where others are left, a block that is no
     /// compound page loses all but its first page. Errors are the user's (a frame that is not the head of an allocated
@@ -103,7 +105,7 @@ private:
     AllocState m_state;
     const MemoryPressure* m_pressure = nullptr;
     WhyLog* m_why = nullptr;
-    std::vector<PageMove> m_moved;
+    std::vector<PageMove> m_moved, m_all_moved;
     Capture* m_capture = nullptr;  ///< while this task compacts: what it waits for
 };
 

@@ -156,7 +156,8 @@ private:
         compaction.tell(m_why);
         m_compacted = compaction.run(priority, capture);
         m_allocator.m_capture = nullptr;
-        m_allocator.m_moved.insert(m_allocator.m_moved.end(), compaction.moves().begin(), compaction.moves().end());
+        for (auto* moved : {&m_allocator.m_moved, &m_allocator.m_all_moved})
+            moved->insert(moved->end(), compaction.moves().begin(), compaction.moves().end());
         if (m_compacted != CompactResult::skipped) ++m_state.stats.vm.compact_stall;
         if (capture.page != no_pfn) {
             m_served = {m_state.zones.zone(capture.nid, capture.zone), capture.page, {}, {}};

@@ -43,7 +43,6 @@ private:
     Bytes init_range_memory_mapping(PhysRange range);
     void top_down(PhysRange range);
     void bottom_up(PhysRange range);
-    void add_pfn_range_mapped(PfnRange range);
     PhysAddr map_piece(const MapRange& piece);
     Bytes next_step(Bytes step) const;
     bool is_i386() const { return m_in.mode == PagingMode::i386 || m_in.mode == PagingMode::i386_pae; }
@@ -56,23 +55,6 @@ private:
     DirectMap m_map;
     LowPages m_low_pages;
 };
-
-/// pfn_mapped[]: sorted, overlapping and touching ranges joined (add_range_with_merge, clean_sort_range).
-void Mapper::add_pfn_range_mapped(PfnRange range) {
-    auto& mapped = m_map.pfn_mapped;
-    const PfnRange given = range;
-    std::erase_if(mapped, [&range](const PfnRange& old) {
-        if (old.start > range.end || range.start > old.end) return false;
-        range = {std::min(range.start, old.start), std::max(range.end, old.end)};
-        return true;
-    });
-    mapped.insert(std::upper_bound(mapped.begin(), mapped.end(), range), range);
-
-    constexpr Pfn four_gib = pfn_down(4 * GiB);
-    m_map.max_pfn_mapped = std::max(m_map.max_pfn_mapped, given.end);
-    if (given.start < four_gib)
-        m_map.max_low_pfn_mapped = std::max(m_map.max_low_pfn_mapped, std::min(given.end, four_gib));
-}
 
 /// kernel_physical_mapping_init(): 64 bits keep what is mapped, 32 bits replace it.
 PhysAddr Mapper::map_piece(const MapRange& piece) {
@@ -94,7 +76,7 @@ void Mapper::init_memory_mapping(PhysRange range) {
         last = map_piece(piece);
         m_trace.event(range_event(EventKind::map_range, piece.range, piece.leaf_size));
     }
-    add_pfn_range_mapped({pfn_down(range.start), pfn_down(last)});
+    add_pfn_range_mapped(m_map, {pfn_down(range.start), pfn_down(last)});
     m_trace.event(range_event(EventKind::init_memory_mapping, range));
 }
 
@@ -182,6 +164,21 @@ DirectMap Mapper::run() {
 }
 
 }  // namespace
+
+void add_pfn_range_mapped(DirectMap& map, PfnRange range) {
+    const PfnRange given = range;
+    std::erase_if(map.pfn_mapped, [&range](const PfnRange& old) {
+        if (old.start > range.end || range.start > old.end) return false;
+        range = {std::min(range.start, old.start), std::max(range.end, old.end)};
+        return true;
+    });
+    map.pfn_mapped.insert(std::upper_bound(map.pfn_mapped.begin(), map.pfn_mapped.end(), range), range);
+
+    constexpr Pfn four_gib = pfn_down(4 * GiB);
+    map.max_pfn_mapped = std::max(map.max_pfn_mapped, given.end);
+    if (given.start < four_gib)
+        map.max_low_pfn_mapped = std::max(map.max_low_pfn_mapped, std::min(given.end, four_gib));
+}
 
 void map_kernel_image(PageTables& tables, const DirectMapInput& in) {
     constexpr Bytes image_leaf = 2 * MiB;

@@ -37,6 +37,9 @@ struct DirectMap {
     friend bool operator==(const DirectMap&, const DirectMap&) = default;
 };
 
+/// pfn_mapped[]: sorted, overlapping and touching ranges joined (add_range_with_merge, clean_sort_range).
+void add_pfn_range_mapped(DirectMap& map, PfnRange range);
+
 /// i386: what is mapped through page tables that lie in the image, or were made before start_kernel().
 struct I386EarlyMap {
     Bytes initial_end = 0;         ///< mk_early_pgtbl_32() maps [0, this) with 4K pages

@@ -89,6 +89,7 @@ std::optional<Command> parse_words(const std::vector<std::string_view>& words) {
     if (auto command = parse_task_command(words)) return to_command(*command);
     if (auto command = parse_percpu_command(words)) return to_command(*command);
     if (auto command = parse_contig_command(words)) return to_command(*command);
+    if (auto command = parse_hotplug_command(words)) return to_command(*command);
     if (auto command = parse_set_memory_command(words)) return *command;
     if (words.size() < 2) return std::nullopt;
     if (auto command = parse_alloc(words)) return command;
@@ -148,10 +149,10 @@ bool is_allocation(const Command& command) {
 
 Outcome<Command> parse_command(std::string_view text) {
     if (auto command = parse_words(split_words(text, " \t"))) return std::move(*command);
-    return Error{fmt::format("read \"{}\"; expected one of: {}{}; {}; {}; {}; {}; {}; {}; {}", text, expected,
+    return Error{fmt::format("read \"{}\"; expected one of: {}{}; {}; {}; {}; {}; {}; {}; {}; {}", text, expected,
                              slab_commands_expected, vmalloc_commands_expected, highmem_commands_expected,
                              process_commands_expected, task_commands_expected, percpu_commands_expected,
-                             contig_commands_expected, set_memory_commands_expected),
+                             contig_commands_expected, hotplug_commands_expected, set_memory_commands_expected),
                  "", 0};
 }
 

@@ -6,7 +6,8 @@
 // get_zeroed_page, __free_pages, __free_page, free_page, kzalloc, vzalloc. Commands of the slab allocator:
 // slab_command.h; of vmalloc: vmalloc_command.h; of high memory: highmem_command.h; of processes, files and swap:
 // process_command.h; of tasks: task_command.h; of per-CPU memory: percpu_command.h; of given
-// frames: contig_command.h; of how the direct map caches pages: set_memory_command.h.
+// frames: contig_command.h; of memory that comes and goes: hotplug_command.h; of how the direct map caches pages:
+// set_memory_command.h.
 #pragma once
 
 #include <optional>
@@ -18,6 +19,7 @@
 #include "engine/page_alloc/page_allocator.h"
 #include "engine/sim/contig_command.h"
 #include "engine/sim/highmem_command.h"
+#include "engine/sim/hotplug_command.h"
 #include "engine/sim/percpu_command.h"
 #include "engine/sim/process_command.h"
 #include "engine/sim/set_memory_command.h"
@@ -92,7 +94,7 @@ using Command =
                  Mlock, Sbrk, Touch, OpenFile, ReadFile, WriteFile, SyncFiles, DropCaches, Swapon, Madvise, SetThp,
                  FailMemory, SoftOfflinePage, UnpoisonMemory, PageIdle, NrHugepages, RandomizeVaSpace, AllocTask,
                  FreeTask, FreeVmStackCache, AllocPercpu, FreePercpu, BalancePercpu, AllocContigRange, FreeContigRange,
-                 CmaAlloc, CmaRelease, MemoryBlockState, SetMemoryAttribute>;
+                 CmaAlloc, CmaRelease, MemoryBlockState, AddMemory, RemoveMemory, SetMemoryAttribute>;
 
 /// It asks for memory, pages or an object.
 bool is_allocation(const Command& command);

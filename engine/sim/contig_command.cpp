@@ -15,9 +15,6 @@ struct ContigPrinter {
         return fmt::format("cma_alloc {} align {} cpu {}", c.count, c.align, c.cpu);
     }
     std::string operator()(const CmaRelease& c) const { return frames("cma_release", c); }
-    std::string operator()(const MemoryBlockState& c) const {
-        return fmt::format("memory_{} {} cpu {}", c.online ? "online" : "offline", c.block, c.cpu);
-    }
 
 private:
     template<class Asked>
@@ -38,16 +35,6 @@ struct ContigRunner {
     Answer operator()(const FreeContigRange& c) const { return given(rooms.contig.free({c.pfn, c.pfn + c.count})); }
     Answer operator()(const CmaAlloc& c) const { return rooms.cma.alloc(c.count, c.align); }
     Answer operator()(const CmaRelease& c) const { return given(rooms.cma.release(c.pfn, c.count)); }
-    Answer operator()(const MemoryBlockState& c) const {
-        const Pfn first = rooms.hotplug.frames_of(c.block).start;
-        if (c.online) {
-            const auto done = rooms.hotplug.online(c.block);
-            return done ? Answer(std::optional(first)) : Answer(done.error());
-        }
-        const auto gone = rooms.hotplug.offline(c.block);
-        if (!gone) return gone.error();
-        return *gone ? std::optional(first) : std::nullopt;
-    }
 
 private:
     static Answer given(const Outcome<Done>& done) {
@@ -76,10 +63,6 @@ std::optional<ContigCommand> parse_contig_command(const std::vector<std::string_
         const std::uint64_t align = f.value(CommandFields::align);
         if (align >= max_orders) return std::nullopt;
         return CmaAlloc{*first, static_cast<Order>(align), f.cpu_number()};
-    }
-    if (words[0] == "memory_offline" || words[0] == "memory_online") {
-        if (!f.read(words, 2, {CommandFields::cpu}) || *first > 0xffffff) return std::nullopt;
-        return MemoryBlockState{static_cast<unsigned>(*first), words[0] == "memory_online", f.cpu_number()};
     }
     constexpr std::uint64_t most = std::uint64_t{1} << 40;  // so that sums do not overflow
     if (!f.read(words, 2, {CommandFields::count, CommandFields::cpu})) return std::nullopt;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Commands that ask for given or contiguous frames, or take whole memory blocks away: others have to leave.
+// Commands that ask for given or contiguous frames: others have to leave.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "engine/page_alloc/cma.h"
-#include "engine/page_alloc/memory_hotplug.h"
 
 namespace mm {
 
@@ -37,18 +36,11 @@ struct CmaRelease {
     unsigned cpu = 0;
     friend bool operator==(const CmaRelease&, const CmaRelease&) = default;
 };
-/// echo offline or online > /sys/devices/system/memory/memoryN/state.
-struct MemoryBlockState {
-    unsigned block = 0;
-    bool online = false;
-    unsigned cpu = 0;
-    friend bool operator==(const MemoryBlockState&, const MemoryBlockState&) = default;
-};
-using ContigCommand = std::variant<AllocContigRange, FreeContigRange, CmaAlloc, CmaRelease, MemoryBlockState>;
+using ContigCommand = std::variant<AllocContigRange, FreeContigRange, CmaAlloc, CmaRelease>;
 
 inline constexpr std::string_view contig_commands_expected =
     "alloc_contig_range PFN count N cpu N; free_contig_range PFN count N cpu N; cma_alloc N align ORDER cpu N; "
-    "cma_release PFN count N cpu N; memory_offline BLOCK cpu N; memory_online BLOCK cpu N";
+    "cma_release PFN count N cpu N";
 
 std::string command_text(const ContigCommand& command);
 std::optional<ContigCommand> parse_contig_command(const std::vector<std::string_view>& words);
@@ -60,7 +52,6 @@ Pfn given_back(const ContigCommand& command);
 struct ContigRooms {
     ContigRange& contig;
     Cma& cma;
-    MemoryHotplug& hotplug;
 };
 /// Does it; what it answers is the first frame, if there are any. Errors are the user's.
 Outcome<std::optional<Pfn>> run_contig_command(const ContigRooms& rooms, const ContigCommand& command);

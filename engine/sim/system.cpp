@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/firmware/command_line.h"
 #include "engine/page_alloc/kswapd.h"
 #include "engine/page_alloc/mem_info.h"
 #include "engine/page_alloc/why_log.h"
@@ -64,6 +65,13 @@ std::uint64_t object_of(const Asked& c) {
         return 0;
 }
 
+/// Whose pages compaction has moved on the way has to know.
+void add_moves(Outcome<CommandResult>& result, const PageAllocator& allocator) {
+    if (!result) return;
+    const auto& moves = allocator.all_moved();
+    result->moved.insert(result->moved.end(), moves.begin(), moves.end());
+}
+
 /// The command ends, also where it is left in the middle.
 class EndOfCommand {
 public:
@@ -97,7 +105,6 @@ struct Caller {
         CommandResult result;
         result.pages = allocator.alloc_pages_bulk(c.request, c.count, trace);
         if (!result.pages.empty()) result.pfn = result.pages.front();
-        result.moved = allocator.moved();
         return result;
     }
     Outcome<CommandResult> operator()(const FreePages& c) const {
@@ -123,7 +130,6 @@ struct Caller {
     CommandResult answer(Pfn pfn) const {
         CommandResult result;
         result.pfn = pfn;
-        result.moved = allocator.moved();
         return result;
     }
     static Outcome<CommandResult> done(const Outcome<Done>& outcome) {
@@ -143,6 +149,7 @@ Outcome<CommandResult> System::with_allocator(EventSink* sink, Work work) {
     MemoryPressure pressure;
     set_up(allocator, others, pressure, sink);
     auto result = work(allocator);
+    add_moves(result, allocator);
     run_kswapds(&pressure, sink);
     return result;
 }
@@ -169,6 +176,7 @@ Outcome<CommandResult> System::with_rooms(EventSink* sink, Work work) {
     KernelRooms rooms(m_state, m_pages, allocator, Tracer(sink));
     if (m_state.processes.up) rooms.add_to(pressure);
     Outcome<CommandResult> result = work(rooms);
+    add_moves(result, allocator);
     run_kswapds(&pressure, sink);
     if (m_state.processes.up) rooms.end_command();
     return result;
@@ -224,6 +232,7 @@ Outcome<CommandResult> System::run(const SlabCommand& c, EventSink* sink) {
     const auto asked = std::visit([](const auto& one) { return object_of(one); }, c);
     if (Broken refused = stack_owner_of_object(m_state.kstack, asked)) return Error{*refused};
     if (Broken refused = percpu_owner_of_object(m_state.percpu, asked)) return Error{*refused};
+    if (Broken refused = hotplug_owner_of_object(m_state.hotplug, asked)) return Error{*refused};
     return with_slabs(place_of(c), sink, [&](KernelRooms& rooms) -> Outcome<CommandResult> {
         rooms.allocator.set_why(m_why);
         if (m_why) m_slab_before = m_state.slab;
@@ -317,14 +326,68 @@ Outcome<CommandResult> System::run(const ContigCommand& c, EventSink* sink) {
         const Tracer trace(sink);
         ContigRange contig(allocator, cpu_of(c), trace);
         Cma cma(m_state.cma, m_state.cma_areas, contig, trace);
-        MemoryHotplug hotplug(allocator, contig, {m_state.hotplug, m_state.totalram_pages, m_state.numa.distance},
-                              trace);
-        const auto first = run_contig_command({contig, cma, hotplug}, c);
+        const auto first = run_contig_command({contig, cma}, c);
         if (!first) return first.error();
         CommandResult result;
         result.moved = contig.moves();
         if (*first) result.pfn = **first;
         return result;
+    });
+}
+
+/// The same.
+Outcome<CommandResult> System::run(const MemoryBlockState& c, EventSink* sink) {
+    Broken refused = refusal(c.cpu);
+    if (!refused && !m_state.totalram_pages) refused = "the page allocator is not up yet";
+    if (refused) return Error{*refused};
+    m_journal.reset();
+    return with_allocator(sink, [&](PageAllocator& allocator) -> Outcome<CommandResult> {
+        const Tracer trace(sink);
+        ContigRange contig(allocator, c.cpu, trace);
+        const bool movable_node = find_param(m_machine->command_line, "movable_node").has_value();
+        MemoryHotplug hotplug(allocator, contig,
+                              {m_state.hotplug, m_state.totalram_pages, m_state.numa.distance, movable_node}, trace);
+        const auto first = run_block_command(hotplug, c);
+        if (!first) return first.error();
+        CommandResult result;
+        result.moved = contig.moves();
+        if (*first) result.pfn = **first;
+        return result;
+    });
+}
+
+template<class Work>
+Outcome<CommandResult> System::with_hot_add(unsigned cpu, EventSink* sink, Work work) {
+    const auto window = hot_add_window(*m_machine, *m_profile, m_state);
+    if (!window) return window.error();
+    return with_slabs({cpu, no_node}, sink, [&](KernelRooms& rooms) {
+        HotAdd hot_add(
+            {m_state.hotplug, rooms.allocator, m_pages, rooms.slabs, m_state.direct_map, m_state.sections, *window},
+            cpu, rooms.trace);
+        return work(hot_add);
+    });
+}
+
+Outcome<CommandResult> System::run(const AddMemory& c, EventSink* sink) {
+    return with_hot_add(c.cpu, sink, [&](HotAdd& hot_add) -> Outcome<CommandResult> {
+        const PhysRange range{c.address, c.address + c.size};
+        const auto added = hot_add.add(range, c.nid);
+        if (!added) return added.error();
+        CommandResult result;
+        if (!*added) return result;
+        follow_added(m_state, *m_profile, range, c.nid);
+        result.pfn = pfn_down(c.address);
+        return result;
+    });
+}
+
+Outcome<CommandResult> System::run(const RemoveMemory& c, EventSink* sink) {
+    return with_hot_add(c.cpu, sink, [&](HotAdd& hot_add) -> Outcome<CommandResult> {
+        const PhysRange range{c.address, c.address + c.size};
+        const auto removed = hot_add.remove(range);
+        if (!removed) return removed.error();
+        follow_removed(m_state, *m_profile, range);
+        return CommandResult{};
     });
 }
 
@@ -421,6 +484,7 @@ Broken System::check() const {
     if (auto b = check_tasks_of(m_state.processes, m_state.kstack)) return "processes: " + *b;
     if (auto b = check_percpu(m_state.percpu, m_pages)) return "per-CPU memory: " + *b;
     if (auto b = check_pat(m_state.pat, m_pages, tables)) return "memory types: " + *b;
+    if (auto b = check_hotplug(m_state.hotplug, m_pages, tables)) return "added memory: " + *b;
     return std::nullopt;
 }
 

@@ -36,7 +36,8 @@ concept PageCommand =
     !std::is_constructible_v<SlabCommand, Asked> && !std::is_constructible_v<VmallocCommand, Asked> &&
     !std::is_constructible_v<HighmemCommand, Asked> && !std::is_constructible_v<ProcessCommand, Asked> &&
     !std::is_constructible_v<TaskCommand, Asked> && !std::is_constructible_v<PercpuCommand, Asked> &&
-    !std::is_constructible_v<ContigCommand, Asked> && !std::is_same_v<SetMemoryAttribute, Asked>;
+    !std::is_constructible_v<ContigCommand, Asked> && !std::is_constructible_v<HotplugCommand, Asked> &&
+    !std::is_same_v<SetMemoryAttribute, Asked>;
 
 class System {
 public:
@@ -80,6 +81,11 @@ private:
     Outcome<CommandResult> run(const TaskCommand&, EventSink*);
     Outcome<CommandResult> run(const PercpuCommand&, EventSink*);
     Outcome<CommandResult> run(const ContigCommand&, EventSink*);
+    Outcome<CommandResult> run(const MemoryBlockState&, EventSink*);
+    Outcome<CommandResult> run(const AddMemory&, EventSink*);
+    Outcome<CommandResult> run(const RemoveMemory&, EventSink*);
+    template<class Work>
+    Outcome<CommandResult> with_hot_add(unsigned cpu, EventSink* sink, Work work);
     template<PageCommand Asked>
     Outcome<CommandResult> run(const Asked&, EventSink*);
     template<class Work>

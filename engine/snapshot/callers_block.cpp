@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/snapshot/callers_block.h"
 
+#include "engine/hotplug/hot_add.h"
 #include "engine/kstack/task_stacks.h"
 #include "engine/mm/processes.h"
 #include "engine/pat/set_memory.h"
@@ -17,6 +18,7 @@ Broken owner_of_frame(const MachineState& state, Pfn head) {
     if (Broken owner = mm_owner_of(state.processes, head)) return owner;
     if (Broken owner = stack_owner_of_frame(state.kstack, head)) return owner;
     if (Broken owner = pat_owner_of(state.pat, head)) return owner;
+    if (Broken owner = hotplug_owner_of(state.hotplug, head)) return owner;
     return percpu_owner_of_frame(state.percpu, head);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/hotplug/hot_add.h"
 #include "engine/slab_common/size_classes.h"
 #include "engine/snapshot/describe.h"
 #include "engine/snapshot/frame_block.h"
@@ -313,11 +314,13 @@ Path others_path(const Snapshot& s, const AskedFrame& asked) {
     const auto block = block_of_frame(s.pages, asked.pfn);
     if (!block || block->free) return {};
     std::string words;
-    for (const auto& tables : {s.state.vmalloc.tables, s.state.pat.tables})
+    for (const auto& tables : {s.state.vmalloc.tables, s.state.pat.tables, s.state.hotplug.tables})
         if (const auto table = tables->find(asked.pfn); table != tables->end()) {
             put(words, "a {} table of the kernel", name_of(table->second));
             return {{"alloc_pages", words}};
         }
+    if (hotplug_owner_of(s.state.hotplug, block->head))
+        return {{"alloc_pages", "struct pages of memory that was added"}};
     put(words, "alloc_pages(order {}), {} pages for a caller of its own", block->order, block->frames().size());
     return {{"alloc_pages", words}};
 }

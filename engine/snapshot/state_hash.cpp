@@ -316,6 +316,15 @@ std::uint64_t state_hash(const MachineState& state, const FrozenPages& pages) {
         h.add(gone.frames);
     for (const auto& [pfn, level] : *state.pat.tables)
         h.add(pfn), h.add(static_cast<std::uint64_t>(level));
+    for (const AddedMemory& memory : *state.hotplug.added) {
+        h.add(memory.range), h.add(memory.resource);
+        for (const AddedSection& section : memory.sections)
+            h.add(section.usage), h.add(section.memmap.front());
+    }
+    for (const auto& [root, at] : *state.hotplug.roots)
+        h.add(at);
+    for (const auto& [pfn, level] : *state.hotplug.tables)
+        h.add(pfn), h.add(static_cast<std::uint64_t>(level));
     // Where nothing of it has happened the figure is what it was before there was such a thing.
     for (const std::uint64_t v : {state.pat.level2_splits, state.pat.level3_splits, state.stats.typed_tails,
                                   std::uint64_t{state.processes.randomize_va_space}, state.processes.last_dirtied})

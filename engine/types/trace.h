@@ -141,6 +141,8 @@ namespace mm {
     X(memory_failure_event, "action_result", "mm/memory-failure.c")                      \
     X(offline_pages, "offline_pages", "mm/memory_hotplug.c")                             \
     X(online_pages, "online_pages", "mm/memory_hotplug.c")                               \
+    X(add_memory, "add_memory_resource", "mm/memory_hotplug.c")                          \
+    X(remove_memory, "try_remove_memory", "mm/memory_hotplug.c")                         \
     X(kernel_note, "", "")
 // clang-format on
 

@@ -114,7 +114,8 @@ void VmallocAllocator::give_pages_back(const VmArea& area, unsigned cpu, const T
 
 void VmallocAllocator::own(Pfn pfn, bool owned) {
     SharedVector<std::uint64_t>& bits = m_c.state.owned;
-    if (bits.empty()) bits.assign(m_c.pages.pages.end_pfn() / 64 + 1, 0);
+    // Once for all frames there are, and again where memory has been added.
+    if (bits.size() <= pfn / 64) bits.edit().resize(m_c.pages.pages.end_pfn() / 64 + 1, 0);
     std::uint64_t& word = bits.edit()[pfn / 64];
     const std::uint64_t bit = std::uint64_t{1} << (pfn % 64);
     word = owned ? word | bit : word & ~bit;

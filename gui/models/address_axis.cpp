@@ -139,6 +139,8 @@ AddressFacts addressFacts(const Snapshot& snapshot) {
     entries(snapshot.state.e820.entries());
     for (const MemblockRegion& r : snapshot.state.memblock.memory())
         facts.ram.push_back(r.range());
+    for (const AddedMemory& added : *snapshot.state.hotplug.added)
+        facts.ram.push_back(added.range);
     for (const IomemEntry& e : snapshot.state.iomem)
         facts.other.push_back(e.range);
     facts.ram = merged(std::move(facts.ram));

@@ -11,6 +11,7 @@ FrameFacts frameFacts(const Snapshot& s, Pfn pfn) {
     const E820Type type = s.state.e820.type_at(address);
     if (type != E820Type::none) f.firmware = text(e820_type_name(type));
     f.memory = s.state.memblock.memory().empty() ? type == E820Type::ram : s.state.memblock.is_memory(address);
+    f.memory = f.memory || added_with(s.state.hotplug, pfn) != nullptr;
     for (const MemblockClaim& c : s.state.memblock.claims()) {
         if (c.range.overlaps(phys_of(PfnRange{pfn, pfn + 1}))) f.owner = text(c.owner);
     }
@@ -42,7 +43,7 @@ QString stateInWords(const FrameFacts& f) {
             if (!f.memory)
                 return f.firmware.isEmpty() ? QStringLiteral("no memory")
                                             : QStringLiteral("no memory for the kernel: ") + f.firmware;
-            if (f.offline) return QStringLiteral("offline: its memory block has left the machine");
+            if (f.offline) return QStringLiteral("offline: its memory block is not in use");
             if (!f.owner.isEmpty()) return QStringLiteral("reserved: ") + f.owner;
             return QStringLiteral("memory, struct page not initialised yet");
         case PageState::reserved:

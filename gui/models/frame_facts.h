@@ -12,7 +12,7 @@ namespace mm::gui {
 
 struct FrameFacts {
     Pfn pfn = 0;
-    bool offline = false;         ///< of a memory block that was taken away (memory_offline)
+    bool offline = false;         ///< of a memory block that nobody gets pages of (memory_offline, memory_add)
     bool memory = false;          ///< RAM in memblock (in e820 before that)
     bool hasStruct = false;       ///< its struct page is initialised
     PageRecord record;            ///< REQUIRES: hasStruct

@@ -330,6 +330,8 @@ Ground groundOf(const Snapshot& s) {
             memory.push_back(whole_pfns({e.start, e.start + e.size}));
         }
     }
+    for (const AddedMemory& added : *s.state.hotplug.added)
+        memory.push_back(whole_pfns(added.range));
     for (const MemblockRegion& r : s.state.memblock.reserved())
         claimed.push_back(touched_pfns(r.range()));
     g.memory = merged(std::move(memory));

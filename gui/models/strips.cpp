@@ -125,6 +125,19 @@ void nodes(Builder& build, const Snapshot& s) {
     for (const NumaMemblk& b : s.state.numa.memblks)
         build.add(b.range.intersect(memory),
                   build.ink(InkKind::node, static_cast<std::uint32_t>(b.nid), std::to_string(b.nid)));
+    for (const AddedMemory& added : *s.state.hotplug.added)
+        build.add(added.range,
+                  build.ink(InkKind::node, static_cast<std::uint32_t>(added.nid), std::to_string(added.nid)));
+}
+
+/// memblock's, and what has come since boot.
+std::vector<MemblockRegion> memoryOf(const Snapshot& s) {
+    std::vector<MemblockRegion> memory = s.state.memblock.memory();
+    if (memory.empty()) return memory;
+    for (const AddedMemory& added : *s.state.hotplug.added)
+        if (!s.state.memblock.is_memory(added.range.start))
+            memory.push_back({added.range.start, added.range.size(), memblock_none, added.nid});
+    return memory;
 }
 
 /// The zone's span as far as there is memory in it; zones of several nodes have one ink.
@@ -138,9 +151,10 @@ void addZone(Builder& build, const Zone& zone, const std::vector<MemblockRegion>
 
 void zones(Builder& build, const Snapshot& s) {
     if (!build.begin(StripId::zones, "zones", "Zone")) return;
+    const std::vector<MemblockRegion> memory = memoryOf(s);
     for (const Node& node : s.state.zones.nodes)
         for (const Zone& zone : node.zones)
-            if (zone.spanned != 0) addZone(build, zone, s.state.memblock.memory());
+            if (zone.spanned != 0) addZone(build, zone, memory);
     build.sort();
 }
 
@@ -162,7 +176,8 @@ Strips makeStrips(const Snapshot& snapshot) {
 }
 
 bool sameStrips(const Snapshot& a, const Snapshot& b) {
-    return a.machine == b.machine && a.profile == b.profile && a.booted && b.booted;
+    return a.machine == b.machine && a.profile == b.profile && a.booted && b.booted &&
+           a.state.hotplug == b.state.hotplug;
 }
 
 const Piece* pieceAt(const Strip& strip, PhysAddr address) {

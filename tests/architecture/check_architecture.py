@@ -14,7 +14,7 @@ import sys
 
 ENGINE = {
     "types": 0, "profile": 1, "firmware": 2, "e820": 3, "memblock": 4, "numa": 5, "pgtable": 5, "mmzone": 6, "page_alloc": 7,
-    "slab_common": 8, "slab": 9, "slub": 10, "vmalloc": 10, "pat": 8, "highmem": 10, "mm": 11, "kstack": 11, "percpu": 11, "vmscan": 12, "snapshot": 13,
+    "slab_common": 8, "slab": 9, "slub": 10, "vmalloc": 10, "pat": 8, "highmem": 10, "mm": 11, "kstack": 11, "percpu": 11, "hotplug": 11, "vmscan": 12, "snapshot": 13,
     "observe": 14, "verify": 15, "replay": 15, "sim": 16, "script": 17, "session": 17, "cli": 18,
 }
 GUI_ENGINE_LIMIT = "verify"  # the last engine room that the window sees; gui/bridge alone sees more

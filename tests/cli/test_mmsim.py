@@ -147,6 +147,11 @@ class Formats(Case):
         self.assertRegex(out, r"(?m)^jobs +\d+ ended, 0 killed, [1-9]")
         self.assertEqual(out, self.good("run", "kernel-build", PC, "--events", "20000"), "the same seed")
         self.assertNotEqual(out, self.good("run", "kernel-build", PC, "--events", "20000", "--seed", "2"))
+        self.assertEqual(self.good("run", "file-scan", PC, "--seconds", "1"),
+                         self.good("run", "file-scan", PC, "--seconds", "1"))
+        self.assertNotEqual(self.good("run", "file-scan", PC, "--seconds", "1"),
+                            self.good("run", "file-scan", PC, "--seconds", "2"))
+        self.refused("run", "file-scan", PC, "--seconds", "1", "--events", "5", words=["--seconds", "excludes"])
         maps = self.good("run", "leak", PC, "--events", "5000", "--print", "maps")
         self.assertIn("==> /proc/1/maps <==\n555555554000-", maps)
         self.every_line(maps.replace("\n\n", "\n"), r"^==> |^[0-9a-f]{8,16}-[0-9a-f]{8,16} [r-][w-][x-][ps] [0-9a-f]{8} \d\d:\d\d \d+ ")

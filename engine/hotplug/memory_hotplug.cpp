@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/page_alloc/memory_hotplug.h"
+#include "engine/hotplug/memory_hotplug.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "engine/mmzone/init.h"
+#include "engine/mmzone/pageset_sizes.h"
 
 namespace mm {
 namespace {
@@ -19,6 +20,10 @@ void tell_block(const Tracer& trace, EventKind kind, PfnRange frames, std::strin
     e.kind = kind;
     e.touched = phys_of(frames);
     trace.event(e, words);
+}
+
+bool intersects(const Zone& zone, PfnRange frames) {
+    return zone.spanned != 0 && zone.span().start < frames.end && frames.start < zone.span().end;
 }
 
 }  // namespace
@@ -77,11 +82,12 @@ void MemoryHotplug::set_sizes(const ZoneFrames& block, bool add) {
     node.present += n;
     m_machine.totalram_pages += n;
     set_span(zone, node);
-    if (zone.populated() != was_populated)
+    if (zone.populated() != was_populated) {
+        if (was_populated) zone.pcp.clear();  // zone_pcp_reset()
         build_all_zonelists(state.zones, state.profile, m_machine.distance, {}, m_trace);
-    NrPages at_boot = m_machine.totalram_pages;
-    for (const ZoneFrames& gone : m_machine.state.offline)
-        at_boot += gone.frames.size();
+    }
+    const auto since_boot = static_cast<NrPages>(pages_since_boot(m_machine.state));
+    const NrPages at_boot = m_machine.totalram_pages - since_boot;
     init_per_zone_wmark_min(state.zones, state.profile, m_trace);
     set_recommended_min_free_kbytes(state.zones, state.profile, at_boot, m_trace);  // khugepaged runs since boot
 }
@@ -110,24 +116,53 @@ Outcome<bool> MemoryHotplug::offline(unsigned block) {
     return true;
 }
 
-Outcome<Done> MemoryHotplug::online(unsigned block) {
+/// zone_for_pfn_range(), default_zone_for_pfn(): one that spans the frames already, else Normal. So the last block of
+/// DMA32 comes back to Normal once the zone has become smaller.
+ZoneType MemoryHotplug::zone_for(PfnRange frames, Nid nid, BlockState how) const {
+    const Node& node = *m_allocator.state().zones.node(nid);
+    if (how == BlockState::online_movable) return ZoneType::movable;
+    ZoneType kernel = ZoneType::normal;
+    for (const ZoneType type : {ZoneType::dma32, ZoneType::dma})
+        if (intersects(node.zones[static_cast<std::size_t>(type)], frames)) kernel = type;
+    if (how == BlockState::online_kernel) return kernel;
+    const bool in_kernel = intersects(node.zones[static_cast<std::size_t>(kernel)], frames);
+    const bool in_movable = intersects(node.zones[static_cast<std::size_t>(ZoneType::movable)], frames);
+    if (in_kernel != in_movable) return in_kernel ? kernel : ZoneType::movable;
+    return m_machine.movable_node ? ZoneType::movable : kernel;
+}
+
+/// setup_zone_pageset(): a zone that had no memory gets lists for each CPU.
+void MemoryHotplug::setup_pageset(Zone& zone) const {
+    std::size_t cpus = 0;
+    for (const Node& node : m_allocator.state().zones.nodes)
+        for (const Zone& other : node.zones)
+            cpus = std::max(cpus, other.pcp.size());
+    zone.pcp.assign(cpus, {});
+}
+
+Outcome<Done> MemoryHotplug::online(unsigned block, BlockState how) {
     const AllocState& state = m_allocator.state();
     const PfnRange frames = frames_of(block);
     auto& offline = m_machine.state.offline;
     const auto found =
         std::find_if(offline.begin(), offline.end(), [&](const ZoneFrames& gone) { return gone.frames == frames; });
     if (found == offline.end()) return no_such(block, frames, "it is not offline");
-    const ZoneFrames back = *found;
+    const Nid nid = found->zone.nid;
+    const ZoneFrames back{frames, {nid, zone_for(frames, nid, how)}};
     offline.erase(found);
     change_memory(back, true);
     Zone& zone = *state.zones.zone(back.zone.nid, back.zone.type);
+    if (!zone.populated()) setup_pageset(zone);
+    for (Pfn p = frames.start; p < frames.end; p += state.zones.pageblock_nr_pages())
+        state.zones.set_pageblock(p, MigrateType::isolate);  // memmap_init_range()
     zone.nr_isolate_pageblock += static_cast<unsigned>(frames.size() / state.zones.pageblock_nr_pages());
     const Order order = state.profile.max_order - 1;
     for (Pfn p = frames.start; p < frames.end; p += Pfn{1} << order)  // online_pages_range()
         m_allocator.free_pages_core(p, order, m_trace);
     set_sizes(back, true);
     m_contig.undo_isolate(frames, MigrateType::movable);
-    tell_block(m_trace, EventKind::online_pages, frames, fmt::format("memory block {} has come back", block));
+    tell_block(m_trace, EventKind::online_pages, frames,
+               fmt::format("memory block {} is in use, in zone {}", block, name_of(back.zone.type)));
     return Done{};
 }
 
