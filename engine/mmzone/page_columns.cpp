@@ -241,10 +241,13 @@ bool PageColumns::uniform(std::size_t block, UniformBlock& out) const {
 std::shared_ptr<const PageSectionImage> PageColumns::freeze_section(std::size_t section) {
     const auto& before = m_frozen.m_sections[section];
     auto now = before ? std::make_shared<PageSectionImage>(*before) : std::make_shared<PageSectionImage>();
+    now->before = before;
+    now->touched = 0;
     for (std::size_t i = 0; i < section_blocks; ++i) {
         const std::size_t block = section * section_blocks + i, first = block * pageblock_pages;
         if (!(m_marks[block] & dirty)) continue;
         m_marks[block] &= static_cast<std::uint8_t>(~dirty);
+        now->touched |= std::uint64_t{1} << i;
         if (!now->detail.empty()) now->detail[i].reset();
         if (uniform(block, now->uniform[i])) continue;
         now->uniform[i] = {};

@@ -131,6 +131,8 @@ struct UniformBlock {
 struct PageSectionImage {
     std::array<UniformBlock, section_blocks> uniform{};
     std::vector<std::shared_ptr<const PageBlockImage>> detail;  ///< by pageblock, or none at all
+    std::weak_ptr<const PageSectionImage> before;               ///< the picture it was made from; empty: all was zero
+    std::uint64_t touched = 0;  ///< pageblocks that may differ from that one, a bit each
 
     /// Null: uniform[i] tells all.
     const PageBlockImage* detail_of(std::size_t i) const { return detail.empty() ? nullptr : detail[i].get(); }

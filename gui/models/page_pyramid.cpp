@@ -20,21 +20,17 @@ bool sameSpans(const Zones& a, const Zones& b) {
     });
 }
 
-/// Adds how often each category occurs; eight frames at once where they are alike.
+/// Adds how often each category occurs.
 void count(const BlockCategories& categories, std::uint16_t* counts) {
-    for (std::size_t i = 0; i < pageblock_pages; i += alikeFrames) {
-        if (alike(categories.data() + i)) {
-            counts[categories[i]] = static_cast<std::uint16_t>(counts[categories[i]] + alikeFrames);
-            continue;
-        }
-        for (std::size_t j = i; j < i + alikeFrames; ++j)
-            ++counts[categories[j]];
-    }
+    forStretches([&](std::size_t i, auto n) { return alike<n>(categories.data() + i); },
+                 [&](std::size_t i, std::size_t n) {
+                     counts[categories[i]] = static_cast<std::uint16_t>(counts[categories[i]] + n);
+                 },
+                 [&](std::size_t i) { ++counts[categories[i]]; });
 }
 
-/// The bytes that a classifier reads: of blocks scattered over memory, no prefetcher guesses the next.
-void fetch(const FrozenPages& pages, Pfn first) {
-    const PageBlockImage* const image = pages.block_image(first);
+/// The bytes that a classifier reads.
+void fetchImage(const PageBlockImage* image) {
     if (!image) return;
     const auto* const bytes = image->state.data();
     for (std::size_t i = 0; i < sizeof image->state + sizeof image->head; i += cacheLine)
@@ -42,6 +38,15 @@ void fetch(const FrozenPages& pages, Pfn first) {
 }
 
 }  // namespace
+
+/// What follow() will read: of blocks scattered over memory, no prefetcher guesses the next.
+void PagePyramid::fetch(const FrozenPages& was, const FrozenPages& is, Pfn first) const {
+    fetchImage(is.block_image(first));
+    if (const PageBlockImage* const before = was.block_image(first)) __builtin_prefetch(before->head.data());
+    const std::size_t block = first / pageblock_pages, n = categories();
+    if (block * n < m_blocks.size()) __builtin_prefetch(&m_blocks[block * n]);
+    if (!m_tiers.empty()) __builtin_prefetch(&m_tiers[0][(block >> tierShift) * n]);
+}
 
 int PagePyramid::classify(Pfn first, BlockCategories& out) const {
     return m_mode->classify({*m_snapshot, m_ground, first, m_parameter}, out);
@@ -139,7 +144,7 @@ void PagePyramid::follow(std::vector<Pfn>& blocks, const Snapshot& before) {
     std::vector<Pfn> all;
     all.reserve(blocks.size());
     for (std::size_t i = 0; i < blocks.size(); ++i) {
-        if (i + ahead < blocks.size()) fetch(is, blocks[i + ahead]);
+        if (i + ahead < blocks.size()) fetch(was, is, blocks[i + ahead]);
         const Pfn first = blocks[i];
         const Pfn to = std::min(first + std::max(reach(was, first), reach(is, first)), end());
         for (Pfn pfn = all.empty() ? first : std::max(first, all.back() + pageblock_pages); pfn < to;

@@ -49,6 +49,7 @@ private:
     void correct(std::size_t block);
     std::vector<Pfn> changedBlocks(const Snapshot& before) const;
     void follow(std::vector<Pfn>& blocks, const Snapshot& before);
+    void fetch(const FrozenPages& was, const FrozenPages& is, Pfn first) const;
 
     SnapshotPtr m_snapshot;
     const ModeInfo* m_mode = &colourMode(ColourMode::migrateType);

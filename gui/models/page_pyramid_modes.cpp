@@ -34,21 +34,23 @@ void forRuns(const std::vector<PfnRange>& ranges, Pfn first, F f) {
     }
 }
 
-bool wholly(const std::vector<PfnRange>& ranges, Pfn first, bool inside) {
-    unsigned covered = 0;
-    forRuns(ranges, first, [&](unsigned i, unsigned j) { covered += j - i; });
-    return covered == (inside ? pageblock_pages : 0);
+/// Frames of the pageblock that lie inside the ranges.
+unsigned covered(const std::vector<PfnRange>& ranges, Pfn first) {
+    unsigned out = 0;
+    forRuns(ranges, first, [&](unsigned i, unsigned j) { out += j - i; });
+    return out;
 }
 
 /// Frames outside RAM become holes, whatever their struct page says; before the memmap, claims show.
 int applyGround(const BlockInput& in, int uniform, BlockCategories& out) {
     const Ground& g = in.ground;
     const bool early = in.snapshot.pages.end_pfn() == 0;
-    if (wholly(g.memory, in.first, false)) return categoryHole;
-    const bool full = wholly(g.memory, in.first, true);
-    const bool claims = early && !wholly(g.claimed, in.first, false);
+    const unsigned memory = covered(g.memory, in.first);
+    if (memory == 0) return categoryHole;
+    const bool full = memory == pageblock_pages;
+    const bool claims = early && covered(g.claimed, in.first) != 0;
     if (full && !claims) return uniform;
-    if (full && wholly(g.claimed, in.first, true)) return categoryClaimed;
+    if (full && covered(g.claimed, in.first) == pageblock_pages) return categoryClaimed;
     BlockCategories was;
     if (uniform >= 0)
         was.fill(static_cast<Category>(uniform));
@@ -89,13 +91,10 @@ int classifyByLut(const BlockInput& in, const Lut& lut, BlockCategories& out) {
     if (in.first >= pages.end_pfn()) return applyGround(in, categoryNotYet, out);
     const PageBlockImage* const image = pages.block_image(in.first);
     if (!image) return applyGround(in, lut[pages.uniform_block(in.first).state], out);
-    for (std::size_t i = 0; i < pageblock_pages; i += alikeFrames) {
-        const std::uint8_t* const states = image->state.data() + i;
-        if (alike(states))
-            std::memset(out.data() + i, lut[states[0]], alikeFrames);
-        else
-            std::transform(states, states + alikeFrames, out.begin() + i, [&](std::uint8_t s) { return lut[s]; });
-    }
+    const std::uint8_t* const states = image->state.data();
+    forStretches([&](std::size_t i, auto n) { return alike<n>(states + i); },
+                 [&](std::size_t i, std::size_t n) { std::memset(out.data() + i, lut[states[i]], n); },
+                 [&](std::size_t i) { out[i] = lut[states[i]]; });
     return applyGround(in, -1, out);
 }
 
@@ -141,18 +140,14 @@ int classifyByBlock(const BlockInput& in, Lut& lut, BlockCategories& out, OfHead
         return classifyByLut(in, lut, out);
     }
     if (state_of(image->state[0]) == PageState::free && !image->head[0]) free = ofHead(headFromBefore(pages, in.first));
-    for (std::size_t i = 0; i < pageblock_pages; i += alikeFrames) {
-        const std::uint8_t* const states = image->state.data() + i;
-        const std::uint8_t* const heads = image->head.data() + i;
-        if (alike(states) && (state_of(states[0]) != PageState::free || allZero(heads))) {
-            std::memset(out.data() + i, lut[states[0]], alikeFrames);
-            continue;
-        }
-        for (std::size_t j = 0; j < alikeFrames; ++j) {
-            if (heads[j] && state_of(states[j]) == PageState::free) free = ofHead(heads[j]);
-            out[i + j] = lut[states[j]];
-        }
-    }
+    const std::uint8_t *const states = image->state.data(), *const heads = image->head.data();
+    const auto isFree = [&](std::size_t i) { return state_of(states[i]) == PageState::free; };
+    forStretches([&](std::size_t i, auto n) { return alike<n>(states + i) && (!isFree(i) || allZero<n>(heads + i)); },
+                 [&](std::size_t i, std::size_t n) { std::memset(out.data() + i, lut[states[i]], n); },
+                 [&](std::size_t i) {
+                     if (heads[i] && isFree(i)) free = ofHead(heads[i]);
+                     out[i] = lut[states[i]];
+                 });
     return applyGround(in, -1, out);
 }
 

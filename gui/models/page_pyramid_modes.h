@@ -14,6 +14,7 @@
 #include <array>
 #include <cstring>
 #include <span>
+#include <type_traits>
 #include <vector>
 
 #include "engine/snapshot/snapshot.h"
@@ -35,15 +36,44 @@ enum CommonCategory : Category {
     categoryFirst,
 };
 
-/// Neighbours are mostly alike: so many bytes are looked at together.
-inline constexpr std::size_t alikeFrames = 8;
-inline bool alike(const std::uint8_t* bytes) {
-    std::uint64_t all;
-    std::memcpy(&all, bytes, sizeof all);
-    return all == bytes[0] * std::uint64_t{0x0101010101010101};
+/// n bytes are the same.
+template<std::size_t n>
+bool alike(const std::uint8_t* bytes) {
+    static_assert(n % sizeof(std::uint64_t) == 0);
+    const std::uint64_t first = bytes[0] * std::uint64_t{0x0101010101010101};
+    std::uint64_t differing = 0;
+    for (std::size_t i = 0; i < n; i += sizeof first) {
+        std::uint64_t some;
+        std::memcpy(&some, bytes + i, sizeof some);
+        differing |= some ^ first;
+    }
+    return differing == 0;
 }
-inline bool allZero(const std::uint8_t* bytes) {
-    return bytes[0] == 0 && alike(bytes);
+template<std::size_t n>
+bool allZero(const std::uint8_t* bytes) {
+    return bytes[0] == 0 && alike<n>(bytes);
+}
+
+/// Neighbours are mostly alike: a pageblock in stretches of 64 and 8 frames that are alike, whole(first, n), and frame
+/// by frame where they are not. isAlike(first, n): n is known when it is compiled.
+template<class Alike, class Whole, class Single>
+void forStretches(const Alike& isAlike, const Whole& whole, const Single& single) {
+    constexpr std::integral_constant<std::size_t, 64> wide;
+    constexpr std::integral_constant<std::size_t, 8> narrow;
+    for (std::size_t i = 0; i < pageblock_pages; i += wide) {
+        if (isAlike(i, wide)) {
+            whole(i, wide);
+            continue;
+        }
+        for (std::size_t j = i; j < i + wide; j += narrow) {
+            if (isAlike(j, narrow)) {
+                whole(j, narrow);
+                continue;
+            }
+            for (std::size_t k = j; k < j + narrow; ++k)
+                single(k);
+        }
+    }
 }
 
 /// Where there is RAM, and what memblock has given away before frames can tell: sorted, disjoint.

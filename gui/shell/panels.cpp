@@ -39,7 +39,7 @@ Panels::Panels(const ViewContext& context, Making making, QWidget* parent)
         if (m_filling)
             make(panel);
         else
-            panel.dock->setWidget(new PanelBody(new QWidget, m_theme, panel.dock));  // until the view is made
+            panel.dock->setWidget(new PanelBody(nullptr, m_theme, panel.dock));  // until the view is made
     }
     connect(qApp, &QApplication::focusChanged, this, &Panels::markFocus);
     arrange(presets().front());

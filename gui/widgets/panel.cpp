@@ -2,7 +2,6 @@
 #include "gui/widgets/panel.h"
 
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QPainter>
 #include <QPainterPath>
 #include <QVBoxLayout>
@@ -37,45 +36,33 @@ void paintHalf(QWidget& widget, const Theme& theme, Half half, bool focused) {
     painter.drawPath(path);
 }
 
-void setInk(QLabel& label, const QColor& ink, const QFont& font) {
-    QPalette palette = label.palette();
-    palette.setColor(QPalette::WindowText, ink);
-    label.setPalette(palette);
-    label.setFont(font);
-}
-
 }  // namespace
 
 PanelTitle::PanelTitle(const QString& title, const Theme& theme, QWidget* parent)
-    : QWidget(parent), m_theme(theme), m_title(new QLabel(title, this)), m_context(new QLabel(this)) {
-    auto* layout = new QHBoxLayout(this);
-    layout->addWidget(m_title);
-    layout->addWidget(m_context, 1);
-    m_context->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    m_context->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    : QWidget(parent), m_theme(theme), m_title(title) {
     setAccessibleName(title);
     connect(&theme, &Theme::changed, this, &PanelTitle::restyle);
-    restyle();
 }
 
 void PanelTitle::setContext(const QString& context) {
     if (m_contextText == context) return;
     m_contextText = context;
-    elide();
+    setAccessibleDescription(context);
+    arrange();
     Q_EMIT contextShown();
 }
 
 void PanelTitle::addWidget(QWidget* widget) {
     m_extra = widget;
-    auto* row = static_cast<QHBoxLayout*>(layout());
-    row->insertWidget(row->count(), widget);
-    m_context->show();
+    m_row = new QHBoxLayout(this);
+    m_row->addStretch(1);
+    m_row->addWidget(widget);
+    arrange();
 }
 
 void PanelTitle::setTitleShown(bool shown) {
     if (std::exchange(m_tabbed, !shown) == !shown) return;
-    m_title->setVisible(shown);
-    m_context->setVisible(!compact());
+    arrange();
     updateGeometry();
     Q_EMIT contextShown();
 }
@@ -98,36 +85,63 @@ QSize PanelTitle::minimumSizeHint() const {
     return {m_theme.px(60), sizeHint().height()};
 }
 
+QRect PanelTitle::titlePlace() const {
+    const int side = m_theme.px(padding), top = m_theme.px(4);
+    const int wanted = m_tabbed ? 0 : QFontMetrics(m_theme.title()).horizontalAdvance(m_title);
+    return {side, top, std::min(wanted, std::max(0, width() - 2 * side)), height() - top};
+}
+
+/// What title and widget leave; nothing where the words are said beside the tabs.
+QRect PanelTitle::contextPlace() const {
+    const QRect title = titlePlace();
+    const int gap = m_theme.px(8), left = title.isEmpty() ? title.left() : title.right() + 1 + gap;
+    const int right = m_extra ? m_extra->x() - gap : width() - m_theme.px(padding);
+    return {left, title.top(), compact() ? 0 : std::max(0, right - left), title.height()};
+}
+
 void PanelTitle::paintEvent(QPaintEvent*) {
     paintHalf(*this, m_theme, Half::top, m_focused);
+    QPainter painter(this);
+    if (!m_tabbed) {
+        painter.setPen(m_theme.tokens().text);
+        painter.setFont(m_theme.title());
+        painter.drawText(titlePlace(), Qt::AlignLeft | Qt::AlignVCenter, m_title);
+    }
+    const QRect place = contextPlace();
+    if (place.isEmpty()) return;
+    painter.setPen(m_theme.tokens().dim);
+    painter.setFont(m_theme.small());
+    painter.drawText(place, Qt::AlignRight | Qt::AlignVCenter,
+                     painter.fontMetrics().elidedText(m_contextText, Qt::ElideRight, place.width()));
 }
 
 void PanelTitle::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    elide();
+    arrange();
 }
 
-void PanelTitle::elide() {
-    layout()->activate();
-    const QString shown = m_context->fontMetrics().elidedText(m_contextText, Qt::ElideRight, m_context->width());
-    m_context->setText(shown);
-    m_context->setToolTip(shown == m_contextText ? QString() : m_contextText);
+/// The view's widget stays clear of the title; words that are cut are told by the tooltip.
+void PanelTitle::arrange() {
+    if (m_row) {
+        const QRect title = titlePlace();
+        const int gap = title.isEmpty() ? 0 : m_theme.px(8);
+        m_row->setContentsMargins(title.left() + title.width() + gap, title.top(), m_theme.px(padding), 0);
+        m_row->activate();
+    }
+    update();
+    if (m_contextText.isEmpty()) return setToolTip({});  // measuring words takes longer than all else here
+    const int wanted = QFontMetrics(m_theme.small()).horizontalAdvance(m_contextText);
+    setToolTip(contextPlace().width() < wanted ? m_contextText : QString());
 }
 
 void PanelTitle::restyle() {
-    setInk(*m_title, m_theme.tokens().text, m_theme.title());
-    setInk(*m_context, m_theme.tokens().dim, m_theme.small());
-    const int side = m_theme.px(padding);
-    layout()->setContentsMargins(side, m_theme.px(4), side, 0);
-    layout()->setSpacing(m_theme.px(8));
+    arrange();
     updateGeometry();
-    elide();
-    update();
 }
 
 PanelBody::PanelBody(QWidget* content, const Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme) {
     auto* layout = new QVBoxLayout(this);
-    layout->addWidget(content, 1);
+    if (content) layout->addWidget(content, 1);
     connect(&theme, &Theme::changed, this, &PanelBody::restyle);
     restyle();
 }

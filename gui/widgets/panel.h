@@ -12,7 +12,7 @@
 
 #include <QWidget>
 
-class QLabel;
+class QHBoxLayout;
 
 namespace mm::gui {
 
@@ -23,7 +23,7 @@ class PanelTitle : public QWidget {
     Q_OBJECT
 public:
     PanelTitle(const QString& title, const Theme& theme, QWidget* parent = nullptr);
-    /// Grey words at the right; cut in the middle of the line's end when there is no room (the tooltip has it all).
+    /// Grey words at the right; cut where there is no room (the tooltip has it all).
     void setContext(const QString& context);
     void addWidget(QWidget* widget);
     /// Not shown where a tab says the name already. Without widgets of its own the line is then as low as it can be,
@@ -44,12 +44,14 @@ protected:
 
 private:
     void restyle();
-    void elide();
+    void arrange();
+    QRect titlePlace() const;
+    QRect contextPlace() const;
     bool compact() const { return m_tabbed && !m_extra; }
     const Theme& m_theme;
+    const QString m_title;  ///< painted, as the context is: labels of panels that nobody sees cost a window's start
     QString m_contextText;
-    QLabel* m_title;
-    QLabel* m_context;
+    QHBoxLayout* m_row = nullptr;  ///< of the view's own widget, if it has one
     QWidget* m_extra = nullptr;
     bool m_focused = false, m_tabbed = false;
 };
@@ -57,7 +59,7 @@ private:
 class PanelBody : public QWidget {
     Q_OBJECT
 public:
-    /// Takes the content.
+    /// Takes the content; null: empty.
     PanelBody(QWidget* content, const Theme& theme, QWidget* parent = nullptr);
     void setFocused(bool focused);
 

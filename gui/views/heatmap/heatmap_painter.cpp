@@ -39,6 +39,7 @@ HeatmapPainter::HeatmapPainter(QImage& image, const HeatmapLayout& layout, const
       m_layout(layout),
       m_pyramid(pyramid),
       m_inks(inks),
+      m_size(image.size()),
       m_pixels(reinterpret_cast<QRgb*>(image.bits())),
       m_pitch(image.bytesPerLine() / static_cast<qsizetype>(sizeof(QRgb))),
       m_period(std::max(4, static_cast<int>(std::lround(6 * ratio)))),
@@ -59,15 +60,17 @@ HeatmapPainter::HeatmapPainter(QImage& image, const HeatmapLayout& layout, const
 }
 
 void HeatmapPainter::fill(QRect rect, Category category) {
-    rect &= m_image.rect();
+    const int left = std::max(rect.left(), 0), right = std::min(rect.right(), m_size.width() - 1);
+    const int top = std::max(rect.top(), 0), bottom = std::min(rect.bottom(), m_size.height() - 1);
     const CategoryInk& ink = m_inks[category];
-    for (int y = rect.top(); y <= rect.bottom(); ++y) {
+    for (int y = top; y <= bottom; ++y) {
         QRgb* const line = m_pixels + y * m_pitch;
         if (!ink.hatched) {
-            std::fill(line + rect.left(), line + rect.right() + 1, ink.fill);
+            for (int x = left; x <= right; ++x)
+                line[x] = ink.fill;
             continue;
         }
-        for (int x = rect.left(); x <= rect.right(); ++x)
+        for (int x = left; x <= right; ++x)
             line[x] = (x + y) % m_period < m_stroke ? ink.stroke : ink.fill;
     }
 }

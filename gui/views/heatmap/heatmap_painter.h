@@ -35,6 +35,7 @@ private:
     const HeatmapLayout& m_layout;
     const PagePyramid& m_pyramid;
     const Inks& m_inks;
+    const QSize m_size;  ///< of the image
     QRgb* m_pixels;
     qsizetype m_pitch;                  ///< pixels from line to line
     int m_period, m_stroke;             ///< of the hatch, in pixels

@@ -192,7 +192,7 @@ void ProcessesView::restyle() {
     const QFontMetrics metrics(m_theme.mono());
     m_processes->setColumnWidth(ProcessModel::pid, metrics.horizontalAdvance("32768") + m_theme.px(14));
     for (int column = ProcessModel::resident; column < ProcessModel::columns; ++column)
-        m_processes->setColumnWidth(column, metrics.horizontalAdvance("1000 KiB") + m_theme.px(12));
+        m_processes->setColumnWidth(column, metrics.horizontalAdvance("999.9 MiB") + m_theme.px(12));
     for (QWidget* widget :
          {static_cast<QWidget*>(m_path), static_cast<QWidget*>(m_spawn), static_cast<QWidget*>(m_exit)})
         widget->setFont(m_theme.small());
