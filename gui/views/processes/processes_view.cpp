@@ -81,8 +81,8 @@ ProcessesView::ProcessesView(const ViewContext& context, QWidget* parent)
 QString ProcessesView::summary() const {
     const MmState& state = m_snapshot->state.processes;
     QStringList parts;
-    for (const auto& [name, words] : {std::pair{"nr_active_anon", tr("active anonymous")},
-                                      {"nr_inactive_anon", tr("inactive anonymous")},
+    for (const auto& [name, words] : {std::pair{"nr_active_anon", tr("active anon")},
+                                      {"nr_inactive_anon", tr("inactive anon")},
                                       {"nr_active_file", tr("active file")},
                                       {"nr_inactive_file", tr("inactive file")},
                                       {"nr_unevictable", tr("unevictable")}})
