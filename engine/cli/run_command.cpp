@@ -94,10 +94,10 @@ int run_story_command(const RunStoryOptions& options) {
         Position before = timeline.total();
         std::uint64_t steps = 0;
         const auto is_over = [&] {
-            return options.seconds ? steps++ == *options.seconds * commands_per_second
+            return options.seconds ? steps == *options.seconds * commands_per_second
                                    : timeline.total() - timeline.boot_end() >= options.events;
         };
-        for (std::uint64_t idle = 0; idle < most_idle && !is_over(); ++idle) {
+        for (std::uint64_t idle = 0; (options.seconds || idle < most_idle) && !is_over(); ++idle, ++steps) {
             if (const auto done = player.step(timeline); !done) return fail(done.error().text());
             if (timeline.total() != std::exchange(before, timeline.total())) idle = 0;
         }

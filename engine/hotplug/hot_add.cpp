@@ -51,15 +51,16 @@ std::optional<PhysAddr> HotAdd::object(Bytes size, Nid nid) {
     return made ? *made : std::nullopt;
 }
 
-/// check_hotplug_memory_range(), mhp_range_allowed(), and what is in the way.
+/// mhp_range_allowed(), check_hotplug_memory_range(), and what is in the way.
 Broken HotAdd::refusal(PhysRange range, Nid nid) const {
     const Bytes block = block_size();
+    const PhysRange most = m_c.window.addressable;
+    if (range.end < range.start || range.end > most.end || range.start < most.start)
+        return fmt::format("Hotplug memory [{:#x}-{:#x}] exceeds maximum addressable range [{:#x}-{:#x}]", range.start,
+                           range.end - 1, most.start, most.end - 1);
     if (range.empty() || range.start % block != 0 || range.end % block != 0)
         return fmt::format("Block size [{:#x}] unaligned hotplug range: start {:#x}, size {:#x}", block, range.start,
-                           range.size());
-    if (!m_c.window.addressable.contains(range))
-        return fmt::format("Hotplug memory [{:#x}-{:#x}] exceeds maximum addressable range [{:#x}-{:#x}]", range.start,
-                           range.end, m_c.window.addressable.start, m_c.window.addressable.end);
+                           range.end - range.start);
     if (pfn_down(range.end) > most_frames - 1)
         return fmt::format("memory [{:#x}-{:#x}]: addresses from 16 TiB on are not modelled", range.start, range.end);
     if (!m_c.allocator.state().zones.node(nid))
@@ -68,6 +69,13 @@ Broken HotAdd::refusal(PhysRange range, Nid nid) const {
         if (const PhysAddr at = section.number * block; range.contains(at))
             return fmt::format("there is memory already in [{:#x}-{:#x}]", at, at + block);
     return std::nullopt;
+}
+
+/// There are not even pages for its struct pages and tables: nothing is mapped first, to be undone leaf by leaf.
+bool HotAdd::is_hopeless(PhysRange range) const {
+    NrPages needed = range.size() / block_size() * (NrPages{1} << pmd_order);
+    if (m_c.window.largest_leaf == page_size) needed += range.size() / pmd_size;
+    return needed > m_c.allocator.state().zones.sum(&Zone::free_pages);
 }
 
 /// Tables on the way down to an address. They are kept where a later one is not to be had.
@@ -107,19 +115,22 @@ bool HotAdd::map(PhysRange range) {
     return true;
 }
 
-/// remove_pagetable(): tables of ours that map nothing any more.
+/// remove_pagetable(): tables that map nothing any more. x86 keeps those of the level below the top.
 void HotAdd::free_empty_tables(VirtRange range) {
     PageTables& tables = m_c.direct_map.tables;
+    const PagingMode mode = tables.paging().mode;
+    const PtLevel highest = mode == PagingMode::x86_64 ? PtLevel::pmd : PtLevel::pud;
     const auto is_empty = [&](const WalkStep& step) {
         const Pfn frame = pfn_down(step.table);
         const PtPage* const page = tables.table(frame);
-        return page && m_c.state.tables->contains(frame) &&
+        return page && step.level <= highest &&
+               (m_c.state.tables->contains(frame) || m_c.pat.tables->contains(frame)) &&
                std::all_of(page->words().begin(), page->words().end(), [](std::uint64_t w) { return w == 0; });
     };
     for (VirtAddr at = range.start; at < range.end; at += pmd_size)
         for (Walk walk = tables.walk(at); walk.steps.size() > 1 && is_empty(walk.steps.back()); walk = tables.walk(at))
             for (const Pfn frame : tables.cut_off(at, walk.steps[walk.steps.size() - 2].level)) {
-                m_c.state.tables.edit().erase(frame);
+                if (m_c.state.tables.edit().erase(frame) == 0) m_c.pat.tables.edit().erase(frame);
                 (void)m_c.allocator.free_pages(frame, 0, m_trace, m_cpu);
             }
 }
@@ -184,6 +195,7 @@ bool HotAdd::add_section(AddedMemory& memory, std::uint64_t number) {
 Outcome<bool> HotAdd::add(PhysRange range, Nid nid) {
     if (Broken refused = refusal(range, nid)) return Error{*refused};
     const AllocState& state = m_c.allocator.state();
+    if (is_hopeless(range)) return false;
     AddedMemory memory{range, nid, 0, {}};
     const auto resource = object(resource_size, no_node);  // register_memory_resource()
     if (!resource) return false;
@@ -238,9 +250,11 @@ Outcome<Done> HotAdd::remove(PhysRange range) {
                                  range.start, range.end)};
     const auto is_of = [&](const ZoneFrames& block) { return whole_pfns(range).contains(block.frames); };
     auto& offline = m_c.state.offline;
-    if (std::count_if(offline.begin(), offline.end(), is_of) != static_cast<std::ptrdiff_t>(found->sections.size()))
-        return Error{fmt::format("removing memory fails, because memory [{:#018x}-{:#018x}] is onlined", range.start,
-                                 range.end - 1)};
+    for (PhysAddr at = range.start; at < range.end; at += block_size())
+        if (std::none_of(offline.begin(), offline.end(),
+                         [&](const ZoneFrames& block) { return block.frames.start == pfn_down(at); }))
+            return Error{fmt::format("removing memory fails, because memory [{:#018x}-{:#018x}] is onlined", at,
+                                     at + block_size() - 1)};
     const AddedMemory memory = *found;
     std::erase_if(offline, is_of);
     std::erase_if(m_c.state.added.edit(), [&](const AddedMemory& one) { return one.range == range; });

@@ -15,6 +15,7 @@
 
 #include "engine/hotplug/hotplug_state.h"
 #include "engine/mmzone/init.h"
+#include "engine/pat/pat_state.h"
 #include "engine/pgtable/direct_map.h"
 #include "engine/slub/slab_allocator.h"
 
@@ -36,6 +37,7 @@ struct HotAddFaults {
 /// References to the caller's state, which outlives every operation.
 struct HotAddContext {
     HotplugState& state;
+    PatState& pat;  ///< tables for which leaves of added memory were split go with it
     PageAllocator& allocator;
     PageColumns& pages;
     SlabAllocator& slabs;
@@ -58,6 +60,7 @@ public:
 
 private:
     Broken refusal(PhysRange range, Nid nid) const;
+    bool is_hopeless(PhysRange range) const;
     bool map(PhysRange range);
     bool make_tables(VirtAddr virt, PtLevel down_to, const AllocRequest& request);
     void free_empty_tables(VirtRange range);
@@ -77,7 +80,7 @@ private:
     const Tracer& m_trace;
 };
 
-/// Struct pages, tables and objects of added memory are in use, by nobody else.
+/// Struct pages and tables of added memory are in use.
 Broken check_hotplug(const HotplugState& state, const PageColumns& pages, const PageTables* tables);
 /// Why a frame, or an object, is not its allocator's caller's to free.
 Broken hotplug_owner_of(const HotplugState& state, Pfn pfn);

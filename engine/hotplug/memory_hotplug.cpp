@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "engine/mmzone/init.h"
-#include "engine/mmzone/pageset_sizes.h"
 
 namespace mm {
 namespace {
@@ -89,7 +88,7 @@ void MemoryHotplug::set_sizes(const ZoneFrames& block, bool add) {
     const auto since_boot = static_cast<NrPages>(pages_since_boot(m_machine.state));
     const NrPages at_boot = m_machine.totalram_pages - since_boot;
     init_per_zone_wmark_min(state.zones, state.profile, m_trace);
-    set_recommended_min_free_kbytes(state.zones, state.profile, at_boot, m_trace);  // khugepaged runs since boot
+    if (m_machine.khugepaged) set_recommended_min_free_kbytes(state.zones, state.profile, at_boot, m_trace);
 }
 
 Outcome<bool> MemoryHotplug::offline(unsigned block) {

@@ -9,9 +9,6 @@
 // the kernel would take.
 #pragma once
 
-#include <array>
-#include <string_view>
-
 #include "engine/hotplug/hotplug_state.h"
 #include "engine/page_alloc/contig_range.h"
 
@@ -27,6 +24,7 @@ public:
         NrPages& totalram_pages;
         const std::vector<std::vector<unsigned>>& distance;  ///< between nodes, for zonelists
         bool movable_node = false;                           ///< movable_node on the command line
+        bool khugepaged = true;                              ///< it runs, and wants pageblocks kept free
     };
     MemoryHotplug(PageAllocator& allocator, ContigRange& contig, Machine machine, const Tracer& trace)
         : m_allocator(allocator), m_contig(contig), m_machine(machine), m_trace(trace) {}

@@ -59,7 +59,7 @@ std::vector<Pfn> differing_blocks(const FrozenPages& a, const FrozenPages& b) {
     static_assert(section_blocks == 64);
     static const PageSectionImage untouched;
     static const SectionPtr none;
-    const std::size_t blocks = (std::min(a.end_pfn(), b.end_pfn()) + pageblock_pages - 1) / pageblock_pages;
+    const std::size_t blocks = (std::max(a.end_pfn(), b.end_pfn()) + pageblock_pages - 1) / pageblock_pages;
     std::vector<Pair> pairs;
     for (std::size_t i = 0; i * section_blocks < blocks; ++i) {
         const Pair pair{i, i < a.nr_sections() ? &a.section(i) : &none, i < b.nr_sections() ? &b.section(i) : &none};

@@ -8,8 +8,8 @@
 
 namespace mm {
 
-/// First frames of the pageblocks that may differ, ascending, as far as both moments have frames. REQUIRES: both are
-/// kept alive.
+/// First frames of the pageblocks that may differ, ascending; frames that only one moment has are zero in the other.
+/// REQUIRES: both are kept alive.
 std::vector<Pfn> differing_blocks(const FrozenPages& a, const FrozenPages& b);
 
 }  // namespace mm

@@ -277,13 +277,12 @@ const FrozenPages& PageColumns::freeze() {
 }
 
 void PageColumns::grow(Pfn end_pfn) {
+    assert(end_pfn >= m_end && !m_undo);
     FrozenPages now = freeze();
     now.m_end = end_pfn;
     now.m_sections.edit().resize(sections_for(end_pfn));
-    UndoLog* const undo = m_undo;
     *this = PageColumns(end_pfn);
     restore(now);
-    m_undo = undo;
 }
 
 void PageColumns::write_columns(std::size_t block, const UniformBlock& u) {

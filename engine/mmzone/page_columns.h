@@ -302,7 +302,7 @@ public:
 
     /// A picture of now. Copies only pageblocks touched since the last freeze() or restore().
     const FrozenPages& freeze();
-    /// The array ends later; frames that come are all zero. Costs what a picture and the way back to it cost.
+    /// The array ends later; frames that come are zero. Costs a picture and the way back to it. REQUIRES: no undo log.
     void grow(Pfn end_pfn);
     /// Back to a picture. Costs what differs from it. REQUIRES: taken from an object with the same end_pfn().
     void restore(const FrozenPages& then);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "engine/sim/arm64_image.h"
 #include "engine/sim/command_words.h"
@@ -67,8 +68,18 @@ Outcome<std::optional<Pfn>> run_block_command(MemoryHotplug& hotplug, const Memo
     return std::optional(first);
 }
 
+Broken no_memory_hotplug(const KernelProfile& profile) {
+    if (profile.arch == Arch::i386) return "memory hotplug is for 64 bits: i386 has none";
+    return std::nullopt;
+}
+
 Outcome<HotAddWindow> hot_add_window(const Machine& machine, const KernelProfile& profile, const MachineState& state) {
-    if (profile.arch == Arch::i386) return Error{"memory hotplug is for 64 bits: i386 has none"};
+    if (Broken refused = no_memory_hotplug(profile)) return Error{*refused};
+    if (const Bytes pages = profile.struct_page_size << (profile.section_size_bits - page_shift); pages != 2 * MiB)
+        return Error{
+            fmt::format("struct pages of {} bytes: a section's {} KiB fill no large page, which is not modelled "
+                        "while a machine runs",
+                        profile.struct_page_size, pages / KiB)};
     if (state.direct_map.tables.tables().empty()) return Error{"the kernel's page tables are not made yet"};
     const LayoutInput layout = layout_input_of(machine, profile, state);
     HotAddWindow window;

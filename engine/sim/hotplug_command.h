@@ -50,6 +50,8 @@ std::optional<HotplugCommand> parse_hotplug_command(const std::vector<std::strin
 /// The first frame of the block; none: something in it cannot move. Errors are the user's.
 Outcome<std::optional<Pfn>> run_block_command(MemoryHotplug& hotplug, const MemoryBlockState& command);
 
+/// CONFIG_MEMORY_HOTPLUG: why this kernel has none.
+Broken no_memory_hotplug(const KernelProfile& profile);
 /// Where memory can be added, and where it will be seen. Error: this kernel has no memory hotplug.
 Outcome<HotAddWindow> hot_add_window(const Machine& machine, const KernelProfile& profile, const MachineState& state);
 /// What the kernel keeps beside its lists: /proc/iomem, max_pfn, on arm64 memblock.

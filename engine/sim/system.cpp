@@ -65,7 +65,8 @@ std::uint64_t object_of(const Asked& c) {
         return 0;
 }
 
-/// Whose pages compaction has moved on the way has to know.
+/// Whose pages compaction has moved on the way has to know. What a command moves itself comes first: it asks for single
+/// pages alone, for which nothing is compacted.
 void add_moves(Outcome<CommandResult>& result, const PageAllocator& allocator) {
     if (!result) return;
     const auto& moves = allocator.all_moved();
@@ -335,9 +336,10 @@ Outcome<CommandResult> System::run(const ContigCommand& c, EventSink* sink) {
     });
 }
 
-/// The same.
+/// Zones, spans and zonelists change, which no journal knows.
 Outcome<CommandResult> System::run(const MemoryBlockState& c, EventSink* sink) {
     Broken refused = refusal(c.cpu);
+    if (!refused) refused = no_memory_hotplug(*m_profile);
     if (!refused && !m_state.totalram_pages) refused = "the page allocator is not up yet";
     if (refused) return Error{*refused};
     m_journal.reset();
@@ -345,8 +347,10 @@ Outcome<CommandResult> System::run(const MemoryBlockState& c, EventSink* sink) {
         const Tracer trace(sink);
         ContigRange contig(allocator, c.cpu, trace);
         const bool movable_node = find_param(m_machine->command_line, "movable_node").has_value();
-        MemoryHotplug hotplug(allocator, contig,
-                              {m_state.hotplug, m_state.totalram_pages, m_state.numa.distance, movable_node}, trace);
+        const bool khugepaged = find_param(m_machine->command_line, "transparent_hugepage").value_or("") != "never";
+        MemoryHotplug hotplug(
+            allocator, contig,
+            {m_state.hotplug, m_state.totalram_pages, m_state.numa.distance, movable_node, khugepaged}, trace);
         const auto first = run_block_command(hotplug, c);
         if (!first) return first.error();
         CommandResult result;
@@ -361,9 +365,9 @@ Outcome<CommandResult> System::with_hot_add(unsigned cpu, EventSink* sink, Work 
     const auto window = hot_add_window(*m_machine, *m_profile, m_state);
     if (!window) return window.error();
     return with_slabs({cpu, no_node}, sink, [&](KernelRooms& rooms) {
-        HotAdd hot_add(
-            {m_state.hotplug, rooms.allocator, m_pages, rooms.slabs, m_state.direct_map, m_state.sections, *window},
-            cpu, rooms.trace);
+        HotAdd hot_add({m_state.hotplug, m_state.pat, rooms.allocator, m_pages, rooms.slabs, m_state.direct_map,
+                        m_state.sections, *window},
+                       cpu, rooms.trace);
         return work(hot_add);
     });
 }

@@ -313,16 +313,19 @@ std::uint64_t state_hash(const MachineState& state, const FrozenPages& pages) {
     for (const auto& [first, count] : state.cma.taken)
         h.add(first), h.add(count);
     for (const ZoneFrames& gone : state.hotplug.offline)
-        h.add(gone.frames);
+        h.add(gone.frames), h.add(u(gone.zone.nid)), h.add(static_cast<std::uint64_t>(gone.zone.type));
     for (const auto& [pfn, level] : *state.pat.tables)
         h.add(pfn), h.add(static_cast<std::uint64_t>(level));
     for (const AddedMemory& memory : *state.hotplug.added) {
-        h.add(memory.range), h.add(memory.resource);
-        for (const AddedSection& section : memory.sections)
-            h.add(section.usage), h.add(section.memmap.front());
+        h.add(memory.range), h.add(u(memory.nid)), h.add(memory.resource);
+        for (const AddedSection& section : memory.sections) {
+            h.add(section.usage), h.add(section.memmap_order), h.add(section.memmap.size());
+            for (const Pfn frame : section.memmap)
+                h.add(frame);
+        }
     }
     for (const auto& [root, at] : *state.hotplug.roots)
-        h.add(at);
+        h.add(root), h.add(at);
     for (const auto& [pfn, level] : *state.hotplug.tables)
         h.add(pfn), h.add(static_cast<std::uint64_t>(level));
     // Where nothing of it has happened the figure is what it was before there was such a thing.

@@ -44,7 +44,8 @@ void PagePyramid::fetch(const FrozenPages& was, const FrozenPages& is, Pfn first
     fetchImage(is.block_image(first));
     if (const PageBlockImage* const before = was.block_image(first)) __builtin_prefetch(before->head.data());
     const std::size_t block = first / pageblock_pages, n = categories();
-    if (block * n < m_blocks.size()) __builtin_prefetch(&m_blocks[block * n]);
+    if (block * n >= m_blocks.size()) return;
+    __builtin_prefetch(&m_blocks[block * n]);
     if (!m_tiers.empty()) __builtin_prefetch(&m_tiers[0][(block >> tierShift) * n]);
 }
 

@@ -17,9 +17,10 @@ namespace {
 
 /// hasFamily() would ask fontconfig what each name could stand for, which takes a tenth of a window's start.
 QString firstInstalled(const QStringList& wanted, QFontDatabase::SystemFont otherwise) {
-    const QStringList installed = QFontDatabase::families();
+    const QStringList installed = QFontDatabase::families();  // "Noto Sans [GOOG]" where two foundries have it
     for (const QString& family : wanted)
-        if (installed.contains(family)) return family;
+        for (const QString& name : installed)
+            if (name.section(" [", 0, 0).compare(family, Qt::CaseInsensitive) == 0) return family;
     return QFontDatabase::systemFont(otherwise).family();
 }
 

@@ -74,7 +74,9 @@ void addBlockCommands(QMenu& menu, const Snapshot& snapshot, Pfn pfn, const Run&
     } else if (snapshot.state.zones.frames_of(pfn)) {
         add(tr("memory_offline: take it out of use, all pages move"), ofBlock("memory_offline"));
     }
-    if (const AddedMemory* const added = added_with(hotplug, pfn); added && offline)
+    const AddedMemory* const added = added_with(hotplug, pfn);
+    const auto isOf = [&](const ZoneFrames& gone) { return added->range.contains(phys_of(gone.frames)); };
+    if (added && std::count_if(hotplug.offline.begin(), hotplug.offline.end(), isOf) == std::ssize(added->sections))
         add(tr("memory_remove: pull the module out"),
             QStringLiteral("memory_remove %1 size %2").arg(hex(added->range.start), hex(added->range.size())));
     const PhysAddr slot = freeSlot(snapshot, size);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gui/widgets/panel.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QPainterPath>
@@ -113,6 +114,13 @@ void PanelTitle::paintEvent(QPaintEvent*) {
     painter.setFont(m_theme.small());
     painter.drawText(place, Qt::AlignRight | Qt::AlignVCenter,
                      painter.fontMetrics().elidedText(m_contextText, Qt::ElideRight, place.width()));
+}
+
+/// The view's widget may have become wider: the words beside it have less room.
+bool PanelTitle::event(QEvent* event) {
+    const bool done = QWidget::event(event);
+    if (event->type() == QEvent::LayoutRequest) arrange();
+    return done;
 }
 
 void PanelTitle::resizeEvent(QResizeEvent* event) {

@@ -39,6 +39,7 @@ Q_SIGNALS:
     void contextShown();
 
 protected:
+    bool event(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 

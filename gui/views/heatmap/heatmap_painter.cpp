@@ -60,6 +60,7 @@ HeatmapPainter::HeatmapPainter(QImage& image, const HeatmapLayout& layout, const
 }
 
 void HeatmapPainter::fill(QRect rect, Category category) {
+    // Most cells are a pixel or two: what Qt and the library would be called for takes longer than the pixels.
     const int left = std::max(rect.left(), 0), right = std::min(rect.right(), m_size.width() - 1);
     const int top = std::max(rect.top(), 0), bottom = std::min(rect.bottom(), m_size.height() - 1);
     const CategoryInk& ink = m_inks[category];

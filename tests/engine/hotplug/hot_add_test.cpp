@@ -38,7 +38,8 @@ TEST(HotAdd, AddedMemoryIsMappedAndOffline) {
     EXPECT_EQ(std::nullopt, m.check());
     EXPECT_THAT(*hotplug_owner_of(m.state, section.memmap[0]), HasSubstr("struct pages of [0x10000000-0x18000000]"));
     EXPECT_TRUE(hotplug_owner_of_object(m.state, section.usage));
-    EXPECT_FALSE(hotplug_owner_of_object(m.state, 0));
+    const auto other = m.m.slabs.kmalloc(64, {});
+    EXPECT_FALSE(hotplug_owner_of_object(m.state, **other));
 }
 
 //  Expect: online to Normal; online_movable to Movable, whose pages all leave again; then it can be pulled out.
@@ -57,7 +58,7 @@ TEST(HotAdd, BlocksGoToTheZoneAskedForAndCanLeave) {
     EXPECT_GE(user, 2 * block_pages) << "Movable comes first for these";
     const Pfn kernel = m.alloc(gfp::GFP_KERNEL);
     EXPECT_LT(kernel, 2 * block_pages);
-    EXPECT_THAT(m.remove(1, 2).error().text(), HasSubstr("is onlined"));
+    EXPECT_THAT(m.remove(1, 2).error().text(), HasSubstr("[0x0000000008000000-0x000000000fffffff] is onlined"));
     EXPECT_THAT(m.remove(1).error().text(), HasSubstr("not what one memory_add has brought"));
     EXPECT_EQ(std::nullopt, m.check(2));
     ASSERT_TRUE(m.m.memory.allocator.free_pages(kernel, 0));
@@ -123,7 +124,9 @@ TEST(HotAdd, TellsWhatCannotBe) {
     const auto text = [&](PhysRange range, Nid nid = 0) { return m.hot_add().add(range, nid).error().text(); };
     EXPECT_THAT(text({HotplugMachine::block, HotplugMachine::block + MiB}), HasSubstr("Block size [0x8000000]"));
     EXPECT_THAT(text({MiB, HotplugMachine::block}), HasSubstr("unaligned hotplug range"));
-    EXPECT_THAT(text({HotplugMachine::block, 0}), HasSubstr("unaligned hotplug range"));
+    EXPECT_THAT(text({HotplugMachine::block, HotplugMachine::block}), HasSubstr("unaligned hotplug range"));
+    EXPECT_THAT(text({HotplugMachine::block, 0}), HasSubstr("maximum addressable range [0x0-0x3fffffff]"));
+    EXPECT_THAT(text({0 - HotplugMachine::block, 0}), HasSubstr("maximum addressable range"));
     EXPECT_THAT(text({0, HotplugMachine::block}), HasSubstr("memory already in [0x0-0x8000000]"));
     EXPECT_THAT(text({0, 9 * HotplugMachine::block}), HasSubstr("maximum addressable range"));
     EXPECT_THAT(text({HotplugMachine::block, 2 * HotplugMachine::block}, 1), HasSubstr("node 1 was absent"));

@@ -32,8 +32,8 @@ public:
     }
 
     HotAdd hot_add() {
-        return HotAdd({state, m.memory.allocator, m.memory.pages, m.slabs, direct_map, sections, window, &faults}, 0,
-                      trace);
+        return HotAdd({state, pat, m.memory.allocator, m.memory.pages, m.slabs, direct_map, sections, window, &faults},
+                      0, trace);
     }
     Outcome<bool> add(std::uint64_t first, std::uint64_t count = 1) {
         return hot_add().add({first * block, (first + count) * block}, 0);
@@ -71,6 +71,11 @@ public:
     Broken check(NrPages others = 0) {
         if (Broken b = direct_map.tables.check()) return b;
         if (Broken b = check_hotplug(state, m.memory.pages, &direct_map.tables)) return b;
+        for (const AddedMemory& added : *state.added) {
+            if (m.slabs.ksize(added.resource) != 64) return "a resource is no object";
+            for (const AddedSection& section : added.sections)
+                if (m.slabs.ksize(section.usage) != 64) return "a usage map is no object";
+        }
         if (Broken b = check_free_lists(m.memory.zones, m.memory.pages, m.memory.profile)) return b;
         NrPages memory = 0;
         for (const ZoneFrames& part : m.memory.zones.memory)
@@ -82,6 +87,7 @@ public:
 
     SlabMachine m;
     HotplugState state;
+    PatState pat;
     DirectMap direct_map;
     SharedVector<Section> sections;
     HotAddWindow window;

@@ -51,6 +51,23 @@ TEST(DifferingBlocks, AreFoundInBothDirectionsAndOverSeveralPictures) {
     EXPECT_THAT(differing_blocks(one, stranger.freeze()), IsEmpty()) << "another machine's, made of nothing, too";
 }
 
+//  [ 200 pageblocks ]  ──►  [ 200 | 100 more ]     Expect: what was there is as it was; what has come differs once used
+TEST(DifferingBlocks, FramesThatComeAreZeroBefore) {
+    PageColumns pages(frames);
+    pages.set_state(0, frames, state_byte(PageState::free));
+    pages.set_refcount(77, 3);
+    const FrozenPages before = pages.freeze();
+    pages.grow(frames + 100 * pageblock_pages);
+    EXPECT_EQ(pages.end_pfn(), frames + 100 * pageblock_pages);
+    EXPECT_EQ(pages.refcount(77), 3);
+    EXPECT_EQ(pages.state(frames - 1), state_byte(PageState::free));
+    EXPECT_EQ(pages.record(frames + 5), PageRecord{});
+    EXPECT_THAT(differing_blocks(before, pages.freeze()), IsEmpty());
+    pages.set_state(frames + pageblock_pages, 1, state_byte(PageState::free));
+    EXPECT_THAT(differing_blocks(before, pages.freeze()), ElementsAre(frames + pageblock_pages));
+    EXPECT_THAT(differing_blocks(pages.freeze(), before), ElementsAre(frames + pageblock_pages));
+}
+
 TEST(DifferingBlocks, NoneIsForgotten) {
     PageColumns pages(frames);
     Rng rng(5);

@@ -120,7 +120,8 @@ TEST(HotAddCommands, PrintAsTheyAreRead) {
     for (const char* text : {"memory_add", "memory_add 1 count 2", "memory_online_movable", "memory_online 0x1000000"})
         EXPECT_FALSE(parse_command(text)) << text;
     const auto timeline = test::boot("i386-pae-2g");
-    EXPECT_THAT(run(*timeline, "memory_add 0x100000000 size 0x8000000").error().text(), HasSubstr("i386 has none"));
+    for (const char* text : {"memory_add 0x100000000 size 0x8000000", "memory_offline 8", "memory_online 8"})
+        EXPECT_THAT(run(*timeline, text).error().text(), HasSubstr("i386 has none"));
 }
 
 //  Expect: what describes the memory is not its caller's to free.
@@ -136,6 +137,41 @@ TEST(HotAddCommands, NobodyFreesItsStructPages) {
     ASSERT_FALSE(hotplug.tables->empty());
     EXPECT_THAT(run(*timeline, fmt::format("free_page {:#x}", hotplug.tables->begin()->first)).error().text(),
                 HasSubstr("page table of memory that was added"));
+}
+
+//  Expect: an answer at once, whatever is asked for.
+TEST(HotAddCommands, MoreThanStructPagesFitForIsNotBegun) {
+    for (const char* machine : {"pc-512m", "arm64-efi-1g"}) {
+        const auto timeline = test::boot(machine);
+        EXPECT_EQ(must(*timeline, "memory_add 0x100000000 size 0xe0000000000").pfn, no_pfn);
+        EXPECT_TRUE(timeline->system().state().hotplug.added->empty());
+        for (const char* text :
+             {"memory_add 0xfffffffff8000000 size 0x8000000", "memory_add 0x100000000 size 0xffffffff00000000",
+              "memory_add 0x100000000 size 0xfffffffffffffff8", "memory_add 0x100000000 size 0"})
+            EXPECT_FALSE(run(*timeline, text)) << text;
+        EXPECT_EQ(std::nullopt, timeline->system().check());
+    }
+}
+
+//  module [2M leaf ──► table of 4K leaves ]     Expect: the table goes with it, and the module can come again
+TEST(HotAddCommands, TablesOfSplitLeavesGoWithTheModule) {
+    const auto timeline = test::boot("pc-512m");
+    const MachineState& state = timeline->system().state();
+    must(*timeline, "memory_add 0x100000000 size 0x8000000");
+    must(*timeline, "memory_online_movable 32");
+    const Pfn pfn = must(*timeline, "alloc_pages GFP_HIGHUSER_MOVABLE order 0").pfn;
+    ASSERT_GE(pfn, 32 * block_pages);
+    const VirtAddr at = 0xffff888000000000 + phys_of(pfn);
+    must(*timeline, fmt::format("set_memory_uc {:#x}", at));
+    ASSERT_EQ(state.pat.tables->size(), 1u);
+    ASSERT_EQ(std::nullopt, timeline->system().check());
+    must(*timeline, fmt::format("set_memory_wb {:#x}", at));
+    must(*timeline, fmt::format("free_page {:#x}", pfn));
+    must(*timeline, "memory_offline 32");
+    must(*timeline, "memory_remove 0x100000000 size 0x8000000");
+    EXPECT_TRUE(state.pat.tables->empty());
+    must(*timeline, "memory_add 0x100000000 size 0x8000000");
+    EXPECT_EQ(std::nullopt, timeline->system().check());
 }
 
 }  // namespace
