@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <iostream>
+#include <utility>
 
 #include "engine/types/rng.h"
 #include "tests/engine/hotplug/hotplug_machine.h"

@@ -4,6 +4,10 @@
 //      section 0 [    4M .. 124M     ]  1 .. 7: nothing yet
 #pragma once
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "engine/hotplug/hot_add.h"
 #include "engine/hotplug/memory_hotplug.h"
 #include "tests/engine/slub/slab_machine.h"

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Memory plugged into a booted machine, and pulled out again.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/snapshot/proc_format.h"
+#include <algorithm>
+
 #include "tests/support/commands.h"
 #include "tests/support/machines.h"
 
