@@ -229,7 +229,6 @@ void HotAdd::take_back(const AddedMemory& memory) {
     std::uint64_t number = memory.range.start / block_size();
     for (const AddedSection& section : memory.sections) {
         const VirtRange virt{memmap_of(number), memmap_of(number + 1)};
-        std::erase_if(m_c.sections.edit(), [&](const Section& s) { return s.number == number; });
         (void)m_c.slabs.kfree(section.usage, m_cpu, m_trace);
         tables.unmap(virt);
         for (const Pfn frame : section.memmap)
@@ -237,6 +236,8 @@ void HotAdd::take_back(const AddedMemory& memory) {
         free_empty_tables(virt);
         ++number;
     }
+    std::erase_if(m_c.sections.edit(),
+                  [&](const Section& s) { return memory.range.contains(s.number * block_size()); });
     const VirtRange virt{m_c.window.direct_map + memory.range.start, m_c.window.direct_map + memory.range.end};
     tables.unmap(virt);
     free_empty_tables(virt);

@@ -8,6 +8,7 @@
 #include "engine/pat/pat_state.h"
 #include "engine/snapshot/layout_of.h"
 #include "gui/format/format.h"
+#include "gui/models/frame_facts.h"
 
 namespace mm::gui {
 namespace {
@@ -66,9 +67,7 @@ void addBlockCommands(QMenu& menu, const Snapshot& snapshot, Pfn pfn, const Run&
         blocks->addAction(words, blocks, [run, line] { run(line); });
     };
     const auto ofBlock = [&](const char* command) { return QStringLiteral("%1 %2").arg(command).arg(block); };
-    const bool offline = std::any_of(hotplug.offline.begin(), hotplug.offline.end(),
-                                     [&](const ZoneFrames& gone) { return gone.frames.contains(pfn); });
-    if (offline) {
+    if (frameFacts(snapshot, pfn).offline) {
         add(tr("memory_online: take it into use"), ofBlock("memory_online"));
         add(tr("memory_online_movable: for pages that can leave again"), ofBlock("memory_online_movable"));
     } else if (snapshot.state.zones.frames_of(pfn)) {
