@@ -8,6 +8,7 @@
 #include "engine/firmware/command_line.h"
 #include "engine/mmzone/pageset_sizes.h"
 #include "engine/sim/boot_context.h"
+#include "engine/sim/thp_setting.h"
 #include "engine/slab_common/slab_params.h"
 #include "engine/snapshot/layout_of.h"
 
@@ -260,7 +261,7 @@ void init_per_zone_wmark_min(BootContext& c) {
 }
 
 void set_recommended_min_free_kbytes(BootContext& c) {
-    if (find_param(c.machine.command_line, "transparent_hugepage").value_or("") == "never") return;
+    if (!starts_khugepaged(c.machine.command_line)) return;
     mm::set_recommended_min_free_kbytes(c.state.zones, c.profile, c.state.totalram_pages, c.trace);
 }
 

@@ -12,6 +12,7 @@
 #include "engine/sim/kernel_rooms.h"
 #include "engine/sim/processes_up.h"
 #include "engine/sim/slab_why.h"
+#include "engine/sim/thp_setting.h"
 #include "engine/sim/vmalloc_up.h"
 #include "engine/snapshot/callers_block.h"
 #include "engine/snapshot/kernel_counters.h"
@@ -347,7 +348,7 @@ Outcome<CommandResult> System::run(const MemoryBlockState& c, EventSink* sink) {
         const Tracer trace(sink);
         ContigRange contig(allocator, c.cpu, trace);
         const bool movable_node = find_param(m_machine->command_line, "movable_node").has_value();
-        const bool khugepaged = find_param(m_machine->command_line, "transparent_hugepage").value_or("") != "never";
+        const bool khugepaged = starts_khugepaged(m_machine->command_line);
         MemoryHotplug hotplug(
             allocator, contig,
             {m_state.hotplug, m_state.totalram_pages, m_state.numa.distance, movable_node, khugepaged}, trace);

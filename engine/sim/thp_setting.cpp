@@ -39,6 +39,10 @@ std::optional<SetThp::File> thp_file_named(std::string_view name) {
     return value_named(files, name, known);
 }
 
+bool starts_khugepaged(std::string_view command_line) {
+    return find_param(command_line, "transparent_hugepage").value_or("") != "never";
+}
+
 ThpSettings thp_settings_at_boot(std::string_view command_line, NrPages totalram) {
     if (totalram < least_memory) return {ThpEnabled::never, ThpDefrag::never, false};
     ThpSettings settings;

@@ -15,6 +15,9 @@ namespace mm {
 /// transparent_hugepage= of the command line. A machine of less than 512 MiB has none, whatever that says.
 ThpSettings thp_settings_at_boot(std::string_view command_line, NrPages totalram);
 
+/// False: transparent_hugepage=never, and khugepaged is not started.
+bool starts_khugepaged(std::string_view command_line);
+
 std::string_view name_of(SetThp::File);  ///< "enabled"
 std::optional<SetThp::File> thp_file_named(std::string_view name);
 /// Error: the file does not take the word.
