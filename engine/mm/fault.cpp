@@ -202,7 +202,7 @@ FaultKind Fault::swap_in(Vmf& f) const {
     const bool exclusive = m_c.state.swap.map[slot] == 1 && m_c.columns().mapcount(p) < 0;
     m_rmap.add_anon(f.mm, p, exclusive);
     if (f.area.flags & vma::locked) set_mlocked(m_c, p, true);
-    if (exclusive) m_c.state.mappings.edit(p).id = f.area.anon_vma;
+    if (exclusive) m_c.state.mappings.set_id({p, p + 1}, f.area.anon_vma);
     --f.mm.count(Rss::swap);
     UserPte pte = entry_of(f.area, p);
     pte.writable = exclusive && f.write && (f.area.flags & vma::write);

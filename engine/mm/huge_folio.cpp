@@ -66,8 +66,7 @@ void forget_huge_folio(const MmContext& c, Pfn head) {
     c.state.edit_huge_folio(head) = {};
     const NrPages n = c.state.hpage_nr();
     c.columns().clear_flags(head + 1, n - 1, ~(bit(PageFlag::head) | pg_hwpoison));
-    for (Pfn p = head; p < head + n; ++p)
-        c.state.mappings.set(p, unowned(c.columns(), p));
+    disown(c.state.mappings, c.columns(), {head, head + n});
 }
 
 void set_mlocked(const MmContext& c, Pfn head, bool locked) {
@@ -85,8 +84,7 @@ void set_mlocked(const MmContext& c, Pfn head, bool locked) {
 }
 
 void set_anon_vma(const MmContext& c, Pfn head, AnonVmaId id) {
-    for (Pfn p = head; p < head + c.state.folio_pages(head); ++p)
-        c.state.mappings.edit(p).id = id;
+    c.state.mappings.set_id({head, head + c.state.folio_pages(head)}, id);
 }
 
 namespace {

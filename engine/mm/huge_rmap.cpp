@@ -29,9 +29,8 @@ void count_anon(const MmContext& c, Mm& mm) {
 void Rmap::add_new_huge(Mm& mm, const Vma& area, Pfn head, VirtAddr address) const {
     m_c.set_flags(head, bit(PageFlag::swapbacked) | pg_anon_exclusive);
     m_c.state.edit_huge_folio(head) = {0, true, false, false};
-    PageMapping mapping{MappingKind::anon, area.anon_vma, no_id, area.index_of(address)};
-    for (Pfn p = head; p < head + m_c.state.hpage_nr(); ++p, ++mapping.index)
-        m_c.state.mappings.set(p, mapping);
+    m_c.state.mappings.set_run({head, head + m_c.state.hpage_nr()},
+                               {MappingKind::anon, area.anon_vma, no_id, area.index_of(address)});
     ++m_c.counters(head).nr_anon_thps;
     m_c.counters(head).nr_anon_mapped += m_c.state.hpage_nr();
     count_anon(m_c, mm);

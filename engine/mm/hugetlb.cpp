@@ -27,9 +27,8 @@ Pfn Hugetlb::alloc_huge_page(Vma& area, VirtAddr start, bool avoid_reserve) cons
 void Hugetlb::map_new(Mm& mm, const Vma& area, VirtAddr start, Pfn head, bool writable) const {
     m_c.set_flags(head, bit(PageFlag::uptodate) | pg_anon_exclusive);
     m_c.state.edit_huge_folio(head).compound_mapcount = 0;
-    PageMapping mapping{MappingKind::hugetlb, area.anon_vma, no_id, area.index_of(start)};
-    for (Pfn p = head; p < head + m_c.state.hpage_nr(); ++p, ++mapping.index)
-        m_c.state.mappings.set(p, mapping);
+    m_c.state.mappings.set_run({head, head + m_c.state.hpage_nr()},
+                               {MappingKind::hugetlb, area.anon_vma, no_id, area.index_of(start)});
     UserPte pte;
     pte.pfn = head;
     pte.executable = area.flags & vma::exec;
@@ -70,7 +69,7 @@ FaultKind Hugetlb::write_protected(Mm& mm, Vma& area, VirtAddr start) const {
     const Pfn old = pte.pfn;
     const auto reuse = [&] {
         m_c.set_flags(old, pg_anon_exclusive);
-        m_c.state.mappings.edit(old).id = area.anon_vma;
+        m_c.state.mappings.set_id({old, old + m_c.state.hpage_nr()}, area.anon_vma);
         pte.writable = pte.dirty = pte.young = true;
         m_tables.set(at, encode(m_c.paging(), pte, at.level));
         return FaultKind::minor;

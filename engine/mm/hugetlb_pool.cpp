@@ -91,8 +91,7 @@ bool Hugetlb::adjust_surplus(bool more) const {
 
 /// enqueue_huge_page(): free, and nobody's.
 void Hugetlb::enqueue(Pfn head) const {
-    for (Pfn p = head; p < head + m_c.state.hpage_nr(); ++p)
-        m_c.state.mappings.set(p, {MappingKind::hugetlb, no_id, no_id, p - head});
+    m_c.state.mappings.set_run({head, head + m_c.state.hpage_nr()}, {MappingKind::hugetlb});
     m_c.columns().set_refcount(head, 0);
     node_of(head).free.push_back(head);
 }
@@ -101,8 +100,7 @@ namespace {
 
 /// update_and_free_page(): back to the page allocator.
 void give_back(const MmContext& c, Pfn head) {
-    for (Pfn p = head; p < head + c.state.hpage_nr(); ++p)
-        c.state.mappings.set(p, unowned(c.columns(), p));
+    disown(c.state.mappings, c.columns(), {head, head + c.state.hpage_nr()});
     c.columns().set_refcount(head, 1);
     c.clear_flags(head, ~(bit(PageFlag::head) | pg_hwpoison));
     (void)c.allocator.free_pages(head, c.state.layout.hpage_order, c.trace, c.cpu);

@@ -44,6 +44,12 @@ inline PageMapping unowned(const PageColumns& pages, Pfn p) {
     if (pages.flags(p) & pg_hwpoison) mapping.kind = MappingKind::poisoned;
     return mapping;
 }
+/// Nobody has these frames any more.
+inline void disown(PageMappings& mappings, const PageColumns& pages, PfnRange frames) {
+    mappings.reset(frames);
+    for (Pfn p = frames.start; p < frames.end; ++p)
+        mappings.set(p, unowned(pages, p));
+}
 /// memory_failure() has taken the page off its list and holds it.
 inline bool is_lost(const PageColumns& pages, Pfn p) {
     return (pages.flags(p) & pg_hwpoison) && !page_lru(pages, p);

@@ -10,6 +10,8 @@
 // Follows include/linux/mm_types.h, Linux 6.1.
 #pragma once
 
+#include <optional>
+
 #include "engine/types/page_column.h"
 
 namespace mm {
@@ -29,6 +31,52 @@ struct PageMapping {
     std::uint64_t index = 0;
     friend bool operator==(const PageMapping&, const PageMapping&) = default;
 };
-using PageMappings = PageColumn<PageMapping>;
+
+/// By frame. Frames in a row whose indices are, as a huge page's, take the room of one where they fill a unit; one of
+/// them set otherwise breaks it up.
+///
+///      frame      0 .. 511            512 .. 1023                  1024 ..
+///      singles    [ one for each ]    nothing                      nothing
+///      runs                           anon 7, index 4096 and on
+class PageMappings {
+public:
+    using Singles = PageColumn<PageMapping>;
+
+    PageMapping operator[](Pfn p) const {
+        const std::optional<PageMapping>& run = m_runs[p / unit];
+        return run ? at(*run, p) : m_singles[p];
+    }
+    void set(Pfn p, const PageMapping& mapping) {
+        if ((*this)[p] == mapping) return;
+        break_up(p / unit);
+        m_singles.set(p, mapping);
+    }
+    void set_id(PfnRange frames, std::uint32_t id);
+    void set_swap(Pfn p, SwapSlot slot);
+    /// The first frame's mapping; each further index is one more.
+    void set_run(PfnRange frames, const PageMapping& first);
+    /// Nobody has them any more.
+    void reset(PfnRange frames);
+    /// Calls visit(frame, mapping) for each frame that may have an owner, singles first.
+    template<class Visit>
+    void each(Visit visit) const {
+        m_singles.each(visit);
+        m_runs.each([&](Pfn i, const std::optional<PageMapping>& run) {
+            for (Pfn p = i * unit; run && p < (i + 1) * unit; ++p)
+                visit(p, at(*run, p));
+        });
+    }
+
+private:
+    static constexpr Pfn unit = Singles::piece_size;
+    static PageMapping at(PageMapping run, Pfn p) {
+        run.index += p % unit;
+        return run;
+    }
+    void break_up(Pfn i);
+
+    Singles m_singles;
+    PageColumn<std::optional<PageMapping>> m_runs;  ///< by unit
+};
 
 }  // namespace mm

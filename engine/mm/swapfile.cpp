@@ -66,7 +66,7 @@ Pfn lookup_swap_cache(const MmState& state, SwapSlot slot) {
 
 void add_to_swap_cache(const MmContext& c, Pfn p, SwapSlot slot) {
     c.get_page(p);
-    c.state.mappings.edit(p).swap = slot;
+    c.state.mappings.set_swap(p, slot);
     c.state.swap.cache.set(slot, p + 1);
     c.set_flags(p, bit(PageFlag::owner_priv_1));  // PG_swapcache
     ++c.counters(p).nr_swapcache;
@@ -75,7 +75,7 @@ void add_to_swap_cache(const MmContext& c, Pfn p, SwapSlot slot) {
 
 void delete_from_swap_cache(const MmContext& c, Pfn p) {
     const SwapSlot slot = c.state.mappings[p].swap;
-    c.state.mappings.edit(p).swap = no_id;
+    c.state.mappings.set_swap(p, no_id);
     c.state.swap.cache.set(slot, 0);
     c.clear_flags(p, bit(PageFlag::owner_priv_1));
     --c.counters(p).nr_swapcache;

@@ -4,6 +4,12 @@
 namespace mm {
 namespace {
 
+/// Tables that nothing was written to share this one: each huge page has one deposited.
+const Shared<PtPage>& zeroed_table() {
+    static const Shared<PtPage> zeroes;
+    return zeroes;
+}
+
 constexpr std::int32_t page_table_type =
     -1 - 0x400;  // PG_table cleared in page_type, which shares a word with _mapcount
 constexpr Gfp pgtable_gfp = gfp::GFP_KERNEL_ACCOUNT | gfp::zero;  // GFP_PGTABLE_USER
@@ -51,7 +57,7 @@ Pfn UserTables::new_table(Mm& mm, PtLevel level) const {
     const Order order = top ? m_c.state.layout.pgd_order : 0;
     const Pfn p = m_c.alloc_page(pgtable_gfp, order);
     if (p == no_pfn) return no_pfn;
-    m_c.state.tables.edit(p).emplace();
+    m_c.state.tables.set(p, zeroed_table());
     m_c.state.mappings.set(p, {MappingKind::table, mm.id, no_id, static_cast<std::uint64_t>(level)});
     if (top) return p;
     m_c.columns().set_mapcount(p, page_table_type);
@@ -61,11 +67,10 @@ Pfn UserTables::new_table(Mm& mm, PtLevel level) const {
 }
 
 void UserTables::free_table(Mm& mm, Pfn table, PtLevel level) const {
-    m_c.state.tables.edit(table).reset();
+    m_c.state.tables.set(table, std::nullopt);
     m_c.state.mappings.set(table, unowned(m_c.columns(), table));
     if (level == m_c.paging().top().level) {
-        for (Pfn p = table + 1; p < table + (Pfn{1} << m_c.state.layout.pgd_order); ++p)
-            m_c.state.mappings.set(p, unowned(m_c.columns(), p));
+        disown(m_c.state.mappings, m_c.columns(), {table + 1, table + (Pfn{1} << m_c.state.layout.pgd_order)});
         (void)m_c.allocator.free_pages(table, m_c.state.layout.pgd_order, m_c.trace, m_c.cpu);
         return;
     }

@@ -8,7 +8,7 @@ namespace {
 
 /// A pageblock in a keyframe: its frames' columns, and what page->mapping and page->private are for processes.
 constexpr Bytes block_bytes =
-    sizeof(PageBlockImage) + sizeof(PageMappings::Piece) + sizeof(PageColumn<PhysAddr>::Piece);
+    sizeof(PageBlockImage) + sizeof(PageMappings::Singles::Piece) + sizeof(PageColumn<PhysAddr>::Piece);
 
 }  // namespace
 

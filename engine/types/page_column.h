@@ -6,6 +6,7 @@
 //      pieces    [ shared ]   nothing        [ own copy ]
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <vector>
@@ -35,7 +36,24 @@ public:
         if (!pieces[i]) pieces[i].emplace();
         return pieces[i]->edit()[p % piece_size];
     }
-    void set(Pfn p, T value) { edit(p) = std::move(value); }
+    /// Nothing is copied for a value that is there already.
+    void set(Pfn p, T value) {
+        if ((*this)[p] != value) edit(p) = std::move(value);
+    }
+    /// Frames of these go back to T(), and with them the pieces that they are all of.
+    void reset(PfnRange frames) {
+        for (Pfn p = frames.start; p < frames.end;) {
+            const std::size_t i = p / piece_size;
+            const Pfn end = std::min(Pfn{(i + 1) * piece_size}, frames.end);
+            if (i >= m_pieces->size()) return;
+            if (end - p < piece_size)
+                for (; p < end; ++p)
+                    set(p, T{});
+            else if ((*m_pieces)[i])
+                m_pieces.edit()[i].reset();
+            p = end;
+        }
+    }
     /// Calls visit(frame, value) for each frame of the pieces there are, ascending.
     template<class Visit>
     void each(Visit visit) const {
