@@ -27,7 +27,7 @@ std::string summary(const Timeline& timeline, const Snapshot& s, const StoryPlay
     };
     const History& history = s.history;
     std::string kept = fmt::format("{} events of {} commands, {}", timeline.total() - timeline.boot_end(),
-                                   timeline.commands().size(), size_text(timeline.history_size().total()));
+                                   timeline.command_count(), size_text(timeline.history_size().total()));
     if (history.forgotten_first() < history.forgotten_end())
         kept +=
             fmt::format("; events {} to {} are no longer kept", history.forgotten_first(), history.forgotten_end() - 1);

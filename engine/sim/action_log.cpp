@@ -24,22 +24,49 @@ void ActionLog::begin(std::string name) {
 }
 
 void ActionLog::add(std::size_t index, const Command& command) {
-    if (m_open && std::exchange(m_begun, true)) return;
-    m_done.push_back({m_open ? m_name : action_name(command), index});
+    if (!m_open)
+        m_firsts.push_back(index);
+    else if (!std::exchange(m_begun, true))
+        restore(m_name, index, command);
+}
+
+void ActionLog::restore(const std::string& name, std::size_t first, const Command& command) {
+    m_firsts.push_back(first);
+    if (name != action_name(command)) m_names.insert_or_assign(first, name);
+}
+
+std::string ActionLog::name_of(std::size_t first, const Command& command) const {
+    const auto name = m_names.find(first);
+    return name == m_names.end() ? action_name(command) : name->second;
+}
+
+std::string ActionLog::last_name(const CommandAt& command_at) const {
+    return empty() ? std::string() : name_of(last_first(), command_at(last_first()));
+}
+
+std::vector<ActionLog::Done> ActionLog::done(std::size_t from, const CommandAt& command_at) const {
+    std::vector<Done> actions;
+    actions.reserve(m_firsts.size());
+    for (const std::size_t first : m_firsts)
+        actions.push_back({name_of(first, command_at(first)), first - from});
+    return actions;
 }
 
 void ActionLog::cut(std::size_t commands) {
-    while (!m_done.empty() && m_done.back().first >= commands) {
-        m_done.pop_back();
+    while (!empty() && last_first() >= commands) {
+        m_firsts.pop_back();
         m_begun = false;
     }
+    m_names.erase(m_names.lower_bound(commands), m_names.end());
     m_undone.clear();
 }
 
 void ActionLog::take_back(std::vector<Command> commands) {
-    assert(!m_done.empty());
-    m_undone.push_back({std::move(m_done.back().name), std::move(commands)});
-    m_done.pop_back();
+    assert(!empty() && !commands.empty());
+    std::string name = name_of(last_first(), commands.front());
+    m_undone.push_back({std::move(name), std::move(commands)});
+    m_names.erase(last_first());
+    m_firsts.pop_back();
     m_open = false;
 }
 

@@ -7,6 +7,8 @@
 //      undone                                  [d][e]  taken back: e first, d last, so d is the next to be redone
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,11 +21,13 @@ std::string action_name(const Command& command);
 
 class ActionLog {
 public:
+    /// An action as it is written down elsewhere.
     struct Done {
         std::string name;
         std::size_t first = 0;  ///< index of its first command; it ends where the next action begins
         friend bool operator==(const Done&, const Done&) = default;
     };
+    using CommandAt = std::function<Command(std::size_t)>;
     struct Undone {
         std::string name;
         std::vector<Command> commands;
@@ -35,20 +39,30 @@ public:
     bool open() const { return m_open; }
     /// Command number index was done.
     void add(std::size_t index, const Command& command);
-    /// An action that was written down elsewhere, behind those there are.
-    void restore(Done action) { m_done.push_back(std::move(action)); }
+    /// An action that was written down elsewhere, behind those there are; its first command.
+    void restore(const std::string& name, std::size_t first, const Command& command);
     /// Only so many commands are left; what was taken back can no longer be redone.
     void cut(std::size_t commands);
 
-    const std::vector<Done>& done() const { return m_done; }
+    bool empty() const { return m_firsts.empty(); }
+    /// The last action's first command. REQUIRES: not empty.
+    std::size_t last_first() const { return m_firsts.back(); }
+    /// "": there is none.
+    std::string last_name(const CommandAt& command_at) const;
+    /// All, with commands counted from that one on.
+    std::vector<Done> done(std::size_t from, const CommandAt& command_at) const;
     const std::vector<Undone>& undone() const { return m_undone; }
-    /// The last action is taken back; these were its commands. REQUIRES: done() is not empty.
+    Bytes bytes() const { return m_firsts.size() * sizeof(m_firsts[0]); }
+    /// The last action is taken back; these were its commands. REQUIRES: neither is empty.
     void take_back(std::vector<Command> commands);
     /// The action that is done again: no longer among the undone. REQUIRES: undone() is not empty.
     Undone take_undone();
 
 private:
-    std::vector<Done> m_done;
+    std::string name_of(std::size_t first, const Command& command) const;
+
+    std::vector<std::size_t> m_firsts;           ///< by action: its first command
+    std::map<std::size_t, std::string> m_names;  ///< by first command; none: its own name is the action's
     std::vector<Undone> m_undone;
     std::string m_name;
     bool m_open = false, m_begun = false;  ///< inside begin() and end(); m_begun: that action has a command

@@ -70,8 +70,8 @@ Outcome<std::size_t> Branches::find(const std::string& name) const {
     return Error{fmt::format("there is no branch \"{}\"", name)};
 }
 
-void Branches::keep(std::size_t size, const std::function<const Command&(std::size_t)>& command,
-                    const ActionLog& actions, Position cursor) {
+void Branches::keep(std::size_t size, const std::function<Command(std::size_t)>& command, const ActionLog& actions,
+                    Position cursor) {
     Branch& own = m_all[m_current];
     own.commands.cut(size);
     for (std::size_t i = own.commands.size(); i < size; ++i)
@@ -109,7 +109,7 @@ std::vector<KeptBranch> Branches::others(std::size_t boot_commands) const {
     std::vector<const Branch*> known{&current()};
     for (const Branch& branch : m_all) {
         if (&branch == known[0]) continue;
-        KeptBranch out{branch.name, {}, 0, {}, branch.actions.done(), branch.cursor};
+        KeptBranch out{branch.name, {}, 0, {}, {}, branch.cursor};
         for (const Branch* other : known) {
             const std::size_t shared = branch.commands.shared_with(other->commands);
             if (!out.like.empty() && shared <= out.shared) continue;
@@ -118,8 +118,8 @@ std::vector<KeptBranch> Branches::others(std::size_t boot_commands) const {
         }
         for (std::size_t i = out.shared; i < branch.commands.size(); ++i)
             out.own.push_back(branch.commands[i]);
-        for (ActionLog::Done& action : out.actions)
-            action.first -= boot_commands;
+        out.actions =
+            branch.actions.done(boot_commands, [&](std::size_t i) { return branch.commands[i - boot_commands]; });
         kept.push_back(std::move(out));
         known.push_back(&branch);
     }

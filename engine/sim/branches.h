@@ -85,7 +85,7 @@ public:
     Outcome<std::size_t> find(const std::string& name) const;
 
     /// The current branch has these commands (the first of them those it has here already), actions and cursor.
-    void keep(std::size_t size, const std::function<const Command&(std::size_t)>& command, const ActionLog& actions,
+    void keep(std::size_t size, const std::function<Command(std::size_t)>& command, const ActionLog& actions,
               Position cursor);
     /// Of the current branch only so many commands are what they were.
     void cut(std::size_t size);

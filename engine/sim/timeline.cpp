@@ -102,11 +102,11 @@ void Timeline::end_action() {
 }
 
 bool Timeline::undo() {
-    if (m->actions.done().empty()) return false;
-    const std::size_t first = m->actions.done().back().first;
+    if (m->actions.empty()) return false;
+    const std::size_t first = m->actions.last_first();
     std::vector<Command> taken;
     for (std::size_t i = first; i < m->commands.size(); ++i)
-        taken.push_back(m->commands[i].command);
+        taken.push_back(m->commands[i]);
     m->seek_command(first);
     m->cut_future();
     m->actions.take_back(std::move(taken));
@@ -125,7 +125,7 @@ bool Timeline::redo() {
 }
 
 std::string Timeline::undo_name() const {
-    return m->actions.done().empty() ? std::string() : m->actions.done().back().name;
+    return m->actions.last_name([this](std::size_t i) { return m->commands[i]; });
 }
 
 std::string Timeline::redo_name() const {
@@ -135,15 +135,16 @@ std::string Timeline::redo_name() const {
 std::vector<Command> Timeline::commands() const {
     std::vector<Command> commands;
     for (std::size_t i = m->boot_commands; i < m->commands.size(); ++i)
-        commands.push_back(m->commands[i].command);
+        commands.push_back(m->commands[i]);
     return commands;
 }
 
+std::size_t Timeline::command_count() const {
+    return m->commands.size() - m->boot_commands;
+}
+
 std::vector<ActionLog::Done> Timeline::actions() const {
-    std::vector<ActionLog::Done> actions = m->actions.done();
-    for (ActionLog::Done& action : actions)
-        action.first -= m->boot_commands;
-    return actions;
+    return m->actions.done(m->boot_commands, [this](std::size_t i) { return m->commands[i]; });
 }
 
 void Timeline::set_history_budget(Bytes budget) {
@@ -181,15 +182,16 @@ Outcome<Explanation> Timeline::explain(Position event) {
         return Error{fmt::format("event {} is no longer kept: the history's budget of {} is spent", event,
                                  size_text(m->budget))};
     const std::size_t number = history.event(event).command;
-    const Impl::Entry& entry = m->commands[number];
-    if (!is_allocation(entry.command))
-        return Error{std::holds_alternative<RunStage>(entry.command)
+    const Command command = m->commands[number];
+    if (!is_allocation(command))
+        return Error{std::holds_alternative<RunStage>(command)
                          ? fmt::format("event {} is of the boot: the page allocator is not asked there", event)
-                         : fmt::format("event {} is of {}, which asks for no memory", event, to_text(entry.command))};
+                         : fmt::format("event {} is of {}, which asks for no memory", event, to_text(command))};
+    const Position first = m->commands.first(number), last = m->commands.last(number);
     const Position cursor_before = cursor();
-    Explanation out{entry.first, entry.last - 1, to_text(entry.command), {}, {}, {}};
-    out.steps = with_events(m->facts_of(number), history, entry.first, entry.last);
-    out.log = history.log_between(entry.first, entry.last);
+    Explanation out{first, last - 1, to_text(command), {}, {}, {}};
+    out.steps = with_events(m->facts_of(number), history, first, last);
+    out.log = history.log_between(first, last);
     seek(cursor_before);
     return out;
 }
@@ -198,7 +200,7 @@ Moment Timeline::moment(Position event) {
     const RecordedEvent recorded = m->published.event(event);
     const auto& stages = m->published.stages();
     if (recorded.stage < stages.size()) return {{}, std::string(stages[recorded.stage].name)};
-    return {{}, to_text(m->command_at(event).command)};
+    return {{}, to_text(m->command_at(event))};
 }
 
 Biography Timeline::biography(Pfn pfn) {

@@ -55,6 +55,7 @@ public:
     std::string redo_name() const;
     /// Commands after the boot, and the actions they make (first: index into them).
     std::vector<Command> commands() const;
+    std::size_t command_count() const;
     std::vector<ActionLog::Done> actions() const;
     std::uint64_t cuts() const;  ///< rises whenever commands are taken away
     /// What the past may take, and takes; see history_budget.h.

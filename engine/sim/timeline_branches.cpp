@@ -35,7 +35,7 @@ Outcome<Done> Timeline::begin_branch(const std::string& name) {
     const auto added = m->branches.add(name, m->branches.current_index(), done - m->boot_commands);
     if (!added) return added.error();
     m->branches.set_current(*added);
-    m->cut_history(done, m->commands[done - 1].last);
+    m->cut_history(done, m->commands.last(done - 1));
     m->actions.end();
     m->actions.cut(done);
     return Done{};
@@ -95,8 +95,10 @@ Outcome<Done> Timeline::add_branch(const KeptBranch& branch) {
     for (const Command& command : branch.own)
         m->branches.extend(*added, command);
     ActionLog actions;
+    const SharedCommands& commands = m->branches.all()[*added].commands;
     for (const ActionLog::Done& action : branch.actions)
-        actions.restore({action.name, action.first + m->boot_commands});
+        if (action.first < commands.size())
+            actions.restore(action.name, action.first + m->boot_commands, commands[action.first]);
     m->branches.set_left(*added, std::move(actions), branch.cursor);
     return Done{};
 }

@@ -4,10 +4,10 @@
 #pragma once
 
 #include <algorithm>
-#include <deque>
 #include <functional>
 
 #include "engine/sim/boot.h"
+#include "engine/sim/command_log.h"
 #include "engine/sim/timeline.h"
 #include "engine/snapshot/history_recorder.h"
 #include "engine/snapshot/keyframe_index.h"
@@ -58,11 +58,6 @@ struct Timeline::Impl {
         Position m_left;
     };
 
-    struct Entry {
-        Command command;
-        Position first = 0, last = 0;
-        Nid il_prev = no_node;  ///< before it
-    };
     struct Moment {
         std::size_t next_command = 0;
         Keyframe frame;
@@ -75,7 +70,7 @@ struct Timeline::Impl {
 
     System system;
     HistoryRecorder recorder;
-    std::deque<Entry> commands;  ///< grows without being moved: there are as many as a run is long
+    CommandLog commands;
     KeyframeIndex<Moment> keyframes;
     std::vector<StageSpan> spans;
     History published;
@@ -101,7 +96,7 @@ struct Timeline::Impl {
             if (system.undoable() > undoable) system.undo(il_prev);  // it has not been
             return result;
         }
-        commands.push_back({command, first, cursor, il_prev});
+        commands.append(command, cursor, il_prev);
         next_command = commands.size();
         return result;
     }
@@ -114,7 +109,7 @@ struct Timeline::Impl {
         for (unsigned stage = 0; stage < spans.size(); ++stage) {
             if (!is_leaf_stage(arch(), stage)) continue;
             (void)record(RunStage{stage}, static_cast<int>(stage));
-            spans[stage] = {commands.back().first, commands.back().last};
+            spans[stage] = {commands.first(commands.size() - 1), commands.last(commands.size() - 1)};
             add_keyframe();
         }
         for (std::size_t i = spans.size(); i-- > 0;) {  // children stand after their parents
@@ -135,14 +130,12 @@ struct Timeline::Impl {
     /// back, or the one over the keyframe is shorter.
     bool go_back(Position to, Position keyframe) {
         if (keyframe > cursor || (cursor > to && cursor - to > to - keyframe)) return false;
-        const auto ended =
-            std::partition_point(commands.begin(), commands.end(), [&](const Entry& e) { return e.last <= to; });
         const std::size_t done = next_command + (mid_command ? 1 : 0);
-        const std::size_t left = std::min(static_cast<std::size_t>(ended - commands.begin()), next_command);
+        const std::size_t left = std::min(commands.ended_at(to), next_command);
         if (done - left > system.undoable()) return false;
         for (next_command = done; next_command > left;)
-            system.undo(commands[--next_command].il_prev);
-        cursor = left == 0 ? 0 : commands[left - 1].last;
+            system.undo(commands.il_prev(--next_command));
+        cursor = left == 0 ? 0 : commands.last(left - 1);
         mid_command = false;
         return true;
     }
@@ -157,15 +150,15 @@ struct Timeline::Impl {
             cursor = nearest.at;
             mid_command = false;
         }
-        while (next_command < commands.size() && commands[next_command].last <= to) {
-            (void)system.execute(commands[next_command].command, nullptr);
-            cursor = commands[next_command++].last;
+        while (next_command < commands.size() && commands.last(next_command) <= to) {
+            (void)system.execute(commands[next_command], nullptr);
+            cursor = commands.last(next_command++);
         }
         if (cursor == to) return;
-        StopAfter sink(to - commands[next_command].first);
+        StopAfter sink(to - commands.first(next_command));
         mid_command = true;
         try {
-            (void)system.execute(commands[next_command].command, &sink);
+            (void)system.execute(commands[next_command], &sink);
         } catch (const StopReplay&) {
         }
         cursor = to;
@@ -173,16 +166,16 @@ struct Timeline::Impl {
 
     /// Does the command once more, watched.
     std::vector<WhyFact> facts_of(std::size_t command) {
-        seek(commands[command].first);
-        auto facts = system.explain(commands[command].command);
+        seek(commands.first(command));
+        auto facts = system.explain(commands[command]);
         next_command = command + 1;
-        cursor = commands[command].last;
+        cursor = commands.last(command);
         return facts;
     }
 
     /// To just before that command, or behind the last one; commands without events make this more than a position.
     void seek_command(std::size_t index) {
-        seek(index < commands.size() ? commands[index].first : recorder.size());
+        seek(index < commands.size() ? commands.first(index) : recorder.size());
         if (next_command > index) {
             const auto& keyframe = keyframes.before(cursor);
             system.restore(keyframe.frame.frame);
@@ -190,8 +183,8 @@ struct Timeline::Impl {
             cursor = keyframe.at;
         }
         while (next_command < index) {
-            (void)system.execute(commands[next_command].command, nullptr);
-            cursor = commands[next_command++].last;
+            (void)system.execute(commands[next_command], nullptr);
+            cursor = commands.last(next_command++);
         }
     }
 
@@ -211,7 +204,7 @@ struct Timeline::Impl {
         keyframes.thin_after(boot_end);
         interval *= 2;
     }
-    Bytes bytes_of_commands() const { return commands.size() * (sizeof(Entry) + sizeof(ActionLog::Done)); }
+    Bytes bytes_of_commands() const { return commands.bytes() + actions.bytes(); }
     Bytes bytes_of_keyframes() const;
     HistorySize size_of_history() const {
         return {recorder.bytes(), bytes_of_keyframes(), system.undo_bytes(), bytes_of_commands()};
@@ -219,9 +212,7 @@ struct Timeline::Impl {
     /// What there is too much of is thinned out or forgotten; commands stay.
     void keep_to_budget();
     /// REQUIRES: the event is one of a command.
-    const Entry& command_at(Position event) const {
-        return *std::partition_point(commands.begin(), commands.end(), [&](const Entry& e) { return e.last <= event; });
-    }
+    Command command_at(Position event) const { return commands[commands.ended_at(event)]; }
 
     /// The same as the user's doing.
     Outcome<CommandResult> run(const Command& command) {
@@ -239,7 +230,7 @@ struct Timeline::Impl {
     /// History ends after so many commands, at `end`; the cursor is no further. What branches are is not touched.
     void cut_history(std::size_t left, Position end) {
         cuts += commands.size() != left;
-        commands.erase(commands.begin() + static_cast<std::ptrdiff_t>(left), commands.end());
+        commands.cut(left);
         keyframes.cut_after(end);
         recorder.truncate(end);
         lives.cut(end);
@@ -247,22 +238,20 @@ struct Timeline::Impl {
 
     void keep_branch() {
         branches.keep(
-            commands.size() - boot_commands,
-            [this](std::size_t i) -> const Command& { return commands[boot_commands + i].command; }, actions, cursor);
+            commands.size() - boot_commands, [this](std::size_t i) { return commands[boot_commands + i]; }, actions,
+            cursor);
     }
     /// The history becomes that branch's, the cursor somewhere in it. Up to where both are the same it stays.
     Position play(std::size_t branch, const std::function<void(double)>& progress);
 
     /// Ends of leaf stages and of run-time commands are where stepping over stops.
     Position end_after(Position p) const {
-        const auto c =
-            std::partition_point(commands.begin(), commands.end(), [&](const Entry& e) { return e.last <= p; });
-        return c == commands.end() ? recorder.size() : c->last;
+        const std::size_t ended = commands.ended_at(p);
+        return ended == commands.size() ? recorder.size() : commands.last(ended);
     }
     Position end_before(Position p) const {
-        const auto c =
-            std::partition_point(commands.begin(), commands.end(), [&](const Entry& e) { return e.last < p; });
-        return c == commands.begin() ? 0 : std::prev(c)->last;
+        const std::size_t ended = commands.ended_before(p);
+        return ended == 0 ? 0 : commands.last(ended - 1);
     }
 };
 
