@@ -66,8 +66,11 @@ void MainWindow::fillCompareMenu() {
         menu.addAction(words, this, [this, profile] { request(CompareWith{profile}); });
     };
     add("The real kernel's log", {});
-    for (const KernelProfile& profile : all_profiles())
-        if (profile.arch == now->machine->arch) add("Linux " + text(profile.name), text(profile.name));
+    for (const KernelProfile& profile : all_profiles()) {
+        if (profile.arch != now->machine->arch) continue;
+        if (now->profile && profile.pae != now->profile->pae) continue;  // page tables of another kind
+        add("Linux " + text(profile.name), text(profile.name));
+    }
 }
 
 /// Not of a recording: it is of the kernel that made it.
