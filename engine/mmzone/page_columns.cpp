@@ -261,6 +261,7 @@ std::shared_ptr<const PageSectionImage> PageColumns::freeze_section(std::size_t 
             image->refcount[frame] = core.refcount;
             image->link[frame] = core.link;
         }
+        image->tally = tally_of(image->state, image->head);
         now->detail.resize(section_blocks);
         now->detail[i] = std::move(image);
     }

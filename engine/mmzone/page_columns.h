@@ -30,6 +30,7 @@
 #include <memory>
 #include <vector>
 
+#include "engine/mmzone/block_tally.h"
 #include "engine/mmzone/lazy_array.h"
 #include "engine/mmzone/page_flags.h"
 #include "engine/types/outcome.h"
@@ -114,6 +115,7 @@ struct PageRecord {
 
 /// 512 frames at one moment; immutable.
 struct PageBlockImage {
+    BlockTally tally;
     std::array<std::uint8_t, pageblock_pages> state, head;
     std::array<std::uint32_t, pageblock_pages> flags;
     std::array<std::int32_t, pageblock_pages> refcount, mapcount_plus1;

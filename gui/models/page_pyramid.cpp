@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "engine/mmzone/differing_blocks.h"
+#include "engine/mmzone/stretches.h"
 
 namespace mm::gui {
 namespace {
@@ -22,16 +23,17 @@ bool sameSpans(const Zones& a, const Zones& b) {
 
 /// Adds how often each category occurs.
 void count(const BlockCategories& categories, std::uint16_t* counts) {
-    forStretches([&](std::size_t i, auto n) { return alike<n>(categories.data() + i); },
-                 [&](std::size_t i, std::size_t n) {
-                     counts[categories[i]] = static_cast<std::uint16_t>(counts[categories[i]] + n);
-                 },
-                 [&](std::size_t i) { ++counts[categories[i]]; });
+    for_stretches([&](std::size_t i, auto n) { return alike<n>(categories.data() + i); },
+                  [&](std::size_t i, std::size_t n) {
+                      counts[categories[i]] = static_cast<std::uint16_t>(counts[categories[i]] + n);
+                  },
+                  [&](std::size_t i) { ++counts[categories[i]]; });
 }
 
-/// The bytes that a classifier reads.
-void fetchImage(const PageBlockImage* image) {
+/// What counting reads: the tally, or the bytes that a classifier looks at.
+void fetchImage(const PageBlockImage* image, bool tally) {
     if (!image) return;
+    if (tally) return __builtin_prefetch(&image->tally);
     const auto* const bytes = image->state.data();
     for (std::size_t i = 0; i < sizeof image->state + sizeof image->head; i += cacheLine)
         __builtin_prefetch(bytes + i);
@@ -41,8 +43,8 @@ void fetchImage(const PageBlockImage* image) {
 
 /// What follow() will read: of blocks scattered over memory, no prefetcher guesses the next.
 void PagePyramid::fetch(const FrozenPages& was, const FrozenPages& is, Pfn first) const {
-    fetchImage(is.block_image(first));
-    if (const PageBlockImage* const before = was.block_image(first)) __builtin_prefetch(before->head.data());
+    fetchImage(is.block_image(first), m_mode->ofKind != nullptr);
+    fetchImage(was.block_image(first), true);
     const std::size_t block = first / pageblock_pages, n = categories();
     if (block * n >= m_blocks.size()) return;
     __builtin_prefetch(&m_blocks[block * n]);
@@ -73,10 +75,27 @@ PagePyramid::Counts PagePyramid::counts(unsigned level, std::size_t index) const
     return sum;
 }
 
+/// Null: each frame has to be looked at.
+const BlockTally* PagePyramid::tallyOf(Pfn first) const {
+    if (!m_mode->ofKind) return nullptr;
+    const PageBlockImage* const image = m_snapshot->pages.block_image(first);
+    if (!image || image->tally.overflown() || !isAllMemory(m_ground, first)) return nullptr;
+    return &image->tally;
+}
+
 void PagePyramid::recount(std::size_t block, std::uint16_t* counts) const {
     std::fill(counts, counts + categories(), std::uint16_t{0});
+    const Pfn first = block * pageblock_pages;
+    if (const BlockTally* const tally = tallyOf(first)) {
+        const BlockInput in{*m_snapshot, m_ground, first, m_parameter};
+        for (const BlockTally::Kind kind : tally->all()) {
+            std::uint16_t& frames = counts[m_mode->ofKind(in, kind)];
+            frames = static_cast<std::uint16_t>(frames + kind.frames);
+        }
+        return;
+    }
     BlockCategories out;
-    const int uniform = classify(block * pageblock_pages, out);
+    const int uniform = classify(first, out);
     if (uniform >= 0)
         counts[uniform] = pageblock_pages;
     else
@@ -139,7 +158,7 @@ void PagePyramid::follow(std::vector<Pfn>& blocks, const Snapshot& before) {
     const FrozenPages &was = before.pages, &is = m_snapshot->pages;
     const auto reach = [](const FrozenPages& pages, Pfn first) {
         const PageBlockImage* const image = pages.block_image(first);
-        const unsigned order = order_of_head(image ? image->head[0] : pages.uniform_block(first).head);
+        const unsigned order = order_of_head(image ? image->tally.first_head : pages.uniform_block(first).head);
         return order == not_a_head ? pageblock_pages : std::max<Pfn>(Pfn{1} << order, pageblock_pages);
     };
     std::vector<Pfn> all;

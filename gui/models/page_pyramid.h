@@ -45,6 +45,7 @@ private:
     template<class Node>
     void add(std::span<const Node> nodes, std::size_t first, std::size_t last, Counts& sum) const;
     void rebuild();
+    const BlockTally* tallyOf(Pfn first) const;
     void recount(std::size_t block, std::uint16_t* counts) const;
     void correct(std::size_t block);
     std::vector<Pfn> changedBlocks(const Snapshot& before) const;

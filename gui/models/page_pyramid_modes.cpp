@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "engine/mmzone/stretches.h"
 #include "gui/format/format.h"
 
 namespace mm::gui {
@@ -40,6 +41,14 @@ unsigned covered(const std::vector<PfnRange>& ranges, Pfn first) {
     forRuns(ranges, first, [&](unsigned i, unsigned j) { out += j - i; });
     return out;
 }
+
+}  // namespace
+
+bool isAllMemory(const Ground& ground, Pfn first) {
+    return covered(ground.memory, first) == pageblock_pages;
+}
+
+namespace {
 
 /// Frames outside RAM become holes, whatever their struct page says; before the memmap, claims show.
 int applyGround(const BlockInput& in, int uniform, BlockCategories& out) {
@@ -92,9 +101,9 @@ int classifyByLut(const BlockInput& in, const Lut& lut, BlockCategories& out) {
     const PageBlockImage* const image = pages.block_image(in.first);
     if (!image) return applyGround(in, lut[pages.uniform_block(in.first).state], out);
     const std::uint8_t* const states = image->state.data();
-    forStretches([&](std::size_t i, auto n) { return alike<n>(states + i); },
-                 [&](std::size_t i, std::size_t n) { std::memset(out.data() + i, lut[states[i]], n); },
-                 [&](std::size_t i) { out[i] = lut[states[i]]; });
+    for_stretches([&](std::size_t i, auto n) { return alike<n>(states + i); },
+                  [&](std::size_t i, std::size_t n) { std::memset(out.data() + i, lut[states[i]], n); },
+                  [&](std::size_t i) { out[i] = lut[states[i]]; });
     return applyGround(in, -1, out);
 }
 
@@ -127,6 +136,14 @@ std::uint8_t headFromBefore(const FrozenPages& pages, Pfn first) {
     return 0;
 }
 
+bool isFree(BlockTally::Kind kind) {
+    return state_of(kind.state) == PageState::free;
+}
+/// REQUIRES: isFree(kind).
+std::uint8_t headOf(const BlockInput& in, BlockTally::Kind kind) {
+    return kind.head ? kind.head : headFromBefore(in.snapshot.pages, in.first);
+}
+
 /// As classifyByLut(), with the category of free frames taken from the head byte of their block.
 template<class OfHead>
 int classifyByBlock(const BlockInput& in, Lut& lut, BlockCategories& out, OfHead ofHead) {
@@ -139,15 +156,19 @@ int classifyByBlock(const BlockInput& in, Lut& lut, BlockCategories& out, OfHead
         if (state_of(u.state) == PageState::free) free = ofHead(u.head ? u.head : headFromBefore(pages, in.first));
         return classifyByLut(in, lut, out);
     }
-    if (state_of(image->state[0]) == PageState::free && !image->head[0]) free = ofHead(headFromBefore(pages, in.first));
+    // Free frames before the first head are of a block that begins before.
+    const auto& kinds = image->tally;
+    const auto fromBefore = [](BlockTally::Kind kind) { return isFree(kind) && kind.head == 0; };
+    if (kinds.overflown() || std::any_of(kinds.all().begin(), kinds.all().end(), fromBefore))
+        free = ofHead(headFromBefore(pages, in.first));
     const std::uint8_t *const states = image->state.data(), *const heads = image->head.data();
-    const auto isFree = [&](std::size_t i) { return state_of(states[i]) == PageState::free; };
-    forStretches([&](std::size_t i, auto n) { return alike<n>(states + i) && (!isFree(i) || allZero<n>(heads + i)); },
-                 [&](std::size_t i, std::size_t n) { std::memset(out.data() + i, lut[states[i]], n); },
-                 [&](std::size_t i) {
-                     if (heads[i] && isFree(i)) free = ofHead(heads[i]);
-                     out[i] = lut[states[i]];
-                 });
+    const auto freeAt = [&](std::size_t i) { return state_of(states[i]) == PageState::free; };
+    for_stretches([&](std::size_t i, auto n) { return alike<n>(states + i) && (!freeAt(i) || all_zero<n>(heads + i)); },
+                  [&](std::size_t i, std::size_t n) { std::memset(out.data() + i, lut[states[i]], n); },
+                  [&](std::size_t i) {
+                      if (heads[i] && freeAt(i)) free = ofHead(heads[i]);
+                      out[i] = lut[states[i]];
+                  });
     return applyGround(in, -1, out);
 }
 
@@ -162,13 +183,20 @@ unsigned slotOf(unsigned type) {
 MigrateType typeAt(unsigned slot) {
     return legendOrder[std::min<std::size_t>(slot, legendOrder.size() - 1)];
 }
-int classifyMigrate(const BlockInput& in, BlockCategories& out) {
+const Lut& migrateLut() {
     static const Lut types = lutOf(at(1), [](unsigned t) { return at(2 * slotOf(t)); });
-    Lut lut = types;
-    return classifyByBlock(in, lut, out, [&](std::uint8_t head) {
-        const unsigned type = head ? static_cast<unsigned>(list_of_head(head)) : pageblockType(in);
-        return at(2 * slotOf(std::min(type, nr_migratetypes - 1)) + 1);
-    });
+    return types;
+}
+Category migrateOfHead(const BlockInput& in, std::uint8_t head) {
+    const unsigned type = head ? static_cast<unsigned>(list_of_head(head)) : pageblockType(in);
+    return at(2 * slotOf(std::min(type, nr_migratetypes - 1)) + 1);
+}
+int classifyMigrate(const BlockInput& in, BlockCategories& out) {
+    Lut lut = migrateLut();
+    return classifyByBlock(in, lut, out, [&](std::uint8_t head) { return migrateOfHead(in, head); });
+}
+Category migrateOfKind(const BlockInput& in, BlockTally::Kind kind) {
+    return isFree(kind) ? migrateOfHead(in, headOf(in, kind)) : migrateLut()[kind.state];
 }
 QString migrateName(Category c) {
     return text(name_of(typeAt((c - categoryFirst) / 2u)));
@@ -178,8 +206,15 @@ QColor migrateInk(const Theme& theme, Category c) {
 }
 
 // ---- state --------------------------------------------------------------------------------------------------------
+const Lut& stateLut() {
+    static const Lut states = lutOf(at(1), [](unsigned) { return at(0); });
+    return states;
+}
 int classifyState(const BlockInput& in, BlockCategories& out) {
-    return classifyByLut(in, lutOf(at(1), [](unsigned) { return at(0); }), out);
+    return classifyByLut(in, stateLut(), out);
+}
+Category stateOfKind(const BlockInput&, BlockTally::Kind kind) {
+    return stateLut()[kind.state];
 }
 QString stateName(Category) {
     return QStringLiteral("buddy allocator");
@@ -239,11 +274,19 @@ QColor nodeInk(const Theme& theme, Category c) {
 }
 
 // ---- order of the free block --------------------------------------------------------------------------------------
+const Lut& orderLut() {
+    static const Lut orders = lutOf(at(0), [](unsigned) { return at(max_orders); });
+    return orders;
+}
+Category orderOfHead(std::uint8_t head) {
+    return at(head ? std::min<unsigned>(order_of_head(head), max_orders - 1) : 0u);
+}
 int classifyOrder(const BlockInput& in, BlockCategories& out) {
-    Lut lut = lutOf(at(0), [](unsigned) { return at(max_orders); });
-    return classifyByBlock(in, lut, out, [](std::uint8_t head) {
-        return at(head ? std::min<unsigned>(order_of_head(head), max_orders - 1) : 0u);
-    });
+    Lut lut = orderLut();
+    return classifyByBlock(in, lut, out, orderOfHead);
+}
+Category orderOfKind(const BlockInput& in, BlockTally::Kind kind) {
+    return isFree(kind) ? orderOfHead(headOf(in, kind)) : orderLut()[kind.state];
 }
 QString orderName(Category c) {
     const unsigned order = c - categoryFirst;
@@ -301,12 +344,12 @@ constexpr unsigned n(unsigned own) {
 }
 constexpr std::array table{
     ModeInfo{ColourMode::migrateType, "migrate type", n(2 * nr_migratetypes), 4, classifyMigrate, migrateName,
-             oddIsFree, migrateInk},
-    ModeInfo{ColourMode::state, "state", n(2), 1, classifyState, stateName, oddIsFree, stateInk},
+             oddIsFree, migrateInk, migrateOfKind},
+    ModeInfo{ColourMode::state, "state", n(2), 1, classifyState, stateName, oddIsFree, stateInk, stateOfKind},
     ModeInfo{ColourMode::zone, "zone", n(2 * nr_zone_types), 0, classifyZone, zoneName, oddIsFree, zoneInk},
     ModeInfo{ColourMode::node, "node", n(2 * nodeSlots), 0, classifyNode, nodeName, oddIsFree, nodeInk},
     ModeInfo{ColourMode::order, "free block order", n(max_orders + 1), 11, classifyOrder, orderName, orderFree,
-             orderInk},
+             orderInk, orderOfKind},
     ModeInfo{ColourMode::flag, "page flag", n(2), 2, classifyFlag, flagName, never, flagInk},
     ModeInfo{ColourMode::pageblock, "pageblock type", n(nr_migratetypes), 3, classifyPageblock, pageblockName, never,
              pageblockInk},

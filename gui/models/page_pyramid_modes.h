@@ -12,9 +12,7 @@
 #include <QColor>
 #include <QString>
 #include <array>
-#include <cstring>
 #include <span>
-#include <type_traits>
 #include <vector>
 
 #include "engine/snapshot/snapshot.h"
@@ -36,46 +34,6 @@ enum CommonCategory : Category {
     categoryFirst,
 };
 
-/// n bytes are the same.
-template<std::size_t n>
-bool alike(const std::uint8_t* bytes) {
-    static_assert(n % sizeof(std::uint64_t) == 0);
-    const std::uint64_t first = bytes[0] * std::uint64_t{0x0101010101010101};
-    std::uint64_t differing = 0;
-    for (std::size_t i = 0; i < n; i += sizeof first) {
-        std::uint64_t some;
-        std::memcpy(&some, bytes + i, sizeof some);
-        differing |= some ^ first;
-    }
-    return differing == 0;
-}
-template<std::size_t n>
-bool allZero(const std::uint8_t* bytes) {
-    return bytes[0] == 0 && alike<n>(bytes);
-}
-
-/// Neighbours are mostly alike: a pageblock in stretches of 64 and 8 frames that are alike, whole(first, n), and frame
-/// by frame where they are not. isAlike(first, n): n is known when it is compiled.
-template<class Alike, class Whole, class Single>
-void forStretches(const Alike& isAlike, const Whole& whole, const Single& single) {
-    constexpr std::integral_constant<std::size_t, 64> wide;
-    constexpr std::integral_constant<std::size_t, 8> narrow;
-    for (std::size_t i = 0; i < pageblock_pages; i += wide) {
-        if (isAlike(i, wide)) {
-            whole(i, wide);
-            continue;
-        }
-        for (std::size_t j = i; j < i + wide; j += narrow) {
-            if (isAlike(j, narrow)) {
-                whole(j, narrow);
-                continue;
-            }
-            for (std::size_t k = j; k < j + narrow; ++k)
-                single(k);
-        }
-    }
-}
-
 /// Where there is RAM, and what memblock has given away before frames can tell: sorted, disjoint.
 struct Ground {
     std::vector<PfnRange> memory, claimed;
@@ -84,6 +42,9 @@ struct Ground {
 };
 /// From the frames' map once it exists, otherwise from memblock, otherwise from e820.
 Ground groundOf(const Snapshot& snapshot);
+
+/// All of the pageblock is RAM.
+bool isAllMemory(const Ground& ground, Pfn first);
 
 /// One pageblock as a classifier sees it.
 struct BlockInput {
@@ -107,6 +68,9 @@ struct ModeInfo {
     QString (*name)(Category category);
     bool (*free)(Category category);  ///< pale: a free frame
     QColor (*ink)(const Theme& theme, Category category);
+    /// The category of frames of that kind in a pageblock that is all RAM, as classify() says it; null: it takes more
+    /// to tell.
+    Category (*ofKind)(const BlockInput& in, BlockTally::Kind kind) = nullptr;
 };
 
 std::span<const ModeInfo> colourModes();

@@ -42,7 +42,14 @@ protected:
     /// One random block: free (with a head) or allocated or reserved, naturally aligned.
     void scribble() {
         const unsigned order = static_cast<unsigned>(rng() % 11);
-        const Pfn pfn = align_down(rng() % end, Pfn{1} << order);
+        scribble(align_down(rng() % end, Pfn{1} << order), order);
+    }
+    /// A pageblock of more kinds than a tally has room for.
+    void crumble(std::size_t block) {
+        for (Pfn pfn = block * pageblock_pages; pfn < (block + 1) * pageblock_pages; pfn += 8)
+            scribble(pfn, static_cast<unsigned>(rng() % 4));
+    }
+    void scribble(Pfn pfn, unsigned order) {
         const NrPages n = NrPages{1} << order;
         // What covered these frames is gone: no head may be left whose block would reach in.
         for (unsigned o = 0; o < max_orders; ++o) {
@@ -105,6 +112,8 @@ protected:
             }
             case ColourMode::order:
                 return free ? QString("order %1 free").arg(order_of_head(headOf(s.pages, pfn))) : QString("in use");
+            case ColourMode::state:
+                return "buddy allocator" + suffix;
             case ColourMode::zone:
                 return latin(name_of(pfn < 4096 ? ZoneType::dma : ZoneType::dma32)) + suffix;
             default:
@@ -154,12 +163,16 @@ TEST_F(PagePyramidTest, EqualsACountFrameByFrameInEveryModeAlsoAfterChanges) {
     SCOPED_TRACE("seed 20260707");
     for (int i = 0; i < 300; ++i)
         scribble();
-    std::array<PagePyramid, 6> pyramids;
-    const std::array modes{ColourMode::migrateType, ColourMode::order,     ColourMode::zone,
-                           ColourMode::flag,        ColourMode::pageblock, ColourMode::migrateType};
+    crumble(50);
+    std::array<PagePyramid, 7> pyramids;
+    const std::array modes{ColourMode::migrateType, ColourMode::order,       ColourMode::zone, ColourMode::flag,
+                           ColourMode::pageblock,   ColourMode::migrateType, ColourMode::state};
     const auto flag = static_cast<unsigned>(PageFlag::reserved);
     for (int round = 0; round < 12; ++round) {
         const SnapshotPtr s = freeze();
+        if (round == 0) {
+            EXPECT_TRUE(s->pages.block_image(50 * pageblock_pages)->tally.overflown());
+        }
         for (std::size_t m = 0; m < modes.size(); ++m) {
             if (m == 5 && round % 3 != 0) continue;  // one that misses snapshots
             pyramids[m].update(s, modes[m], flag);
@@ -168,6 +181,7 @@ TEST_F(PagePyramidTest, EqualsACountFrameByFrameInEveryModeAlsoAfterChanges) {
         }
         for (int i = 0; i < 5; ++i)
             scribble();
+        if (round % 2 == 0) crumble(rng() % 64);
         snapshot->state.zones.pageblock_type.set(rng() % 64, static_cast<std::uint8_t>(rng() % 3));
     }
 }
