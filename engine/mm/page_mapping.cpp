@@ -27,24 +27,29 @@ void PageMappings::break_up(Pfn i) {
 }
 
 void PageMappings::set_id(PfnRange frames, std::uint32_t id) {
+    const auto change = [&](Pfn p) {
+        PageMapping mapping = (*this)[p];
+        mapping.id = id;
+        set(p, mapping);
+    };
     by_unit(
         frames, unit,
         [&](Pfn i) {
-            if (m_runs[i])
-                m_runs.edit(i)->id = id;
-            else
+            if (std::optional<PageMapping> run = m_runs[i]) {
+                run->id = id;
+                m_runs.set(i, run);
+            } else {
                 for (Pfn p = i * unit; p < (i + 1) * unit; ++p)
-                    m_singles.edit(p).id = id;
+                    change(p);
+            }
         },
-        [&](Pfn p) {
-            break_up(p / unit);
-            m_singles.edit(p).id = id;
-        });
+        change);
 }
 
 void PageMappings::set_swap(Pfn p, SwapSlot slot) {
-    break_up(p / unit);
-    m_singles.edit(p).swap = slot;
+    PageMapping mapping = (*this)[p];
+    mapping.swap = slot;
+    set(p, mapping);
 }
 
 void PageMappings::set_run(PfnRange frames, const PageMapping& first) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cassert>
+#include <utility>
 
 namespace mm {
 
@@ -31,6 +32,7 @@ void ActionLog::add(std::size_t index, const Command& command) {
 }
 
 void ActionLog::restore(const std::string& name, std::size_t first, const Command& command) {
+    if (!empty() && first <= last_first()) return;
     m_firsts.push_back(first);
     if (name != action_name(command)) m_names.insert_or_assign(first, name);
 }
@@ -52,12 +54,16 @@ std::vector<ActionLog::Done> ActionLog::done(std::size_t from, const CommandAt& 
     return actions;
 }
 
-void ActionLog::cut(std::size_t commands) {
+void ActionLog::forget_after(std::size_t commands) {
     while (!empty() && last_first() >= commands) {
         m_firsts.pop_back();
         m_begun = false;
     }
     m_names.erase(m_names.lower_bound(commands), m_names.end());
+}
+
+void ActionLog::cut(std::size_t commands) {
+    forget_after(commands);
     m_undone.clear();
 }
 

@@ -39,9 +39,11 @@ public:
     bool open() const { return m_open; }
     /// Command number index was done.
     void add(std::size_t index, const Command& command);
-    /// An action that was written down elsewhere, behind those there are; its first command.
+    /// An action that was written down elsewhere; its first command. None, if it is not behind those there are.
     void restore(const std::string& name, std::size_t first, const Command& command);
-    /// Only so many commands are left; what was taken back can no longer be redone.
+    /// Only so many commands are left.
+    void forget_after(std::size_t commands);
+    /// The same; what was taken back can no longer be redone.
     void cut(std::size_t commands);
 
     bool empty() const { return m_firsts.empty(); }
@@ -52,13 +54,14 @@ public:
     /// All, with commands counted from that one on.
     std::vector<Done> done(std::size_t from, const CommandAt& command_at) const;
     const std::vector<Undone>& undone() const { return m_undone; }
-    Bytes bytes() const { return m_firsts.size() * sizeof(m_firsts[0]); }
+    Bytes bytes() const { return m_firsts.size() * sizeof(m_firsts[0]) + m_names.size() * name_bytes; }
     /// The last action is taken back; these were its commands. REQUIRES: neither is empty.
     void take_back(std::vector<Command> commands);
     /// The action that is done again: no longer among the undone. REQUIRES: undone() is not empty.
     Undone take_undone();
 
 private:
+    static constexpr Bytes name_bytes = 80;  ///< with what the map needs
     std::string name_of(std::size_t first, const Command& command) const;
 
     std::vector<std::size_t> m_firsts;           ///< by action: its first command

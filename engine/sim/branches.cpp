@@ -8,7 +8,7 @@
 
 namespace mm {
 
-const Command& SharedCommands::operator[](std::size_t index) const {
+Command SharedCommands::operator[](std::size_t index) const {
     assert(index < m_size);
     const auto after = std::upper_bound(m_pieces.begin(), m_pieces.end(), index,
                                         [](std::size_t i, const Piece& piece) { return i < piece.before; });
@@ -20,11 +20,11 @@ void SharedCommands::append(const Command& command) {
     // What stands behind the own end is somebody else's, or nobody's; at the end of all nobody else looks.
     if (!m_pieces.empty() && m_pieces.back().of.use_count() == 1) {
         const Piece& last = m_pieces.back();
-        last.of->erase(last.of->begin() + static_cast<std::ptrdiff_t>(last.first + last.size), last.of->end());
+        last.of->cut(last.first + last.size);
     }
     if (m_pieces.empty() || m_pieces.back().first + m_pieces.back().size != m_pieces.back().of->size())
-        m_pieces.push_back({std::make_shared<std::vector<Command>>(), 0, 0, m_size});
-    m_pieces.back().of->push_back(command);
+        m_pieces.push_back({std::make_shared<CommandList>(), 0, 0, m_size});
+    m_pieces.back().of->append(command);
     ++m_pieces.back().size;
     ++m_size;
 }
@@ -52,6 +52,20 @@ std::size_t SharedCommands::common(const SharedCommands& other) const {
     while (same < std::min(m_size, other.m_size) && (*this)[same] == other[same])
         ++same;
     return same;
+}
+
+Bytes SharedCommands::bytes() const {
+    Bytes bytes = 0;
+    for (const Piece& piece : m_pieces)
+        bytes += piece.of->bytes() / static_cast<Bytes>(piece.of.use_count());
+    return bytes;
+}
+
+Bytes Branches::bytes() const {
+    Bytes bytes = 0;
+    for (const Branch& branch : m_all)
+        bytes += branch.commands.bytes() + branch.actions.bytes();
+    return bytes;
 }
 
 Branches::Branches() : m_all{{first_name, {}, {}, 0}} {}

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "engine/sim/action_log.h"
+#include "engine/sim/command_log.h"
 #include "engine/snapshot/history.h"
 #include "engine/types/outcome.h"
 
@@ -27,7 +28,7 @@ namespace mm {
 class SharedCommands {
 public:
     std::size_t size() const { return m_size; }
-    const Command& operator[](std::size_t index) const;
+    Command operator[](std::size_t index) const;
     void append(const Command& command);
     /// Only so many are left.
     void cut(std::size_t size);
@@ -35,10 +36,12 @@ public:
     std::size_t common(const SharedCommands& other) const;
     /// How many of its commands are kept once for both.
     std::size_t shared_with(const SharedCommands& other) const;
+    /// What they take; of those that others share, its part.
+    Bytes bytes() const;
 
 private:
     struct Piece {
-        std::shared_ptr<std::vector<Command>> of;
+        std::shared_ptr<CommandList> of;
         std::size_t first = 0, size = 0;
         std::size_t before = 0;  ///< commands in the pieces before
     };
@@ -100,6 +103,7 @@ public:
     Outcome<Done> rename(const std::string& from, const std::string& to);
     /// Error: it is the current one, or there is none of that name.
     Outcome<Done> drop(const std::string& name);
+    Bytes bytes() const;
     Broken check() const;
 
 private:

@@ -23,20 +23,18 @@ Result with_row(Rows& rows, std::size_t kind, Act act) {
 
 }  // namespace
 
-void CommandLog::append(const Command& command, Position last, Nid il_prev) {
-    assert(m_entries.empty() || last >= m_entries.back().last);
+void CommandList::append(const Command& command) {
     std::visit(
         [&](const auto& value) {
             auto& row = std::get<std::deque<std::decay_t<decltype(value)>>>(m_rows);
-            m_entries.push_back({last, static_cast<std::uint32_t>(row.size()), static_cast<std::int16_t>(il_prev),
-                                 static_cast<std::uint8_t>(command.index())});
+            m_entries.push_back({static_cast<std::uint32_t>(row.size()), static_cast<std::uint8_t>(command.index())});
             row.push_back(value);
             m_bytes += sizeof(Entry) + sizeof(value);
         },
         command);
 }
 
-void CommandLog::cut(std::size_t left) {
+void CommandList::cut(std::size_t left) {
     while (m_entries.size() > left) {
         const Bytes bytes = with_row<Bytes>(m_rows, m_entries.back().kind, [](auto& row) {
             row.pop_back();
@@ -47,15 +45,26 @@ void CommandLog::cut(std::size_t left) {
     }
 }
 
-Command CommandLog::operator[](std::size_t i) const {
+Command CommandList::operator[](std::size_t i) const {
     const Entry& entry = m_entries[i];
     return with_row<Command>(m_rows, entry.kind, [&](const auto& row) -> Command { return row[entry.at]; });
 }
 
+void CommandLog::append(const Command& command, Position last, Nid il_prev) {
+    assert(m_ends.empty() || last >= m_ends.back().last);
+    m_commands.append(command);
+    m_ends.push_back({last, il_prev});
+}
+
+void CommandLog::cut(std::size_t left) {
+    m_commands.cut(left);
+    if (m_ends.size() > left) m_ends.resize(left);
+}
+
 std::size_t CommandLog::ended_at(Position position) const {
     const auto end =
-        std::partition_point(m_entries.begin(), m_entries.end(), [&](const Entry& e) { return e.last <= position; });
-    return static_cast<std::size_t>(end - m_entries.begin());
+        std::partition_point(m_ends.begin(), m_ends.end(), [&](const End& e) { return e.last <= position; });
+    return static_cast<std::size_t>(end - m_ends.begin());
 }
 
 std::size_t CommandLog::ended_before(Position position) const {

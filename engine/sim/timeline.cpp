@@ -107,6 +107,7 @@ bool Timeline::undo() {
     std::vector<Command> taken;
     for (std::size_t i = first; i < m->commands.size(); ++i)
         taken.push_back(m->commands[i]);
+    if (taken.empty()) return false;
     m->seek_command(first);
     m->cut_future();
     m->actions.take_back(std::move(taken));

@@ -62,18 +62,21 @@ public:
     void set_history_budget(Bytes budget);
     HistorySize history_size() const;
 
+    /// Is told how much has been done, 0 to 1; false: give it up.
+    using Progress = std::function<bool(double)>;
+
     /// Branches of the history; there is always the one one is in (see branches.h).
     std::vector<BranchInfo> branches() const;
     /// A branch begins here and is the current one: it has what was done up to now (a command that one stands in the
     /// middle of, whole), the branch one was in keeps all it had.
     Outcome<Done> begin_branch(const std::string& name);
     /// The history becomes that branch's, the cursor where it was left. The answer: up to where history stayed the
-    /// same. What both have in common is not done again. progress: how much of the rest is, 0 to 1.
-    Outcome<Position> switch_to(const std::string& name, const std::function<void(double)>& progress = {});
+    /// same; nothing: it was given up, and all is as it was. What both have in common is not done again.
+    Outcome<std::optional<Position>> switch_to(const std::string& name, const Progress& progress = {});
     Outcome<Done> rename_branch(const std::string& from, const std::string& to);
     Outcome<Done> drop_branch(const std::string& name);
-    /// That branch at its end; one stays where one is.
-    Outcome<SnapshotPtr> end_of_branch(const std::string& name);
+    /// That branch at its end; one stays where one is. Null: it was given up.
+    Outcome<SnapshotPtr> end_of_branch(const std::string& name, const Progress& progress = {});
     /// The branches beside the current one as values, and back. Of the current one there is the name, in branches().
     std::vector<KeptBranch> other_branches();
     Outcome<Done> add_branch(const KeptBranch& branch);

@@ -4,19 +4,43 @@
 
 namespace mm {
 
-Position Timeline::Impl::play(std::size_t branch, const std::function<void(double)>& progress) {
+void Timeline::Impl::return_to(Past past, Position fork) {
+    recorder = std::move(past.recorder);
+    commands = std::move(past.commands);
+    keyframes = std::move(past.keyframes);
+    interval = past.interval;
+    published = recorder.history();
+    lives.cut(fork);
+    ++cuts;
+    const auto& nearest = keyframes.before(past.cursor);
+    system.restore(nearest.frame.frame);
+    next_command = nearest.frame.next_command;
+    cursor = nearest.at;
+    mid_command = false;
+    seek(past.cursor);
+}
+
+std::optional<Position> Timeline::Impl::play(std::size_t branch, const Progress& progress) {
     const SharedCommands wanted = branches.all()[branch].commands;
     const std::size_t same = wanted.common(branches.current().commands);
+    std::optional<Past> before;
+    if (progress) before = past();
     seek_command(boot_commands + same);
     cut_history(next_command, cursor);
     const Position fork = cursor;
     for (std::size_t i = same; i < wanted.size(); ++i) {
-        if (progress && i % 256 == 0)
-            progress(static_cast<double>(i - same) / static_cast<double>(wanted.size() - same));
+        const double done = static_cast<double>(i - same) / static_cast<double>(wanted.size() - same);
+        if (progress && (i - same) % 256 == 0 && !progress(done)) {
+            return_to(std::move(*before), fork);
+            return {};
+        }
+        const std::size_t before_it = commands.size();
         (void)append(wanted[i]);
+        if (commands.size() == before_it) break;  // written by another version: this one refuses it
     }
     branches.set_current(branch);
     actions = branches.current().actions;
+    actions.forget_after(commands.size());
     return fork;
 }
 
@@ -41,14 +65,14 @@ Outcome<Done> Timeline::begin_branch(const std::string& name) {
     return Done{};
 }
 
-Outcome<Position> Timeline::switch_to(const std::string& name, const std::function<void(double)>& progress) {
+Outcome<std::optional<Position>> Timeline::switch_to(const std::string& name, const Progress& progress) {
     const auto found = m->branches.find(name);
     if (!found) return found.error();
-    if (*found == m->branches.current_index()) return total();
+    if (*found == m->branches.current_index()) return std::optional(total());
     m->actions.end();
     m->keep_branch();
-    const Position fork = m->play(*found, progress);
-    seek(m->branches.current().cursor);
+    const std::optional<Position> fork = m->play(*found, progress);
+    if (fork) seek(m->branches.current().cursor);
     return fork;
 }
 
@@ -60,28 +84,31 @@ Outcome<Done> Timeline::drop_branch(const std::string& name) {
     return m->branches.drop(name);
 }
 
-Outcome<SnapshotPtr> Timeline::end_of_branch(const std::string& name) {
+Outcome<SnapshotPtr> Timeline::end_of_branch(const std::string& name, const Progress& progress) {
     const auto found = m->branches.find(name);
     if (!found) return found.error();
     const std::size_t here = m->branches.current_index();
-    const Position cursor_before = cursor();
     SnapshotPtr end;
     if (*found == here) {
+        const Position cursor_before = cursor();
         seek(total());
         end = snapshot();
-    } else {
-        m->keep_branch();
-        m->play(*found, {});
-        end = snapshot();
-        m->play(here, {});
+        seek(cursor_before);
+        return end;
     }
-    seek(cursor_before);
+    m->keep_branch();
+    Impl::Past past = m->past();
+    const std::optional<Position> fork = m->play(*found, progress);
+    if (!fork) return end;
+    end = snapshot();
+    m->return_to(std::move(past), *fork);
+    m->branches.set_current(here);
+    m->actions = m->branches.current().actions;
     return end;
 }
 
 std::vector<KeptBranch> Timeline::other_branches() {
-    m->keep_branch();
-    return m->branches.others(m->boot_commands);
+    return m->branches.others(m->boot_commands);  // what the current one has beyond what is kept, nobody shares
 }
 
 Outcome<Done> Timeline::add_branch(const KeptBranch& branch) {

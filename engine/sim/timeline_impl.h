@@ -204,7 +204,7 @@ struct Timeline::Impl {
         keyframes.thin_after(boot_end);
         interval *= 2;
     }
-    Bytes bytes_of_commands() const { return commands.bytes() + actions.bytes(); }
+    Bytes bytes_of_commands() const { return commands.bytes() + actions.bytes() + branches.bytes(); }
     Bytes bytes_of_keyframes() const;
     HistorySize size_of_history() const {
         return {recorder.bytes(), bytes_of_keyframes(), system.undo_bytes(), bytes_of_commands()};
@@ -241,8 +241,20 @@ struct Timeline::Impl {
             commands.size() - boot_commands, [this](std::size_t i) { return commands[boot_commands + i]; }, actions,
             cursor);
     }
-    /// The history becomes that branch's, the cursor somewhere in it. Up to where both are the same it stays.
-    Position play(std::size_t branch, const std::function<void(double)>& progress);
+    /// The history becomes that branch's, the cursor somewhere in it. Up to where both are the same it stays. Nothing:
+    /// it was given up, and all is as it was.
+    std::optional<Position> play(std::size_t branch, const Progress& progress);
+
+    /// A history to come back to. Chunks of events and keyframes are shared.
+    struct Past {
+        HistoryRecorder recorder;
+        CommandLog commands;
+        KeyframeIndex<Moment> keyframes;
+        Position interval = 0, cursor = 0;
+    };
+    Past past() const { return {recorder, commands, keyframes, interval, cursor}; }
+    /// fork: up to there history is what it was.
+    void return_to(Past past, Position fork);
 
     /// Ends of leaf stages and of run-time commands are where stepping over stops.
     Position end_after(Position p) const {

@@ -94,6 +94,8 @@ private:
     void playTick();
     void workloadBatch();
     void workloadCommand();
+    /// Of a task that is given up when the window says so.
+    Timeline::Progress progressOf(const QString& task) const;
     bool chooseWorkload(const StartWorkload& request);
     void guarded(auto&& what);
 

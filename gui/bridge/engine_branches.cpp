@@ -13,15 +13,19 @@ void Worker::Engine::perform(const BeginBranch& request) {
     afterTakingBack(QString("branch “%1” begins here").arg(request.name));
 }
 
+Timeline::Progress Worker::Engine::progressOf(const QString& task) const {
+    if (!m_progress) return {};
+    return [this, task](double done) { return m_progress(task, done); };
+}
+
 void Worker::Engine::perform(const SwitchBranch& request) {
     if (!simulated()) return;
     halt();
     const QString task = QString("Going to branch “%1”").arg(request.name);
-    const auto fork = m_timeline->switch_to(request.name.toStdString(), [&](double done) {
-        if (m_progress) (void)m_progress(task, done);  // what is half done would be no branch: it is not given up
-    });
+    const auto fork = m_timeline->switch_to(request.name.toStdString(), progressOf(task));
     if (!fork) return fail(sentence(fork.error().text()));
-    m_filler.cut(*fork);
+    if (!*fork) return say(task + " was cancelled");
+    m_filler.cut(**fork);
     afterTakingBack(QString("in branch “%1”").arg(request.name));
 }
 
@@ -42,8 +46,10 @@ void Worker::Engine::perform(const DropBranch& request) {
 void Worker::Engine::perform(const AskBranch& request) {
     if (!simulated()) return;
     halt();
-    auto end = m_timeline->end_of_branch(request.name.toStdString());
+    const QString task = QString("Going to the end of branch “%1”").arg(request.name);
+    auto end = m_timeline->end_of_branch(request.name.toStdString(), progressOf(task));
     if (!end) return fail(sentence(end.error().text()));
+    if (!*end) return say(task + " was cancelled");
     m_answers.branch = std::make_shared<const BranchAnswer>(BranchAnswer{request.name, std::move(*end)});
     m_changed = true;
 }

@@ -35,6 +35,10 @@ void Worker::Engine::perform(const SaveSession& request) {
     m_session.seed = m_workloadRequest.seed;
     m_session.window = request.things;
     const auto saved = m_writer.save(m_session, request.path.toStdString(), m_timeline ? m_timeline->cuts() : 0);
+    // It was only for the file: what the history needs anyway need not be here twice.
+    m_session.commands = {};
+    m_session.actions = {};
+    m_session.branches = {};
     // An autosave that fails says so once, and not every few seconds.
     if (!saved && !(request.autosave && std::exchange(m_autosaveFailed, true))) return fail(text(saved.error().text()));
     if (saved && request.autosave) m_autosaveFailed = false;

@@ -95,8 +95,8 @@ void Worker::run(const std::stop_token& stop) {
         }
         for (const Request& request : requests) {
             if (stop.stop_requested() && !std::holds_alternative<SaveSession>(request)) continue;
+            m_cancel = false;
             if (std::holds_alternative<OpenFile>(request) || std::holds_alternative<BootAs>(request)) {
-                m_cancel = false;
                 WorkerStatus busy = engine.status();
                 busy.busy = true;
                 publish({nullptr, busy, engine.comparison(), strip, engine.sessionInfo(), engine.misses(),

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+#include <vector>
 
 #include "engine/types/rng.h"
 #include "tests/support/random_run.h"
@@ -28,6 +30,18 @@ TEST(PageMappings, ARunCountsOn) {
     for (Pfn p = 256; p < 1282; ++p)
         ASSERT_EQ((PageMapping{MappingKind::anon, 7, no_id, 1000 + p - 256}), mappings[p]) << p;
     EXPECT_EQ(PageMapping{}, mappings[1282]);
+}
+
+/// Singles are visited first: a run that was kept as singles would be among them.
+TEST(PageMappings, ARunTakesTheRoomOfOne) {
+    PageMappings mappings;
+    mappings.set_run({0, 2 * unit}, {MappingKind::anon, 7, no_id, 0});
+    mappings.set(9 * unit, {MappingKind::table});
+    std::vector<Pfn> visited;
+    mappings.each([&](Pfn p, const PageMapping&) { visited.push_back(p); });
+    ASSERT_EQ(3 * unit, visited.size());
+    EXPECT_EQ(9 * unit, visited[0]);
+    EXPECT_EQ(0u, visited[unit]);
 }
 
 TEST(PageMappings, AnotherOwnerOfOneFrameLeavesTheOthersTheirs) {

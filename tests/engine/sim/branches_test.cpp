@@ -150,6 +150,84 @@ TEST(TimelineBranches, TheEndOfAnotherIsLookedAtFromHere) {
     EXPECT_EQ(timeline->hash(), here);
 }
 
+//      main  a a a ... a (700)       given up on the way there, and on the way to its end
+//      other a b                     Expect: nothing is lost of either, and the way there is open still
+TEST(TimelineBranches, AWayThatIsGivenUpLeavesAllAsItWas) {
+    const auto timeline = machine();
+    ASSERT_TRUE(timeline->execute(alloc(1)));
+    const Position fork = timeline->total();
+    for (int i = 0; i < 700; ++i)
+        ASSERT_TRUE(timeline->execute(alloc(0)));
+    const std::uint64_t main_end = timeline->hash();
+    timeline->seek(fork);
+    ASSERT_TRUE(timeline->begin_branch("other"));
+    ASSERT_TRUE(timeline->execute(alloc(4)));
+    timeline->begin_action("two");
+    ASSERT_TRUE(timeline->execute(alloc(9)));
+    ASSERT_TRUE(timeline->execute(alloc(2)));
+    timeline->end_action();
+    const std::uint64_t other_end = timeline->hash();
+    timeline->seek(timeline->total() - 1);
+    const std::uint64_t here = timeline->hash();
+    const Position cursor = timeline->cursor(), total = timeline->total();
+    const auto commands = timeline->commands();
+    const auto actions = timeline->actions();
+    const auto infos = timeline->branches();
+    std::vector<double> told;
+    const Timeline::Progress third = [&](double done) {
+        told.push_back(done);
+        return told.size() % 3 != 0;
+    };
+    const auto gone = timeline->switch_to("main", third);
+    ASSERT_TRUE(gone);
+    EXPECT_FALSE(*gone);
+    const auto end = timeline->end_of_branch("main", third);
+    ASSERT_TRUE(end);
+    EXPECT_FALSE(*end);
+    ASSERT_EQ(told.size(), 6u);
+    EXPECT_EQ(told[0], 0);
+    EXPECT_LT(told[1], told[2]);
+    EXPECT_EQ(timeline->cursor(), cursor);
+    EXPECT_EQ(timeline->total(), total);
+    EXPECT_EQ(timeline->hash(), here);
+    EXPECT_EQ(timeline->commands(), commands);
+    EXPECT_EQ(timeline->actions(), actions);
+    EXPECT_EQ(timeline->branches(), infos);
+    EXPECT_EQ(timeline->system().check(), std::nullopt);
+    timeline->seek(total);
+    EXPECT_EQ(timeline->hash(), other_end);
+    ASSERT_TRUE(timeline->undo());
+    EXPECT_EQ(timeline->undo_name(), "alloc_pages order 4");
+    ASSERT_TRUE(timeline->redo());
+    EXPECT_EQ(timeline->hash(), other_end);
+    const auto there = timeline->switch_to("main", [](double) { return true; });
+    ASSERT_TRUE(there);
+    EXPECT_EQ(*there, fork);
+    timeline->seek(timeline->total());
+    EXPECT_EQ(timeline->hash(), main_end);
+    ASSERT_TRUE(timeline->switch_to("other"));
+    timeline->seek(timeline->total());
+    EXPECT_EQ(timeline->hash(), other_end);
+}
+
+//      a branch out of a file whose last command this machine refuses      Expect: it ends before it, with its actions
+TEST(TimelineBranches, EndsWhereACommandIsRefused) {
+    const auto timeline = machine();
+    KeptBranch branch{"written", "main", 0, {alloc(1), FreePages{0x7fffffff, 0, 0}}, {{"one", 0}, {"two", 1}}, 0};
+    ASSERT_FALSE(timeline->execute(branch.own[1])) << "there is no such frame";
+    ASSERT_TRUE(timeline->add_branch(branch));
+    ASSERT_TRUE(timeline->switch_to("written"));
+    EXPECT_EQ(timeline->undo_name(), "one");
+    EXPECT_EQ(timeline->commands(), std::vector<Command>{alloc(1)});
+    EXPECT_EQ(timeline->actions(), (std::vector<ActionLog::Done>{{"one", 0}}));
+    ASSERT_TRUE(timeline->switch_to("main"));
+    ASSERT_EQ(timeline->other_branches().size(), 1u);
+    EXPECT_EQ(timeline->other_branches()[0].own, std::vector<Command>{alloc(1)});
+    ASSERT_TRUE(timeline->switch_to("written"));
+    EXPECT_TRUE(timeline->undo());
+    EXPECT_FALSE(timeline->undo());
+}
+
 //      at random: commands, seeks, undo, redo, branches begun, switched to, dropped, written down and read again
 //      Expect: each branch's end is what it was when it was left, and its list of commands
 TEST(TimelineBranches, AtRandomNoBranchLosesAnything) {
@@ -189,8 +267,8 @@ TEST(TimelineBranches, AtRandomNoBranchLosesAnything) {
                 break;
             case 2:
                 leave();
-                ASSERT_TRUE(timeline->switch_to(any));
-                look();
+                ASSERT_TRUE(timeline->switch_to(any, [&](double) { return rng.below(3) != 0; }));
+                look();  // there, or given up
                 break;
             case 3:
                 (void)timeline->undo();

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "engine/types/rng.h"
 #include "tests/support/random_run.h"
 
@@ -82,11 +85,11 @@ TEST(CommandLog, TakesWhatItsCommandsTake) {
     CommandLog log;
     for (Position i = 0; i < 1000; ++i)
         log.append(Kfree{i, 0}, i, no_node);
-    EXPECT_EQ(1000 * (16 + sizeof(Kfree)), log.bytes());
+    EXPECT_EQ(1000 * (24 + sizeof(Kfree)), log.bytes());
     log.append(Execve{}, 1000, no_node);
-    EXPECT_EQ(1001 * 16 + 1000 * sizeof(Kfree) + sizeof(Execve), log.bytes());
+    EXPECT_EQ(1001 * 24 + 1000 * sizeof(Kfree) + sizeof(Execve), log.bytes());
     log.cut(10);
-    EXPECT_EQ(10 * (16 + sizeof(Kfree)), log.bytes());
+    EXPECT_EQ(10 * (24 + sizeof(Kfree)), log.bytes());
     log.cut(0);
     EXPECT_EQ(0u, log.bytes());
 }
