@@ -148,5 +148,30 @@ TEST_F(BranchesTest, ASessionBringsThemBack) {
     EXPECT_EQ(current(), "what if");
 }
 
+//      main: a long run      here: its beginning      going there is given up: one is here still, and can go after all
+TEST_F(BranchesTest, AWayThatTakesLongIsGivenUp) {
+    StartWorkload workload;
+    workload.commandsPerSecond = 0;
+    workload.commands = 200000;
+    bridge.post(workload);
+    ASSERT_TRUE(waitFor([this] { return bridge.status().workload; }));
+    ASSERT_TRUE(waitFor([this] { return bridge.settled() && !bridge.status().workload; }));
+    const Position longEnd = bridge.latest()->total;
+    ask(Seek{bridge.latest()->history.spans()[0].last});
+    ask(BeginBranch{"here"});
+    const SnapshotPtr before = bridge.latest();
+    bridge.post(SwitchBranch{"main"});
+    ASSERT_TRUE(waitFor([this] { return bridge.status().task.startsWith("Going to branch") || bridge.settled(); }));
+    bridge.cancel();
+    settle();
+    EXPECT_TRUE(bridge.status().notice.endsWith("was cancelled")) << bridge.status().notice.toStdString();
+    EXPECT_EQ(current(), "here");
+    EXPECT_EQ(bridge.latest()->total, before->total);
+    EXPECT_EQ(state_hash(bridge.latest()->state, bridge.latest()->pages), state_hash(before->state, before->pages));
+    ask(SwitchBranch{"main"});
+    EXPECT_EQ(current(), "main");
+    EXPECT_EQ(bridge.latest()->total, longEnd);
+}
+
 }  // namespace
 }  // namespace mm::gui
