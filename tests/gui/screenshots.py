@@ -37,6 +37,9 @@ MOMENTS = {
                            for word in ["--do", command]], "--select", "0x3a010"],
     "hierarchy": ["--workload", "500", *AREAS, "--do", "kmalloc 100 GFP_KERNEL", "--select", "0x1e3bb"],
     "vmalloc": ["--workload", "500", *AREAS],
+    "processes": ["--story", "kernel-build", "--workload", "3000"],
+    "cache": ["--story", "file-scan", "--workload", "3000"],
+    "reclaim": ["--story", "file-scan", "--workload", "6000"],
     "stages": ["--stage", "e820__memblock_setup"],
     "card": ["--stage", "e820__memblock_setup"],
 }
