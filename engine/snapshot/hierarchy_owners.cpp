@@ -179,16 +179,16 @@ Path slab_path(const Snapshot& s, const AskedFrame& asked) {
 
 void add_vmalloc(const Snapshot& s, unsigned lane, HierarchyMaker& out) {
     const VmallocState& state = s.state.vmalloc;
-    Bytes mapped = 0;
+    Bytes taken = 0;  // with guard pages, which nothing maps
     if (state.up)
         for (const auto& [start, area] : *state.busy)
-            mapped += area.size();
+            taken += area.va.range.size();
     const std::string none = "not used yet";
     out.box(
         {"vmalloc", "vmalloc()", state.up ? counted(state.busy->size(), "area") : none, "mm/vmalloc.c", 0, lane, {}});
     out.box({"area",
              "area",
-             state.up ? size_text(mapped) + " mapped" +
+             state.up ? size_text(taken) + " of addresses" +
                             (state.lazy_pages ? ", " + pages_text(state.lazy_pages) + " wait" : "")
                       : none,
              "struct vm_struct",

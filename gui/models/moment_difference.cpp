@@ -85,7 +85,7 @@ Table momentTable(const Snapshot& a, const Snapshot& b) {
     NrPages retyped = 0;
     for (std::size_t i = 0; i < std::min(was.size(), is.size()); ++i)
         retyped += was[i] != is[i];
-    table.rows.push_back({"pageblocks of another migratetype", {}, {}, number(retyped)});
+    table.rows.push_back({"pageblocks whose migratetype differs", {}, {}, number(retyped)});
     addRow(table, "lines of the kernel log", a.history.log_lines_at(a.at), b.history.log_lines_at(b.at));
     return table;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window's part in comparing: stepping from difference to difference, and choosing what is compared.
 #include "gui/format/format.h"
+#include "gui/models/kernel_choices.h"
 #include "gui/shell/main_window.h"
 #include "gui/shell/panels.h"
 #include "gui/widgets/banner.h"
@@ -66,11 +67,8 @@ void MainWindow::fillCompareMenu() {
         menu.addAction(words, this, [this, profile] { request(CompareWith{profile}); });
     };
     add("The real kernel's log", {});
-    for (const KernelProfile& profile : all_profiles()) {
-        if (profile.arch != now->machine->arch) continue;
-        if (now->profile && profile.pae != now->profile->pae) continue;  // page tables of another kind
-        add("Linux " + text(profile.name), text(profile.name));
-    }
+    for (const KernelProfile* profile : kernelChoices(*now))
+        add("Linux " + text(profile->name), text(profile->name));
 }
 
 /// Not of a recording: it is of the kernel that made it.
@@ -81,12 +79,11 @@ void MainWindow::fillKernelMenu() {
     if (!now || !now->profile || now->history.stages().empty()) return;
     menu.addAction("The one its log names", this, [this] { request(BootAs{}); });
     menu.addSeparator();
-    for (const KernelProfile& profile : all_profiles()) {
-        if (profile.arch != now->profile->arch || profile.pae != now->profile->pae) continue;
-        const QString name = text(profile.name);
+    for (const KernelProfile* profile : kernelChoices(*now)) {
+        const QString name = text(profile->name);
         QAction* one = menu.addAction("Linux " + name, this, [this, name] { request(BootAs{name}); });
         one->setCheckable(true);
-        one->setChecked(now->profile->name == profile.name);
+        one->setChecked(now->profile == profile);
     }
 }
 

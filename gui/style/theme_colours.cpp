@@ -41,10 +41,12 @@ constexpr std::array<QRgb, 11> viridisLight{0xff440154, 0xff481a6c, 0xff472f7d, 
 constexpr std::array<QRgb, 11> viridisDark{0xfffde725, 0xffd2e21b, 0xffa5db36, 0xff7ad151, 0xff54c568, 0xff35b779,
                                            0xff22a884, 0xff1f988b, 0xff23888e, 0xff2a788e, 0xff31688e};
 
-constexpr std::array<QRgb, 10> ownerColours{0xff7C6BB5, 0xffC98B3A, 0xff5E9E8F, 0xffB96A8F, 0xff6E8FB0,
-                                            0xff9AA34A, 0xffB5694F, 0xff8A7A6A, 0xff4E9AB5, 0xffA387C2};
+constexpr std::array<QRgb, 8> ownerColours{0xff7C6BB5, 0xffC98B3A, 0xff5E9E8F, 0xffB96A8F,
+                                           0xff6E8FB0, 0xff9AA34A, 0xffB5694F, 0xff8A7A6A};
+constexpr std::array<QRgb, 7> otherOwnerColours{0xff4E9AB5, 0xffA387C2, 0xffB5A04F, 0xff6FA36B,
+                                                0xffC27F86, 0xff5C7FB8, 0xff8FA3A0};
 
-/// Those that nearly every boot has, so that they never share a colour.
+/// Those that nearly every boot has, so that they never share a colour, with each other or with others.
 int wellKnownOwner(const QString& owner) {
     static constexpr std::array<const char*, 8> names{"kernel image", "initrd", "vmemmap", "hash",
                                                       "page table",   "percpu", "log",     "real mode"};
@@ -72,7 +74,7 @@ void Theme::build() {
                                .line = 0xDDE3E9,
                                .text = 0x1B2430,
                                .dim = 0x5B6876,
-                               .faint = 0x738190,
+                               .faint = 0x697684,
                                .accent = 0x0B63CE,
                                .accentWash = 0xE3EEFB,
                                .hole = 0xE6EAEE,
@@ -160,7 +162,7 @@ QColor Theme::state(PageState state) const {
 QColor Theme::owner(const QString& owner) const {
     const int known = wellKnownOwner(owner);
     if (known >= 0) return QColor(ownerColours.at(static_cast<std::size_t>(known)));
-    return QColor(ownerColours.at(qHash(owner, 0) % ownerColours.size()));
+    return QColor(otherOwnerColours.at(qHash(owner, 0) % otherOwnerColours.size()));
 }
 
 QColor Theme::textOn(const QColor& fill) const {

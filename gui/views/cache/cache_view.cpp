@@ -142,7 +142,7 @@ QString CacheView::procText() const {
 void CacheView::restyle() {
     m_parts->restyle();
     const QFontMetrics metrics(m_theme.mono());
-    const char* widest[]{"100.0 MiB", "100.0 MiB", "100.0 MiB", "Maps", "inode"};
+    const char* widest[]{"100.0 MiB", "100.0 MiB", "100.0 MiB", "Mapped", "Held by"};
     for (int column = FileModel::cached; column < FileModel::columns; ++column)
         m_files->setColumnWidth(column, metrics.horizontalAdvance(widest[column - FileModel::cached]) + m_theme.px(12));
     styleTitleLine(*m_title, m_theme);

@@ -89,7 +89,7 @@ QVariant FileModel::headerData(int section, Qt::Orientation orientation, int rol
                            tr("What keeps it: open or mapped; its name (dentry); its inode; or the disk alone")}
             .value(section);
     if (role != Qt::DisplayRole) return {};
-    return QStringList{tr("File"), tr("Cached"), tr("Size"), tr("Dirty"), tr("Maps"), tr("Kept")}.value(section);
+    return QStringList{tr("File"), tr("Cached"), tr("Size"), tr("Dirty"), tr("Mapped"), tr("Held by")}.value(section);
 }
 
 }  // namespace mm::gui

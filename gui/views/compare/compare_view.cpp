@@ -11,6 +11,7 @@
 
 #include "engine/verify/report.h"
 #include "gui/format/format.h"
+#include "gui/models/kernel_choices.h"
 #include "gui/views/compare/category_bar.h"
 #include "gui/views/compare/diff_model.h"
 #include "gui/views/compare/diff_table.h"
@@ -103,9 +104,8 @@ void CompareView::fillKernels() {
     m_with->clear();
     m_with->addItem(tr("the real log"), QString());
     if (m_snapshot)
-        for (const KernelProfile& profile : all_profiles())
-            if (profile.arch == m_snapshot->machine->arch)
-                m_with->addItem(tr("Linux %1").arg(text(profile.name)), text(profile.name));
+        for (const KernelProfile* profile : kernelChoices(*m_snapshot))
+            m_with->addItem(tr("Linux %1").arg(text(profile->name)), text(profile->name));
     if (!m_comparison || m_comparison->left.real) return;
     const int at = m_with->findData(text(left_name(*m_comparison)));
     if (at >= 0) m_with->setCurrentIndex(at);
@@ -114,7 +114,13 @@ void CompareView::fillKernels() {
 QString CompareView::contextText() const {
     if (!m_comparison) return tr("nothing to compare");
     const Comparison& c = *m_comparison;
-    QString words = tr("%1 equal, %2 different").arg(number(c.equal()), number(c.different()));
+    std::size_t equal = 0, different = 0;
+    for (const CategoryCount& count : c.counts) {
+        if (count.category == Category::zoneinfo) continue;  // a view of its own
+        equal += count.equal;
+        different += count.different();
+    }
+    QString words = tr("%1 lines equal, %2 different").arg(number(equal), number(different));
     if (c.left.real) words += tr(" · %1 given, %2 not compared").arg(number(c.given), number(c.not_compared));
     return words;
 }

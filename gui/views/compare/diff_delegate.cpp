@@ -77,8 +77,15 @@ void DiffDelegate::paintLine(QPainter& painter, const QRect& rect, const QModelI
     painter.setClipRect(words);
     if (row.state == RowState::changed) markWords(painter, words, index.column(), row);
     painter.setPen(inkOf(index, row));
-    painter.drawText(words.adjusted(-m_shift, 0, 4096, 0), Qt::AlignVCenter | Qt::TextSingleLine,
-                     index.data().toString());
+    const QString line = index.data().toString();
+    painter.drawText(words.adjusted(-m_shift, 0, 4096, 0), Qt::AlignVCenter | Qt::TextSingleLine, line);
+    const QFontMetrics metrics(m_theme.mono());
+    if (metrics.horizontalAdvance(line) - m_shift <= words.width()) return;
+    // Where it goes on beyond the edge, it says so.
+    const QString more = QStringLiteral("…");
+    const QRect edge(words.right() - metrics.horizontalAdvance(more), words.top(), words.width(), words.height());
+    painter.fillRect(edge, row.differs() ? m_theme.difference().wash : m_theme.tokens().panel);
+    painter.drawText(edge, Qt::AlignLeft | Qt::AlignVCenter, more);
 }
 
 void DiffDelegate::markWords(QPainter& painter, const QRect& rect, int column, const Row& row) const {

@@ -118,7 +118,7 @@ QVariant ZoneCompareModel::headerData(int section, Qt::Orientation orientation, 
     if (role == Qt::TextAlignmentRole)
         return int(section >= left ? Qt::AlignRight | Qt::AlignVCenter : Qt::AlignLeft | Qt::AlignVCenter);
     if (role != Qt::DisplayRole) return {};
-    const QString names[] = {tr("zone"), tr("pages"), m_comparison ? text(left_name(*m_comparison)) : QString(),
+    const QString names[] = {tr("zone"), tr("quantity"), m_comparison ? text(left_name(*m_comparison)) : QString(),
                              m_comparison ? text(right_name(*m_comparison)) : QString(), QStringLiteral("≠")};
     return names[section];
 }

@@ -63,6 +63,10 @@ int HeatmapLegend::rowHeight() const {
 int HeatmapLegend::headHeight() const {
     return m_wide ? QFontMetrics(m_theme.axis()).height() + m_theme.px(4) : 0;
 }
+/// The hairline above the common kinds and, where the columns above say "in use" and "free", another heading.
+int HeatmapLegend::ruleHeight() const {
+    return headHeight() + m_theme.px(9);
+}
 int HeatmapLegend::numberWidth() const {
     NrPages most = 99999;
     for (const Row& r : m_rows)
@@ -81,12 +85,12 @@ QSize HeatmapLegend::sizeHint() const {
     }
     const int width = m_theme.px(40) + name + (m_wide ? 2 : 1) * numberWidth() + m_theme.px(4);
     const int hint = m_wide ? 0 : rowHeight();
-    return {width, headHeight() + static_cast<int>(m_rows.size()) * rowHeight() + (common ? m_theme.px(9) : 0) + hint};
+    return {width, headHeight() + static_cast<int>(m_rows.size()) * rowHeight() + (common ? ruleHeight() : 0) + hint};
 }
 
 QRect HeatmapLegend::rowRect(std::size_t row) const {
     int y = headHeight() + static_cast<int>(row) * rowHeight();
-    if (m_rows[row].common) y += m_theme.px(9);  // after a hairline
+    if (m_rows[row].common) y += ruleHeight();
     return {0, y, width(), rowHeight()};
 }
 
@@ -256,8 +260,12 @@ void HeatmapLegend::paintEvent(QPaintEvent*) {
     for (std::size_t i = 0; i < m_rows.size(); ++i) {
         if (m_rows[i].common && !line && i > 0) {
             line = true;
-            const int y = rowRect(i).top() - m_theme.px(5);
+            const int y = rowRect(i).top() - ruleHeight() + m_theme.px(4);
             p.fillRect(QRect(m_theme.px(2), y, width() - m_theme.px(6), 1), t.line);
+            p.setPen(t.faint);
+            p.setFont(m_theme.axis());
+            const QRect head(0, rowRect(i).top() - headHeight(), width() - m_theme.px(4), headHeight());
+            if (m_wide && pairs) p.drawText(head, Qt::AlignRight | Qt::AlignVCenter, tr("pages"));
         }
         paintRow(p, i);
     }

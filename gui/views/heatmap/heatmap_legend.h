@@ -44,6 +44,7 @@ private:
     };
     int rowHeight() const;
     int headHeight() const;
+    int ruleHeight() const;
     int numberWidth() const;
     QRect rowRect(std::size_t row) const;
     QRect swatch(std::size_t row, int which) const;

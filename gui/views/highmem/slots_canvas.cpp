@@ -119,7 +119,7 @@ void SlotsCanvas::paintCaptions(QPainter& painter) const {
     const auto line = [&](double top, const QString& words) {
         painter.drawText(QPointF(0, top + metrics.ascent()), metrics.elidedText(words, Qt::ElideRight, width()));
     };
-    line(0, tr("Physical memory; ticks are frames that are mapped just now"));
+    line(0, tr("Physical memory; ticks are frames that are mapped now"));
     line(m_layout.pkmapCaption,
          tr("pkmap %1: kmap() · %2 slots, %3 in use, %4 wait for a flush, last_pkmap_nr %5")
              .arg(hex(window.pkmap), number(window.slots), number(highmem().used()), number(highmem().waiting()))
@@ -138,7 +138,7 @@ void SlotsCanvas::paintCaptions(QPainter& painter) const {
 
 void SlotsCanvas::paintLegend(QPainter& painter) const {
     paintLegendLine(painter, m_theme, {0, m_layout.legend}, width(),
-                    {{m_theme.zone(ZoneType::highmem), tr("mapped (a figure: users)")},
+                    {{m_theme.zone(ZoneType::highmem), tr("mapped (number: users)")},
                      {m_theme.hatch(), tr("unmapped, TLBs may know it")},
                      {m_theme.tokens().track, tr("free")}});
 }

@@ -2,7 +2,7 @@
 // Where high memory's picture has what: physical memory as a bar, the pkmap window as a grid of slots, and a row of
 // fixmap slots for each CPU. Geometry only, in pixels.
 //
-//      [ lowmem          |   highmem  ' '  '    ]     ticks: frames that are mapped just now
+//      [ lowmem          |   highmem  ' '  '    ]     ticks: frames that are mapped now
 //      pkmap 0xff800000  [ ][#][#][:][ ][ ][ ]...     # has users   : waits for a flush
 //      CPU 0             [#][ ][ ]...                 kmap_local(), the last one is unmapped first
 #pragma once

@@ -120,7 +120,7 @@ QVariant TaskModel::headerData(int section, Qt::Orientation orientation, int rol
                            tr("Lower end of the stack"), tr("Its page frames from the lower end on")}
             .value(section);
     if (role != Qt::DisplayRole) return {};
-    return QStringList{tr("Task"), tr("Of"), tr("task_struct"), tr("Stack"), tr("Frames")}.value(section);
+    return QStringList{tr("Task"), tr("Owner"), tr("task_struct at"), tr("Stack"), tr("pfns")}.value(section);
 }
 
 }  // namespace mm::gui

@@ -102,29 +102,30 @@ void ListsCanvas::paintGauge(QPainter& painter, std::size_t node) const {
     const Tokens& ink = m_theme.tokens();
     const ListsLayout::NodeRows& rows = m_layout.nodes[node];
     const NodeMarks marks = marksOf(node);
+    const NrPages whole = 4 * std::max<NrPages>(marks.high, 1);
     const QFontMetricsF metrics(m_theme.small());
     painter.setFont(m_theme.small());
     painter.setPen(ink.text);
-    painter.drawText(QPointF(0, rows.caption + metrics.ascent()),
-                     metrics.elidedText(tr("Node %1 · %2 free · min %3, low %4, high %5 · %6")
-                                            .arg(rows.nid)
-                                            .arg(pagesAsSize(marks.free), pagesAsSize(marks.min),
-                                                 pagesAsSize(marks.low), pagesAsSize(marks.high), stateWords(node)),
-                                        Qt::ElideRight, width()));
-    const double whole = 4.0 * double(std::max<NrPages>(marks.high, 1));
+    painter.drawText(
+        QPointF(0, rows.caption + metrics.ascent()),
+        metrics.elidedText(tr("Node %1 · %2 free · marks: min %3, low %4, high %5, the bar ends at %6 · %7")
+                               .arg(rows.nid)
+                               .arg(pagesAsSize(marks.free), pagesAsSize(marks.min), pagesAsSize(marks.low),
+                                    pagesAsSize(marks.high), pagesAsSize(whole), stateWords(node)),
+                           Qt::ElideRight, width()));
     painter.fillRect(rows.gauge, ink.track);
     QRectF filled = rows.gauge;
-    filled.setWidth(rows.gauge.width() * std::min(1.0, double(marks.free) / whole));
+    filled.setWidth(rows.gauge.width() * std::min(1.0, double(marks.free) / double(whole)));
     const bool enough = marks.free > marks.low;
     painter.fillRect(filled, m_theme.migrate(enough ? MigrateType::reclaimable : MigrateType::unmovable, false));
     for (const NrPages mark : {marks.min, marks.low, marks.high}) {
-        const double x = rows.gauge.left() + rows.gauge.width() * double(mark) / whole;
+        const double x = rows.gauge.left() + rows.gauge.width() * double(mark) / double(whole);
         painter.fillRect(QRectF(x, rows.gauge.top() - 2, m_theme.px(2), rows.gauge.height() + 4), ink.text);
     }
     painter.setPen(ink.dim);
     const double heads = rows.lists[0] - m_layout.line + metrics.ascent();
     painter.drawText(QPointF(m_layout.bar, heads), tr("pages, against the longest"));
-    painter.drawText(QPointF(m_layout.tail, heads), tr("looked at first, from here on"));
+    painter.drawText(QPointF(m_layout.tail, heads), tr("the tail, looked at first"));
 }
 
 QBrush ListsCanvas::inkOf(LruList list, Pfn pfn) const {
@@ -205,9 +206,9 @@ void ListsCanvas::paintCounters(QPainter& painter) const {
 void ListsCanvas::paintLegend(QPainter& painter) const {
     paintLegendLine(painter, m_theme, {0, m_layout.legend}, width(),
                     {{m_theme.migrate(MigrateType::movable, false), tr("anonymous, referenced")},
-                     {m_theme.migrate(MigrateType::movable, true), tr("not")},
+                     {m_theme.migrate(MigrateType::movable, true), tr("anonymous, not referenced")},
                      {m_theme.migrate(MigrateType::reclaimable, false), tr("of a file, referenced")},
-                     {m_theme.migrate(MigrateType::reclaimable, true), tr("not")},
+                     {m_theme.migrate(MigrateType::reclaimable, true), tr("of a file, not referenced")},
                      {m_theme.migrate(MigrateType::unmovable, false), tr("dirty")}});
 }
 

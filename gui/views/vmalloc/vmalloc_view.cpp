@@ -95,7 +95,7 @@ void VmallocView::setSnapshot(const SnapshotPtr& snapshot) {
     if (!still) followSelection();
     QString context;
     if (window.up)
-        context = tr("%1 areas · %2 of pages").arg(number(window.busy->size()), pagesAsSize(window.pages)) +
+        context = tr("%1 areas · %2 allocated").arg(number(window.busy->size()), pagesAsSize(window.pages)) +
                   (window.lazy_pages ? tr(" · %1 wait").arg(pagesAsSize(window.lazy_pages)) : QString());
     if (context == m_contextText) return;
     m_contextText = context;
