@@ -12,11 +12,7 @@ void Timeline::Impl::return_to(Past past, Position fork) {
     published = recorder.history();
     lives.cut(fork);
     ++cuts;
-    const auto& nearest = keyframes.before(past.cursor);
-    system.restore(nearest.frame.frame);
-    next_command = nearest.frame.next_command;
-    cursor = nearest.at;
-    mid_command = false;
+    restore(keyframes.before(past.cursor));
     seek(past.cursor);
 }
 

@@ -140,15 +140,19 @@ struct Timeline::Impl {
         return true;
     }
 
+    void restore(const KeyframeIndex<Moment>::Entry& keyframe) {
+        system.restore(keyframe.frame.frame);
+        next_command = keyframe.frame.next_command;
+        cursor = keyframe.at;
+        mid_command = false;
+    }
+
     void seek(Position to) {
         if (to == cursor) return;
         const auto& nearest = keyframes.before(to);
         const bool is_behind = mid_command || to < cursor;
         if (is_behind ? !go_back(to, nearest.at) : nearest.at > cursor) {
-            system.restore(nearest.frame.frame);
-            next_command = nearest.frame.next_command;
-            cursor = nearest.at;
-            mid_command = false;
+            restore(nearest);
         }
         while (next_command < commands.size() && commands.last(next_command) <= to) {
             (void)system.execute(commands[next_command], nullptr);
@@ -177,10 +181,7 @@ struct Timeline::Impl {
     void seek_command(std::size_t index) {
         seek(index < commands.size() ? commands.first(index) : recorder.size());
         if (next_command > index) {
-            const auto& keyframe = keyframes.before(cursor);
-            system.restore(keyframe.frame.frame);
-            next_command = keyframe.frame.next_command;
-            cursor = keyframe.at;
+            restore(keyframes.before(cursor));
         }
         while (next_command < index) {
             (void)system.execute(commands[next_command], nullptr);
